@@ -1,0 +1,40 @@
+package maestro.api.control;
+
+import maestro.api.sound.Sound;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Hears one property of a style piece, frame by frame (paper, section 3.2.2). Thread-safe.
+ *
+ * <p>A new control with its own number of channels gets its local encoder in the S-Control Branch from the model pack,
+ * under the control's short name ({@code control.melody} → {@code melody}).
+ */
+@ConsumerType
+public interface StyleControl {
+  /** Number of channels, C. */
+  int channels();
+
+  /**
+   * Extracts the control.
+   *
+   * @param sound any rate and channel count; shorter or longer than the grid is padded with silence or cut
+   * @param grid frames wanted
+   * @return {@code [grid.frames(), channels()]}, in natural units (one-hot, dB, …)
+   */
+  ControlSignal extract(Sound sound, FrameGrid grid);
+
+  /**
+   * What the network is fed: standardised so that zero is neutral.
+   *
+   * @param signal as extracted
+   * @param mean mean of the control over the training set, from the model pack
+   * @param deviation standard deviation over the training set, greater than 0
+   */
+  default ControlSignal standardise(ControlSignal signal, double mean, double deviation) {
+    float[] scaled = new float[signal.values().length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = (float) ((signal.values()[i] - mean) / deviation);
+    }
+    return new ControlSignal(signal.frames(), signal.channels(), scaled);
+  }
+}

@@ -1,0 +1,7 @@
+/** Style controls: local, time-aligned conditions such as melody and dynamics (paper, section 3.2.2). */
+@Export
+@Version("1.0.0")
+package maestro.api.control;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,7 @@
+/** Latents, the noise schedule, denoisers, codecs and samplers (paper, sections 3.2 and 4.1). */
+@Export
+@Version("1.0.0")
+package maestro.api.latent;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

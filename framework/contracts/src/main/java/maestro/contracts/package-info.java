@@ -1,0 +1,7 @@
+/** The conformance kit: one abstract test class for each kind of plugin. */
+@Export
+@Version("1.0.0")
+package maestro.contracts;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
