@@ -5,8 +5,9 @@ import java.util.Objects;
 /**
  * An error meant for a person: one sentence that names the part, the cause and the next step.
  *
- * <p>The message reads {@code part: cause; next step}, for instance {@code encoder.clip: no weights in pack starter;
- * run 'maestro packs fetch paper'}. The {@link Kind} decides the exit code of a command.
+ * <p>The message reads {@code part: cause; next step}, for instance {@code encoder.clip: no weights
+ * in pack starter; run 'maestro packs fetch paper'}. The {@link Kind} decides the exit code of a
+ * command.
  */
 public class MaestroException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +18,10 @@ public class MaestroException extends RuntimeException {
     INTERNAL(1),
     /** A command line that makes no sense. */
     USAGE(2),
-    /** A file or value that cannot be accepted: missing, empty, truncated, hostile, of the wrong type. */
+    /**
+     * A file or value that cannot be accepted: missing, empty, truncated, hostile, of the wrong
+     * type.
+     */
     INPUT(3),
     /** A bundle, a setting, a pack or a weight file that is missing, unknown or in conflict. */
     CONFIGURATION(4),

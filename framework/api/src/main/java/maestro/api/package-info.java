@@ -1,4 +1,7 @@
-/** What all of Maestro's contracts share: how a plugin is named, and how an error speaks to its user. */
+/**
+ * What all of Maestro's contracts share: how a plugin is named, and how an error speaks to its
+ * user.
+ */
 @Export
 @Version("1.0.0")
 package maestro.api;

@@ -9,7 +9,9 @@ import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
 
-/** A run on the processor that remembers what the plugin under test reported, and can be cancelled. */
+/**
+ * A run on the processor that remembers what the plugin under test reported, and can be cancelled.
+ */
 public final class TestRun implements RunContext {
   private final long seed;
   private final ModelPack pack;
@@ -62,7 +64,8 @@ public final class TestRun implements RunContext {
   @Override
   public void checkCancelled() {
     if (cancelled) {
-      throw new MaestroException(MaestroException.Kind.CANCELLED, "run", "cancelled", "start it again to continue");
+      throw new MaestroException(
+          MaestroException.Kind.CANCELLED, "run", "cancelled", "start it again to continue");
     }
   }
 

@@ -12,7 +12,13 @@ public record ControlSignal(int frames, int channels, float[] values) {
   public ControlSignal {
     if (frames < 1 || channels < 1 || values.length != (long) frames * channels) {
       throw new IllegalArgumentException(
-          "control signal: [" + frames + ", " + channels + "] does not hold " + values.length + " values");
+          "control signal: ["
+              + frames
+              + ", "
+              + channels
+              + "] does not hold "
+              + values.length
+              + " values");
     }
   }
 

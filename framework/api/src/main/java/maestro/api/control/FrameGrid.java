@@ -15,7 +15,13 @@ public record FrameGrid(int frames, int sampleRateHz, int hopSamples) {
   public FrameGrid {
     if (frames < 1 || sampleRateHz < 1 || hopSamples < 1) {
       throw new IllegalArgumentException(
-          "frame grid: " + frames + " frames of " + hopSamples + " samples at " + sampleRateHz + " Hz");
+          "frame grid: "
+              + frames
+              + " frames of "
+              + hopSamples
+              + " samples at "
+              + sampleRateHz
+              + " Hz");
     }
   }
 

@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Hears one property of a style piece, frame by frame (paper, section 3.2.2). Thread-safe.
  *
- * <p>A new control with its own number of channels gets its local encoder in the S-Control Branch from the model pack,
- * under the control's short name ({@code control.melody} → {@code melody}).
+ * <p>A new control with its own number of channels gets its local encoder in the S-Control Branch
+ * from the model pack, under the control's short name ({@code control.melody} → {@code melody}).
  */
 @ConsumerType
 public interface StyleControl {
@@ -17,7 +17,8 @@ public interface StyleControl {
   /**
    * Extracts the control.
    *
-   * @param sound any rate and channel count; shorter or longer than the grid is padded with silence or cut
+   * @param sound any rate and channel count; shorter or longer than the grid is padded with silence
+   *     or cut
    * @param grid frames wanted
    * @return {@code [grid.frames(), channels()]}, in natural units (one-hot, dB, …)
    */

@@ -1,4 +1,7 @@
-/** Style controls: local, time-aligned conditions such as melody and dynamics (paper, section 3.2.2). */
+/**
+ * Style controls: local, time-aligned conditions such as melody and dynamics (paper, section
+ * 3.2.2).
+ */
 @Export
 @Version("1.0.0")
 package maestro.api.control;

@@ -4,7 +4,9 @@ import java.util.Map;
 import maestro.api.run.RunContext;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Joins the features of the encoders that took part into one condition (paper, section 3.1, LAFF). */
+/**
+ * Joins the features of the encoders that took part into one condition (paper, section 3.1, LAFF).
+ */
 @ConsumerType
 public interface FeatureFusion {
   /**
@@ -12,7 +14,8 @@ public interface FeatureFusion {
    *
    * @param features by encoder name, in the recipe's order
    * @param run weights and device
-   * @throws maestro.api.MaestroException of kind CONFIGURATION when an encoder is not known to the weights
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when an encoder is not known to the
+   *     weights
    */
   FilmCondition fuse(Map<String, FilmFeature> features, RunContext run);
 }

@@ -3,8 +3,8 @@ package maestro.api.film;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The frames one encoder asked for, in order of time, each seen once. Decoding goes on while they are read, and several
- * encoders share it; memory does not grow with the film.
+ * The frames one encoder asked for, in order of time, each seen once. Decoding goes on while they
+ * are read, and several encoders share it; memory does not grow with the film.
  */
 @ProviderType
 public interface FrameSource {

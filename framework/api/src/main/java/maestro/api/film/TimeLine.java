@@ -15,7 +15,11 @@ public record TimeLine(double stepSeconds, List<String> channels, float[] values
     channels = List.copyOf(channels);
     if (!(stepSeconds > 0) || channels.isEmpty() || values.length % channels.size() != 0) {
       throw new IllegalArgumentException(
-          "time line: " + values.length + " values do not fill rows of " + channels.size() + " channels");
+          "time line: "
+              + values.length
+              + " values do not fill rows of "
+              + channels.size()
+              + " channels");
     }
   }
 

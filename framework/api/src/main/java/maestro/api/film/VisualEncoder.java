@@ -3,7 +3,10 @@ package maestro.api.film;
 import maestro.api.run.RunContext;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Looks at a film and says what it sees, as one vector (paper, section 3.1). Thread-safe: films may be encoded at once. */
+/**
+ * Looks at a film and says what it sees, as one vector (paper, section 3.1). Thread-safe: films may
+ * be encoded at once.
+ */
 @ConsumerType
 public interface VisualEncoder {
   /** Rate and size of the frames this encoder wants. */
@@ -23,7 +26,10 @@ public interface VisualEncoder {
    */
   FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run);
 
-  /** Whether this encoder needs weights from the model pack; its part there has the encoder's own name. */
+  /**
+   * Whether this encoder needs weights from the model pack; its part there has the encoder's own
+   * name.
+   */
   default boolean needsWeights() {
     return false;
   }

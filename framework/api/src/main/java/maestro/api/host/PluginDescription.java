@@ -30,7 +30,8 @@ public record PluginDescription(
    * One setting.
    *
    * @param name as in a recipe
-   * @param type {@code String}, {@code Boolean}, {@code Integer}, {@code Long}, {@code Double} or {@code Float}
+   * @param type {@code String}, {@code Boolean}, {@code Integer}, {@code Long}, {@code Double} or
+   *     {@code Float}
    * @param defaultValue in that type, or null when the setting must be given
    * @param minimum least value as text, or empty
    * @param maximum greatest value as text, or empty

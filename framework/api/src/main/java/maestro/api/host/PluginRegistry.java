@@ -5,8 +5,8 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The plugins that are switched on. What it lists is what the next job would get; a running job keeps what it leased.
- * Thread-safe.
+ * The plugins that are switched on. What it lists is what the next job would get; a running job
+ * keeps what it leased. Thread-safe.
  */
 @ProviderType
 public interface PluginRegistry {
@@ -17,20 +17,21 @@ public interface PluginRegistry {
    * The plugin of that name and kind.
    *
    * @param kind the service interface, for instance {@code VisualEncoder.class}
-   * @throws maestro.api.MaestroException of kind CONFIGURATION that says why there is none: not installed, switched off,
-   *     or waiting for something
+   * @throws maestro.api.MaestroException of kind CONFIGURATION that says why there is none: not
+   *     installed, switched off, or waiting for something
    */
   PluginDescription describe(Class<?> kind, String name);
 
   /**
-   * Takes a plugin for a job, with settings of the job's own. Its bundle is not stopped, updated or uninstalled before
-   * the lease is closed; such a request waits.
+   * Takes a plugin for a job, with settings of the job's own. Its bundle is not stopped, updated or
+   * uninstalled before the lease is closed; such a request waits.
    *
    * @param kind the service interface
    * @param name for instance {@code encoder.clip}
-   * @param settings those that differ from the defaults, by name; strings, booleans, whole numbers and numbers
-   * @throws maestro.api.MaestroException of kind CONFIGURATION when there is no such plugin, or a setting is unknown,
-   *     missing, of the wrong type or out of range
+   * @param settings those that differ from the defaults, by name; strings, booleans, whole numbers
+   *     and numbers
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when there is no such plugin, or a
+   *     setting is unknown, missing, of the wrong type or out of range
    */
   <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings);
 

@@ -1,4 +1,7 @@
-/** What the host offers to the parts that use plugins: finding one, and holding on to it for as long as a job runs. */
+/**
+ * What the host offers to the parts that use plugins: finding one, and holding on to it for as long
+ * as a job runs.
+ */
 @Export
 @Version("1.0.0")
 package maestro.api.host;

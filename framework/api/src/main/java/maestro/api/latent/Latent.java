@@ -11,9 +11,20 @@ package maestro.api.latent;
 public record Latent(int channels, int frames, int bands, float[] values) {
   /** Checks the size. */
   public Latent {
-    if (channels < 1 || frames < 1 || bands < 1 || values.length != (long) channels * frames * bands) {
+    if (channels < 1
+        || frames < 1
+        || bands < 1
+        || values.length != (long) channels * frames * bands) {
       throw new IllegalArgumentException(
-          "latent: [" + channels + ", " + frames + ", " + bands + "] does not hold " + values.length + " values");
+          "latent: ["
+              + channels
+              + ", "
+              + frames
+              + ", "
+              + bands
+              + "] does not hold "
+              + values.length
+              + " values");
     }
   }
 

@@ -8,8 +8,9 @@ import maestro.api.sound.Mel;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The latent diffusion model of mel-spectrograms: VM-UNet with its S-Control Branch, and the Music VAE (paper, section
- * 3.2). The weights come from the run's model pack; opening is the dear part, so callers open once a run.
+ * The latent diffusion model of mel-spectrograms: VM-UNet with its S-Control Branch, and the Music
+ * VAE (paper, section 3.2). The weights come from the run's model pack; opening is the dear part,
+ * so callers open once a run.
  */
 @ConsumerType
 public interface LatentModel {
@@ -31,17 +32,23 @@ public interface LatentModel {
     /** Width of the film condition the model expects, 512 in the paper. */
     int conditionWidth();
 
-    /** Channels of each local control the model knows, by short name ({@code melody} → 12); empty without a branch. */
+    /**
+     * Channels of each local control the model knows, by short name ({@code melody} → 12); empty
+     * without a branch.
+     */
     Map<String, Integer> controls();
 
     /**
-     * The guided noise predictor, ε = ε_u + s·(ε_c − ε_u); only the film condition is dropped in ε_u.
+     * The guided noise predictor, ε = ε_u + s·(ε_c − ε_u); only the film condition is dropped in
+     * ε_u.
      *
      * @param film global condition
-     * @param controls local controls by short name, on the mel frames; those left out are set to zero
+     * @param controls local controls by short name, on the mel frames; those left out are set to
+     *     zero
      * @param guidanceScale s; 1 switches the unconditional pass off
      */
-    NoisePredictor predictor(FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale);
+    NoisePredictor predictor(
+        FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale);
 
     /** Latent of a mel: the posterior's mean times the scale factor. */
     Latent encode(Mel mel);

@@ -3,7 +3,8 @@ package maestro.api.latent;
 /**
  * The forward process of the diffusion model: ᾱ of every training timestep.
  *
- * <p>AudioLDM's schedule, β_i = (√β_0 + i/(N−1)·(√β_{N−1} − √β_0))², ᾱ the running product of 1 − β, in double.
+ * <p>AudioLDM's schedule, β_i = (√β_0 + i/(N−1)·(√β_{N−1} − √β_0))², ᾱ the running product of 1 −
+ * β, in double.
  */
 public final class NoiseSchedule {
   private final double[] alphaBar;
@@ -21,13 +22,19 @@ public final class NoiseSchedule {
   public static NoiseSchedule scaledLinear(int timesteps, double betaStart, double betaEnd) {
     if (timesteps < 2 || !(betaStart > 0 && betaStart <= betaEnd && betaEnd < 1)) {
       throw new IllegalArgumentException(
-          "illegal noise schedule: " + timesteps + " timesteps, beta " + betaStart + " to " + betaEnd);
+          "illegal noise schedule: "
+              + timesteps
+              + " timesteps, beta "
+              + betaStart
+              + " to "
+              + betaEnd);
     }
     double[] alphaBar = new double[timesteps];
     double product = 1;
     for (int i = 0; i < timesteps; i++) {
       double root =
-          Math.sqrt(betaStart) + (double) i / (timesteps - 1) * (Math.sqrt(betaEnd) - Math.sqrt(betaStart));
+          Math.sqrt(betaStart)
+              + (double) i / (timesteps - 1) * (Math.sqrt(betaEnd) - Math.sqrt(betaStart));
       product *= 1 - root * root;
       alphaBar[i] = product;
     }

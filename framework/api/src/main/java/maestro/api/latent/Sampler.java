@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface Sampler {
   /**
-   * Samples once. Reports progress once for each call of the predictor, and takes all randomness from the run.
+   * Samples once. Reports progress once for each call of the predictor, and takes all randomness
+   * from the run.
    *
    * @param noise x_T, standard normal; left as it was
    * @param predictor the guided noise predictor

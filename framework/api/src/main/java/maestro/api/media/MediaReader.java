@@ -10,7 +10,10 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Films and sounds from files. Bytes are not trusted: no network, and caps on pixels, duration and time. */
+/**
+ * Films and sounds from files. Bytes are not trusted: no network, and caps on pixels, duration and
+ * time.
+ */
 @ProviderType
 public interface MediaReader {
   /**
@@ -21,11 +24,13 @@ public interface MediaReader {
   FilmClip probe(Path film);
 
   /**
-   * Decodes a film once for several readers. Each runs on its own thread; the call returns when all have.
+   * Decodes a film once for several readers. Each runs on its own thread; the call returns when all
+   * have.
    *
    * @param clip as probed
    * @param subscriptions who wants which frames
-   * @throws maestro.api.MaestroException of kind INPUT when no picture can be decoded, or what a reader threw
+   * @throws maestro.api.MaestroException of kind INPUT when no picture can be decoded, or what a
+   *     reader threw
    */
   void read(FilmClip clip, List<Subscription> subscriptions, RunContext run);
 

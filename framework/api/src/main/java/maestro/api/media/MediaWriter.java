@@ -13,10 +13,12 @@ public interface MediaWriter {
   void wav(Path file, Sound sound, Provenance provenance);
 
   /**
-   * Copies the picture stream of a film bit by bit beside a new soundtrack, cut or padded to the picture's length.
+   * Copies the picture stream of a film bit by bit beside a new soundtrack, cut or padded to the
+   * picture's length.
    *
    * @param file ends in .mp4, .m4v, .mov or .mkv
-   * @throws maestro.api.MaestroException of kind INPUT when the container cannot hold the picture stream
+   * @throws maestro.api.MaestroException of kind INPUT when the container cannot hold the picture
+   *     stream
    */
   void film(Path file, FilmClip picture, Sound sound, Provenance provenance);
 

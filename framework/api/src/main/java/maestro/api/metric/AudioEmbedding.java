@@ -4,7 +4,9 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** A network that hears: embeddings for distances, and class logits where it has any. Thread-safe. */
+/**
+ * A network that hears: embeddings for distances, and class logits where it has any. Thread-safe.
+ */
 @ConsumerType
 public interface AudioEmbedding {
   /** Width of one embedding. */

@@ -12,7 +12,8 @@ public record Measurement(Measure measure, double value, long count, String note
   /** Refuses a NaN without a reason. */
   public Measurement {
     if (Double.isNaN(value) && note.isBlank()) {
-      throw new IllegalArgumentException("measurement " + measure.name() + ": not a number, without saying why");
+      throw new IllegalArgumentException(
+          "measurement " + measure.name() + ": not a number, without saying why");
     }
   }
 }

@@ -4,7 +4,10 @@ import java.util.List;
 import maestro.api.run.RunContext;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Judges generated music, clip by clip or set against set (paper, section 4.2). Memory does not grow with the set. */
+/**
+ * Judges generated music, clip by clip or set against set (paper, section 4.2). Memory does not
+ * grow with the set.
+ */
 @ConsumerType
 public interface Metric {
   /** What {@link Evaluation#finish()} will measure. */
@@ -22,7 +25,9 @@ public interface Metric {
      */
     void add(MetricItem item);
 
-    /** The figures, in the order of {@link Metric#measures()}; more may follow for single classes. */
+    /**
+     * The figures, in the order of {@link Metric#measures()}; more may follow for single classes.
+     */
     List<Measurement> finish();
 
     @Override

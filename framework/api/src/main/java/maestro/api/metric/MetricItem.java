@@ -11,7 +11,8 @@ import maestro.api.sound.Sound;
  * @param id name of the item, unique within the set
  * @param generated the generated sound
  * @param reference the real sound of the same item, if there is one
- * @param controls what was asked for, by control name ({@code control.melody}), in natural units; may be empty
+ * @param controls what was asked for, by control name ({@code control.melody}), in natural units;
+ *     may be empty
  * @param style class of style (composer, genre, emotion), if known
  */
 public record MetricItem(

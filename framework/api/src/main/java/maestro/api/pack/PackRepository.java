@@ -12,8 +12,8 @@ public interface PackRepository {
   /**
    * Opens a pack by name.
    *
-   * @throws maestro.api.MaestroException of kind CONFIGURATION when there is none of that name, or of kind INPUT when
-   *     its files do not match its description
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when there is none of that name, or
+   *     of kind INPUT when its files do not match its description
    */
   ModelPack open(String name);
 }

@@ -35,7 +35,8 @@ public record Device(Kind kind, int index) {
       case "cuda" -> new Device(Kind.CUDA, 0);
       default -> {
         if (!text.matches("cuda:\\d{1,3}")) {
-          throw new IllegalArgumentException("illegal device: " + text + ", must be auto, cpu or cuda:N");
+          throw new IllegalArgumentException(
+              "illegal device: " + text + ", must be auto, cpu or cuda:N");
         }
         yield new Device(Kind.CUDA, Integer.parseInt(text.substring(5)));
       }

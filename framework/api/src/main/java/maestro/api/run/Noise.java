@@ -5,14 +5,15 @@ import java.util.Objects;
 import java.util.zip.CRC32;
 
 /**
- * Seeded Gaussian noise, addressed by stream name and position instead of by the order of calls, so that threads and
- * added consumers do not change anybody's numbers.
+ * Seeded Gaussian noise, addressed by stream name and position instead of by the order of calls, so
+ * that threads and added consumers do not change anybody's numbers.
  *
- * <p>Value k of stream s under seed q. Let h = CRC-32 of s in UTF-8, base = mix(q + 0x9E3779B97F4A7C15·(h + 1)), and
- * u(i) = mix(base + 0x9E3779B97F4A7C15·(i + 1)) with mix the finaliser of SplitMix64 (Steele, Lea and Flood 2014). With
- * j = k div 2, a = ((u(2j) >>> 11) + 1)·2⁻⁵³ in (0, 1] and b = (u(2j+1) >>> 11)·2⁻⁵³ in [0, 1), the value is
- * √(−2 ln a)·cos(2πb) for even k and √(−2 ln a)·sin(2πb) for odd k (Box and Muller 1958), computed in double with
- * {@link StrictMath} and rounded to float: the same bits on every machine.
+ * <p>Value k of stream s under seed q. Let h = CRC-32 of s in UTF-8, base = mix(q +
+ * 0x9E3779B97F4A7C15·(h + 1)), and u(i) = mix(base + 0x9E3779B97F4A7C15·(i + 1)) with mix the
+ * finaliser of SplitMix64 (Steele, Lea and Flood 2014). With j = k div 2, a = ((u(2j) >>> 11) +
+ * 1)·2⁻⁵³ in (0, 1] and b = (u(2j+1) >>> 11)·2⁻⁵³ in [0, 1), the value is √(−2 ln a)·cos(2πb) for
+ * even k and √(−2 ln a)·sin(2πb) for odd k (Box and Muller 1958), computed in double with {@link
+ * StrictMath} and rounded to float: the same bits on every machine.
  *
  * @param seed any number
  */

@@ -5,13 +5,15 @@ import maestro.api.pack.ModelPack;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The small safe surface a plugin gets for one run: say how far you are, learn that you should stop, and know the
- * device, the seed and the weights of this run. Implemented by the host; thread-safe.
+ * The small safe surface a plugin gets for one run: say how far you are, learn that you should
+ * stop, and know the device, the seed and the weights of this run. Implemented by the host;
+ * thread-safe.
  */
 @ProviderType
 public interface RunContext {
   /**
-   * Reports progress of the current stage, and stops it when the run was cancelled. Call it once a step.
+   * Reports progress of the current stage, and stops it when the run was cancelled. Call it once a
+   * step.
    *
    * @param done steps finished, 0 … total
    * @param total steps in all, or 0 when unknown
@@ -31,6 +33,9 @@ public interface RunContext {
   /** The model pack of this run; empty when the recipe names none. */
   Optional<ModelPack> pack();
 
-  /** Adds a line to what the user reads with the result ("no sound in the film"). Kept in the manifest. */
+  /**
+   * Adds a line to what the user reads with the result ("no sound in the film"). Kept in the
+   * manifest.
+   */
   void remark(String sentence);
 }

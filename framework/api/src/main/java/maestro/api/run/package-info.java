@@ -1,4 +1,7 @@
-/** What a stage is given for one run: progress, cancel, device, seed, model pack; and where a result came from. */
+/**
+ * What a stage is given for one run: progress, cancel, device, seed, model pack; and where a result
+ * came from.
+ */
 @Export
 @Version("1.0.0")
 package maestro.api.run;

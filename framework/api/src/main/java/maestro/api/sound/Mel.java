@@ -1,7 +1,8 @@
 package maestro.api.sound;
 
 /**
- * A log-mel spectrogram, natural logarithm of magnitudes, floor 1e-5 (paper, appendix C; AudioLDM's front end).
+ * A log-mel spectrogram, natural logarithm of magnitudes, floor 1e-5 (paper, appendix C; AudioLDM's
+ * front end).
  *
  * @param frames T, one every hop
  * @param bands F, 64 in the paper

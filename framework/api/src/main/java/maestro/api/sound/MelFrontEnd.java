@@ -2,7 +2,10 @@ package maestro.api.sound;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** From sound to the log-mel spectrogram that the Music VAE and the vocoder speak (AudioLDM's front end). */
+/**
+ * From sound to the log-mel spectrogram that the Music VAE and the vocoder speak (AudioLDM's front
+ * end).
+ */
 @ProviderType
 public interface MelFrontEnd {
   /** Sample rate of the sound behind a mel, 16 000 Hz. */
@@ -15,7 +18,8 @@ public interface MelFrontEnd {
   int bands();
 
   /**
-   * The mel of a sound of any rate and channel count: resampled, first channel, no normalisation of the level.
+   * The mel of a sound of any rate and channel count: resampled, first channel, no normalisation of
+   * the level.
    *
    * @return T = samples at 16 kHz divided by the hop, rounded up
    */

@@ -11,7 +11,11 @@ public record Sound(float[][] channels, int sampleRateHz) {
   public Sound {
     if (channels.length == 0 || sampleRateHz < 1) {
       throw new IllegalArgumentException(
-          "sound: " + channels.length + " channels at " + sampleRateHz + " Hz, must be at least one of each");
+          "sound: "
+              + channels.length
+              + " channels at "
+              + sampleRateHz
+              + " Hz, must be at least one of each");
     }
     for (float[] channel : channels) {
       if (channel.length != channels[0].length) {

@@ -14,7 +14,10 @@ public interface Vocoder {
    */
   Sound vocode(Mel mel, RunContext run);
 
-  /** Whether this vocoder needs weights from the model pack; its part there has the vocoder's own name. */
+  /**
+   * Whether this vocoder needs weights from the model pack; its part there has the vocoder's own
+   * name.
+   */
   default boolean needsWeights() {
     return false;
   }

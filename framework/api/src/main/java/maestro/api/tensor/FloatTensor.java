@@ -3,7 +3,8 @@ package maestro.api.tensor;
 import java.util.Arrays;
 
 /**
- * A dense row-major float tensor. The array is not copied: whoever makes a tensor gives the array away.
+ * A dense row-major float tensor. The array is not copied: whoever makes a tensor gives the array
+ * away.
  *
  * @param shape length of each axis, outermost first; empty for a scalar
  * @param values the numbers, last axis running fastest
@@ -14,13 +15,19 @@ public record FloatTensor(long[] shape, float[] values) {
     long size = 1;
     for (long axis : shape) {
       if (axis < 0) {
-        throw new IllegalArgumentException("tensor: negative axis in shape " + Arrays.toString(shape));
+        throw new IllegalArgumentException(
+            "tensor: negative axis in shape " + Arrays.toString(shape));
       }
       size = Math.multiplyExact(size, axis);
     }
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "tensor: shape " + Arrays.toString(shape) + " holds " + size + " values, got " + values.length);
+          "tensor: shape "
+              + Arrays.toString(shape)
+              + " holds "
+              + size
+              + " values, got "
+              + values.length);
     }
   }
 
@@ -36,7 +43,9 @@ public record FloatTensor(long[] shape, float[] values) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FloatTensor that && Arrays.equals(shape, that.shape) && Arrays.equals(values, that.values);
+    return other instanceof FloatTensor that
+        && Arrays.equals(shape, that.shape)
+        && Arrays.equals(values, that.values);
   }
 
   @Override

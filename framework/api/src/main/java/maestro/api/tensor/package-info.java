@@ -1,4 +1,6 @@
-/** Plain float tensors and named sets of them: what stages exchange with files and with each other. */
+/**
+ * Plain float tensors and named sets of them: what stages exchange with files and with each other.
+ */
 @Export
 @Version("1.0.0")
 package maestro.api.tensor;

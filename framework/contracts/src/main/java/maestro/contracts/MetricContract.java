@@ -1,0 +1,113 @@
+package maestro.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maestro.api.control.ControlSignal;
+import maestro.api.metric.Measure;
+import maestro.api.metric.Measurement;
+import maestro.api.metric.Metric;
+import maestro.api.metric.MetricItem;
+import maestro.api.pack.ModelPack;
+import maestro.api.run.Noise;
+import maestro.api.sound.Sound;
+import org.junit.jupiter.api.Test;
+
+/** What a host expects of every {@link Metric}. Extend it and return your metric. */
+public abstract class MetricContract {
+  /** The metric under test. */
+  protected abstract Metric metric();
+
+  /** The pack a metric with weights reads from; null for one without. */
+  protected ModelPack pack() {
+    return null;
+  }
+
+  /** How many items the test makes; a metric of distributions may want more. */
+  protected int items() {
+    return 4;
+  }
+
+  @Test
+  void measuresWhatItAnnounced() {
+    List<Measurement> found = evaluate(false);
+    List<Measure> announced = metric().measures();
+    assertThat(announced).isNotEmpty();
+    assertThat(found).hasSizeGreaterThanOrEqualTo(announced.size());
+    for (int i = 0; i < announced.size(); i++) {
+      assertThat(found.get(i).measure()).isEqualTo(announced.get(i));
+      assertThat(found.get(i).count()).isPositive();
+    }
+  }
+
+  @Test
+  void saysTheSameTwice() {
+    assertThat(evaluate(false)).isEqualTo(evaluate(false));
+  }
+
+  @Test
+  void anEmptySetGivesNoFigureWithoutAReason() {
+    try (Metric.Evaluation evaluation = metric().open(new TestRun(7, pack()))) {
+      for (Measurement measurement : evaluation.finish()) {
+        assertThat(measurement.count()).isZero();
+        assertThat(measurement.value()).isNaN();
+        assertThat(measurement.note()).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void silenceGivesAFigureOrAReason() {
+    for (Measurement measurement : evaluate(true)) {
+      if (!Double.isFinite(measurement.value())) {
+        assertThat(measurement.note()).isNotBlank();
+      }
+    }
+  }
+
+  private List<Measurement> evaluate(boolean silent) {
+    try (Metric.Evaluation evaluation = metric().open(new TestRun(7, pack()))) {
+      for (int i = 0; i < items(); i++) {
+        evaluation.add(item(i, silent));
+      }
+      return evaluation.finish();
+    }
+  }
+
+  /**
+   * An item with everything a metric may ask for: two seconds of pulses, a reference, both
+   * controls, a style.
+   */
+  private static MetricItem item(int index, boolean silent) {
+    int length = 32_000;
+    float[] generated = new float[length];
+    float[] reference = new float[length];
+    float[] noise = new Noise(index).gaussian("item", length);
+    if (!silent) {
+      for (int n = 0; n < length; n++) {
+        double beat = Math.exp(-(n % (4_000 + 500 * index)) / 900.0);
+        generated[n] = (float) (0.6 * beat * Math.sin(n * (0.1 + 0.02 * index)) + 0.01 * noise[n]);
+        reference[n] =
+            (float) (0.5 * Math.exp(-(n % 5_000) / 800.0) * Math.sin(n * 0.15) + 0.01 * noise[n]);
+      }
+    }
+    float[] melody = new float[200 * 12];
+    float[] dynamics = new float[200];
+    for (int t = 0; t < 200; t++) {
+      melody[t * 12 + (t / 20 + index) % 12] = 1;
+      dynamics[t] = (float) (20 + 10 * Math.sin(t * 0.1 + index));
+    }
+    Map<String, ControlSignal> controls = new HashMap<>();
+    controls.put("control.melody", new ControlSignal(200, 12, melody));
+    controls.put("control.dynamics", new ControlSignal(200, 1, dynamics));
+    return new MetricItem(
+        "item-" + index,
+        Sound.mono(generated, 16_000),
+        Optional.of(Sound.mono(reference, 16_000)),
+        controls,
+        Optional.of(index % 2 == 0 ? "even" : "odd"));
+  }
+}
