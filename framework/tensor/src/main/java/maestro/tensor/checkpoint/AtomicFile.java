@@ -1,0 +1,72 @@
+package maestro.tensor.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import maestro.api.MaestroException;
+
+/** A file that appears under its name only when it is whole and on the disk. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /** Writes the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes everything, from the start of an empty file. */
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * Writes to a neighbour of the file, forces it to the disk and moves it into place. A failure leaves what was there.
+   *
+   * @throws MaestroException of kind RESOURCE when the disk or the folder does not let it be written
+   */
+  public static void write(Path file, Content content) {
+    Path folder = file.toAbsolutePath().getParent();
+    Path temporary = null;
+    try {
+      Files.createDirectories(folder);
+      temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      temporary = null;
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          file.toString(),
+          "the file could not be written (" + e.getMessage() + ")",
+          "check free space and permissions",
+          e);
+    } finally {
+      delete(temporary);
+    }
+  }
+
+  /** The same for bytes that are already there. */
+  public static void write(Path file, byte[] bytes) {
+    write(file, channel -> writeFully(channel, ByteBuffer.wrap(bytes)));
+  }
+
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private static void delete(Path temporary) {
+    if (temporary != null) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        temporary.toFile().deleteOnExit();
+      }
+    }
+  }
+}
