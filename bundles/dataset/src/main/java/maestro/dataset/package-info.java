@@ -1,0 +1,7 @@
+/** Datasets: a manifest of clips, the rules that cut films into clips, splits and reports. */
+@Export
+@Version("1.0.0")
+package maestro.dataset;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
