@@ -1,0 +1,61 @@
+package maestro.signal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import maestro.api.run.Noise;
+import maestro.api.sound.Sound;
+import maestro.contracts.FillRule;
+import org.junit.jupiter.api.Test;
+
+final class WaveformsTest {
+  @Test
+  void inferenceLeavesAPeakOfOneHalf() {
+    float[] x = FillRule.rndFloats("clip", 44_100);
+    for (int n = 0; n < x.length; n++) {
+      x[n] = 0.1f * x[n] + 0.3f;
+    }
+    float[] y = Waveforms.forInference(Sound.mono(x, 44_100), 16_000, 20_000, Downmix.FIRST);
+    assertThat(y).hasSize(20_000);
+    assertThat(Waveforms.peak(y)).isCloseTo(0.5, within(1e-6));
+    assertThat(y[19_999]).isZero();
+    double mean = 0;
+    for (float value : y) {
+      mean += value / 20_000;
+    }
+    assertThat(mean).isCloseTo(0, within(1e-3));
+  }
+
+  @Test
+  void silenceStaysSilent() {
+    Sound silence = Sound.mono(new float[8000], 16_000);
+    assertThat(Waveforms.forInference(silence, 16_000, 160, Downmix.FIRST)).containsOnly(0f);
+    assertThat(Waveforms.forTraining(silence, 16_000, 160, Downmix.MEAN, new Noise(1), "s"))
+        .containsOnly(0f);
+  }
+
+  @Test
+  void trainingDrawsUntilItHearsSomething() {
+    float[] x = new float[160_000];
+    for (int n = 40_000; n < 120_000; n++) {
+      x[n] = (float) Math.sin(0.3 * n);
+    }
+    Sound sound = Sound.mono(x, 16_000);
+    for (int seed = 0; seed < 20; seed++) {
+      float[] y =
+          Waveforms.forTraining(sound, 16_000, 16_000, Downmix.FIRST, new Noise(seed), "cut");
+      assertThat(y).hasSize(16_000);
+      assertThat(Waveforms.peak(y)).isCloseTo(0.5, within(1e-6));
+    }
+    assertThat(Waveforms.forTraining(sound, 16_000, 16_000, Downmix.FIRST, new Noise(1), "cut"))
+        .containsExactly(
+            Waveforms.forTraining(sound, 16_000, 16_000, Downmix.FIRST, new Noise(1), "cut"));
+  }
+
+  @Test
+  void meanOfChannelsIsTheirMean() {
+    Sound stereo = new Sound(new float[][] {{1, 2}, {3, -2}}, 16_000);
+    assertThat(Downmix.FIRST.apply(stereo)).containsExactly(1, 2);
+    assertThat(Downmix.MEAN.apply(stereo)).containsExactly(2, 0);
+  }
+}
