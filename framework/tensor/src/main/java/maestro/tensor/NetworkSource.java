@@ -1,0 +1,37 @@
+package maestro.tensor;
+
+import ai.djl.nn.Block;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * What an engine needs to make a {@link Network}: a block, its inputs and outputs, and its weights.
+ *
+ * <p>The block's forward gets one array for each input, in order, and returns one for each output. It takes its
+ * parameters from the parameter store, as DJL's own blocks do, and may be a block that only combines others (two
+ * passes and a guided sum). Weights go by the names of {@link BlockParameters#byName}; surplus ones are ignored.
+ *
+ * @param name name in messages, for instance {@code denoiser}
+ * @param block makes a fresh, uninitialised block; called once for each engine and input size
+ * @param inputs in the order of the block's input list
+ * @param outputs names of the arrays that the block returns, in order
+ * @param weights by parameter name, shapes as the block's parameters
+ */
+public record NetworkSource(
+    String name,
+    Supplier<? extends Block> block,
+    List<NetworkInput> inputs,
+    List<String> outputs,
+    Map<String, Weight> weights) {
+  /** Copies the lists. */
+  public NetworkSource {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(block);
+    Objects.requireNonNull(weights);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+}
