@@ -1,5 +1,6 @@
 package maestro.tensor.checkpoint;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,32 @@ public final class Checkpoint implements AutoCloseable {
     this.mapped = mapped;
     this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * Opens a file of weights of any known format, told by its first bytes: safetensors, or a PyTorch archive ({@code
+   * .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}) of which nothing is run.
+   *
+   * @throws CheckpointException when it is damaged or of another format
+   */
+  public static Checkpoint open(Path file) {
+    MappedFile mapped = MappedFile.open(file);
+    try {
+      ByteBuffer start = mapped.copy(0, (int) Math.min(4, mapped.size()));
+      if (start.limit() == 4 && start.getInt(0) == ZipDirectory.LOCAL_HEADER) {
+        return PyTorchArchive.read(mapped);
+      }
+      if (start.limit() > 1 && start.get(0) == PickleReader.PROTO && start.get(1) <= 5) {
+        throw new CheckpointException(
+            CheckpointException.label(file),
+            "this is a bare pickle or a PyTorch file older than version 1.6, which Maestro does not read",
+            "load it in a trusted Python and save its state_dict with torch.save or as safetensors");
+      }
+      return Safetensors.read(mapped);
+    } catch (RuntimeException e) {
+      mapped.close();
+      throw e;
+    }
   }
 
   /** The file. */

@@ -3,6 +3,7 @@ package maestro.tensor.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -71,6 +72,25 @@ final class MappedFile implements AutoCloseable {
           "open it again",
           e);
     }
+  }
+
+  /** A little-endian copy of a region the caller has checked to lie in the file. */
+  ByteBuffer copy(long offset, int length) {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    if (whole != null) {
+      whole.get(Math.toIntExact(offset), bytes.array());
+      return bytes;
+    }
+    try {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, offset + bytes.position()) < 0) {
+          throw CheckpointException.damaged(file, "the file became shorter while it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw CheckpointException.damaged(file, "the file cannot be read at byte " + offset, e);
+    }
+    return bytes.flip();
   }
 
   @Override

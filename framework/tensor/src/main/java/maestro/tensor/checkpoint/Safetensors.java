@@ -25,19 +25,23 @@ public final class Safetensors {
   public static Checkpoint open(Path file) {
     MappedFile mapped = MappedFile.open(file);
     try {
-      SafetensorsHeader header = SafetensorsHeader.read(mapped);
-      Map<String, Weight> weights = new LinkedHashMap<>();
-      for (SafetensorsHeader.Entry entry : header.entries()) {
-        weights.put(
-            entry.name(),
-            new MappedWeight(
-                entry.name(), entry.dataType(), entry.shape(), mapped, header.dataStart() + entry.begin()));
-      }
-      return new Checkpoint(mapped, weights, header.metadata());
+      return read(mapped);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;
     }
+  }
+
+  static Checkpoint read(MappedFile mapped) {
+    SafetensorsHeader header = SafetensorsHeader.read(mapped);
+    Map<String, Weight> weights = new LinkedHashMap<>();
+    for (SafetensorsHeader.Entry entry : header.entries()) {
+      weights.put(
+          entry.name(),
+          new MappedWeight(
+              entry.name(), entry.dataType(), entry.shape(), mapped, header.dataStart() + entry.begin()));
+    }
+    return new Checkpoint(mapped, weights, header.metadata());
   }
 
   /** Reads a whole file as floats. */
