@@ -19,7 +19,10 @@ public interface FeatureFusion {
    */
   FilmCondition fuse(Map<String, FilmFeature> features, RunContext run);
 
-  /** Whether this fusion needs weights from the model pack; its part there has the fusion's own name. */
+  /**
+   * Whether this fusion needs weights from the model pack; its part there has the fusion's own
+   * name.
+   */
   default boolean needsWeights() {
     return false;
   }
