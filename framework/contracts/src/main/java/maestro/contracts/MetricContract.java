@@ -2,6 +2,7 @@ package maestro.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
+import maestro.api.metric.MetricSample;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
@@ -50,12 +52,10 @@ public abstract class MetricContract {
 
   @Test
   void anEmptySetGivesNoFigureWithoutAReason() {
-    try (Metric.Evaluation evaluation = metric().open(new TestRun(7, pack()))) {
-      for (Measurement measurement : evaluation.finish()) {
-        assertThat(measurement.count()).isZero();
-        assertThat(measurement.value()).isNaN();
-        assertThat(measurement.note()).isNotBlank();
-      }
+    for (Measurement measurement : metric().summarise(List.of(), run())) {
+      assertThat(measurement.count()).isZero();
+      assertThat(measurement.value()).isNaN();
+      assertThat(measurement.note()).isNotBlank();
     }
   }
 
@@ -68,13 +68,28 @@ public abstract class MetricContract {
     }
   }
 
+  @Test
+  void aBootstrapMayTakeAnItemTwice() {
+    MetricSample once = sample(0, false);
+    assertThat(metric().summarise(List.of(once, once, sample(1, false)), run()))
+        .hasSizeGreaterThanOrEqualTo(metric().measures().size());
+  }
+
   private List<Measurement> evaluate(boolean silent) {
-    try (Metric.Evaluation evaluation = metric().open(new TestRun(7, pack()))) {
-      for (int i = 0; i < items(); i++) {
-        evaluation.add(item(i, silent));
-      }
-      return evaluation.finish();
+    List<MetricSample> samples = new ArrayList<>();
+    for (int i = 0; i < items(); i++) {
+      samples.add(sample(i, silent));
     }
+    return metric().summarise(samples, run());
+  }
+
+  private MetricSample sample(int index, boolean silent) {
+    MetricItem item = item(index, silent);
+    return new MetricSample(item.id(), item.style(), metric().sample(item, run()));
+  }
+
+  private TestRun run() {
+    return new TestRun(7, pack());
   }
 
   /**
