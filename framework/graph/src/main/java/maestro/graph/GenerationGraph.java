@@ -1,0 +1,532 @@
+package maestro.graph;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.film.FeatureFusion;
+import maestro.api.film.FilmClip;
+import maestro.api.film.FilmCondition;
+import maestro.api.film.FilmFeature;
+import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Latent;
+import maestro.api.latent.LatentModel;
+import maestro.api.latent.NoisePredictor;
+import maestro.api.latent.Sampler;
+import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackRepository;
+import maestro.api.run.Device;
+import maestro.api.run.Noise;
+import maestro.api.run.Provenance;
+import maestro.api.run.RunContext;
+import maestro.api.score.Score;
+import maestro.api.sound.Mel;
+import maestro.api.sound.Sound;
+import maestro.api.sound.Vocoder;
+import maestro.graph.FilmEncoding.Eye;
+import maestro.graph.FilmEncoding.Seen;
+import maestro.graph.Windows.Span;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes scores: checks a recipe as a whole, takes its plugins, and runs the graph of stages (paper, figure 2):
+ *
+ * <pre>
+ * film -> frames -> encoders -> fusion -> condition --+
+ * style -> controls ----------------------------------+-> sampler <-> predictor -> latent -> mel -> sound -> file
+ * noise ----------------------------------------------+
+ * </pre>
+ *
+ * <p>Each stage's result is kept under the digest of all it depends on, so a second run computes only what changed. A
+ * score longer than the model's window is made of windows (see {@link Windows}); window w draws from the seed plus
+ * w·0x9E3779B97F4A7C15, so that the first window of a long score is the score of a short one. Thread-safe.
+ */
+@Component(service = GenerationGraph.class)
+public final class GenerationGraph {
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationGraph.class);
+  private static final long WINDOW_SEED = 0x9E3779B97F4A7C15L;
+  private static final long DEFAULT_CACHE_BYTES = 4L << 30;
+  private static final Set<String> FILM_ENDINGS = Set.of("mp4", "m4v", "mov", "mkv");
+
+  private static final int FUSION_VERSION = 1;
+  private static final int CONTROL_VERSION = 1;
+  private static final int LATENT_VERSION = 1;
+  private static final int MEL_VERSION = 1;
+  private static final int SOUND_VERSION = 1;
+
+  private final PluginRegistry registry;
+  private final PackRepository packs;
+  private final MediaReader reader;
+  private final MediaWriter writer;
+  private final StageCache cache;
+  private final Path jobs;
+  private final String build;
+
+  /** A graph in the host: keeps its cache and diaries in the host's home folder. */
+  @Activate
+  public GenerationGraph(
+      BundleContext context,
+      @Reference PluginRegistry registry,
+      @Reference(cardinality = ReferenceCardinality.OPTIONAL, policyOption = ReferencePolicyOption.GREEDY)
+          PackRepository packs,
+      @Reference MediaReader reader,
+      @Reference MediaWriter writer) {
+    this(
+        registry,
+        packs,
+        reader,
+        writer,
+        Home.of(context),
+        Home.number(context, "maestro.cache.bytes", DEFAULT_CACHE_BYTES),
+        context.getBundle().getVersion().toString());
+  }
+
+  /**
+   * A graph anywhere.
+   *
+   * @param packs null when there are none
+   * @param home holds {@code cache} and {@code jobs}
+   * @param cacheBytes limit of the cache
+   * @param build version of Maestro, for manifests
+   */
+  public GenerationGraph(
+      PluginRegistry registry,
+      PackRepository packs,
+      MediaReader reader,
+      MediaWriter writer,
+      Path home,
+      long cacheBytes,
+      String build) {
+    this.registry = registry;
+    this.packs = packs;
+    this.reader = reader;
+    this.writer = writer;
+    this.cache = new StageCache(home.resolve("cache"), cacheBytes);
+    this.jobs = home.resolve("jobs");
+    this.build = build;
+    int swept = Journal.sweep(jobs);
+    if (swept > 0) {
+      LOG.info("jobs: cleared up after {} that did not end; their finished stages are kept", swept);
+    }
+  }
+
+  /**
+   * Checks a recipe without running it.
+   *
+   * @return one sentence for each optional bundle that would be left out
+   * @throws RecipeProblems or another MaestroException of kind CONFIGURATION when it cannot run
+   */
+  public List<String> check(ResolvedRecipe recipe) {
+    return new RecipeChecker(registry, packs).check(recipe).dropped();
+  }
+
+  /** The cache of this graph. */
+  public StageCache cache() {
+    return cache;
+  }
+
+  /**
+   * Scores a film.
+   *
+   * @param request what and how
+   * @param observer watches, and can cancel within one step
+   * @throws MaestroException when it cannot be done or was cancelled; nothing is left under the output's name then
+   */
+  public ScoreResult score(ScoreRequest request, RunObserver observer) {
+    request.output().ifPresent(output -> checkOutput(output, request));
+    RecipeChecker.Plan plan = new RecipeChecker(registry, packs).check(request.recipe());
+    checkStyle(request, plan);
+    FilmClip clip = reader.probe(request.film());
+    Recipe recipe = request.recipe().recipe();
+    try (Journal journal = Journal.begin(jobs, recipe.name(), request.recipe().digest());
+        Leases leases = new Leases(registry, plan)) {
+      try {
+        Job job = new Job(cache, observer, journal, Device.parse(recipe.device()), plan.pack());
+        return new Run(request, plan, leases, job, clip).score(journal);
+      } catch (RuntimeException | Error e) {
+        journal.failed(e);
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Looks at a film with the encoders of a recipe and does nothing else.
+   *
+   * @return by encoder name, in the recipe's order; an optional encoder whose weights are missing is left out
+   */
+  public Map<String, FilmFeature> features(ResolvedRecipe recipe, Path film, RunObserver observer) {
+    RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
+    FilmClip clip = reader.probe(film);
+    try (Journal journal = Journal.begin(jobs, recipe.recipe().name(), recipe.digest());
+        Leases leases = new Leases(registry, plan)) {
+      Job job = new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
+      List<Eye> eyes = eyes(plan, leases, recipe.recipe());
+      job.expect(eyes.size());
+      Map<String, FilmFeature> features = new LinkedHashMap<>();
+      new FilmEncoding(reader, job, new Noise(recipe.recipe().seed()))
+          .encode(clip, List.of(Span.ALL), eyes)
+          .get(0)
+          .forEach((name, seen) -> features.put(name, seen.feature()));
+      return features;
+    }
+  }
+
+  private static List<Eye> eyes(RecipeChecker.Plan plan, Leases leases, Recipe recipe) {
+    List<Eye> eyes = new ArrayList<>();
+    for (RecipeChecker.Part part : plan.of(VisualEncoder.class)) {
+      eyes.add(
+          new Eye(
+              part.entry().id(),
+              leases.service(VisualEncoder.class, part),
+              leases.identity(part) + " on " + recipe.device(),
+              part.entry().mayBeMissing()));
+    }
+    return eyes;
+  }
+
+  private static void checkOutput(Path output, ScoreRequest request) {
+    String ending = ending(output);
+    String name = String.valueOf(output.getFileName());
+    if (!ending.equals("wav") && !FILM_ENDINGS.contains(ending)) {
+      throw new MaestroException(
+          Kind.USAGE, name, "cannot tell what to write from its ending", "end it in .wav, .mp4, .m4v, .mov or .mkv");
+    }
+    Path folder = output.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new MaestroException(Kind.INPUT, name, "there is no folder " + folder, "create it first");
+    }
+    if (Files.isDirectory(output)) {
+      throw new MaestroException(Kind.INPUT, name, "it is a folder", "give a file");
+    }
+    List<Path> sources = new ArrayList<>(List.of(request.film()));
+    request.style().ifPresent(sources::add);
+    for (Path source : sources) {
+      try {
+        if (Files.exists(output) && Files.exists(source) && Files.isSameFile(output, source)) {
+          throw new MaestroException(Kind.USAGE, name, "it would overwrite its own source", "choose another name");
+        }
+      } catch (IOException e) {
+        throw new MaestroException(Kind.INPUT, name, "it cannot be looked at", "check the folder's permissions", e);
+      }
+    }
+  }
+
+  private static void checkStyle(ScoreRequest request, RecipeChecker.Plan plan) {
+    boolean controls = !plan.of(StyleControl.class).isEmpty();
+    String recipe = "recipe " + request.recipe().recipe().name();
+    if (controls && request.style().isEmpty()) {
+      throw new MaestroException(
+          Kind.USAGE,
+          recipe,
+          "it has style controls and there is no style piece",
+          "give one with --style, or use a recipe without controls");
+    }
+    if (!controls && request.style().isPresent()) {
+      throw new MaestroException(
+          Kind.USAGE,
+          recipe,
+          "it has no style control to hear the style piece with",
+          "add control.melody or control.dynamics to it");
+    }
+  }
+
+  private static String ending(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** One run of the graph. */
+  private final class Run {
+    private final ScoreRequest request;
+    private final Recipe recipe;
+    private final RecipeChecker.Plan plan;
+    private final Leases leases;
+    private final Job job;
+    private final FilmClip clip;
+    private final Windows windows;
+    private final Noise noise;
+    private final double seconds;
+    private OpenModel model;
+
+    Run(ScoreRequest request, RecipeChecker.Plan plan, Leases leases, Job job, FilmClip clip) {
+      this.request = request;
+      this.recipe = request.recipe().recipe();
+      this.plan = plan;
+      this.leases = leases;
+      this.job = job;
+      this.clip = clip;
+      this.noise = new Noise(recipe.seed());
+      this.seconds =
+          recipe.durationSeconds() == null
+              ? clip.durationSeconds()
+              : Math.min(recipe.durationSeconds(), clip.durationSeconds());
+      this.windows = Windows.of(seconds, recipe.melFrames(), recipe.crossFadeSeconds());
+    }
+
+    ScoreResult score(Journal journal) {
+      int encoders = plan.of(VisualEncoder.class).size();
+      int controls = plan.of(StyleControl.class).size();
+      int file = request.output().isPresent() ? 1 : 0;
+      job.expect(windows.count() * (encoders + 4) + controls + file);
+      plan.pack()
+          .filter(ModelPack::untrained)
+          .ifPresent(pack -> job.remark("pack " + pack.name() + " is untrained: its weights were filled by rule"));
+      plan.dropped().forEach(job::remark);
+
+      List<Kept<FilmCondition>> conditions = conditions();
+      Optional<Heard> heard = request.style().map(this::hear);
+      List<Sound> sounds = new ArrayList<>();
+      try {
+        for (int w = 0; w < windows.count(); w++) {
+          sounds.add(window(w, conditions.get(w), heard.map(Heard::controls).orElse(Map.of())));
+        }
+      } finally {
+        if (model != null) {
+          model.session.close();
+        }
+      }
+      Sound sound = windows.join(sounds, seconds);
+      List<Map<String, Double>> weights = conditions.stream().map(c -> c.value().weights()).toList();
+      Provenance provenance = provenance(heard, weights);
+      request.output().ifPresent(output -> write(output, sound, provenance, journal));
+      return new ScoreResult(
+          new Score(sound, provenance),
+          clip,
+          windows.count(),
+          average(weights),
+          job.remarks(),
+          job.begun(),
+          job.computed());
+    }
+
+    /** film -> encoders -> fusion, for each window. */
+    private List<Kept<FilmCondition>> conditions() {
+      List<Map<String, Seen>> features =
+          new FilmEncoding(reader, job, noise).encode(clip, windows.spans(), eyes(plan, leases, recipe));
+      RecipeChecker.Part part = plan.one(FeatureFusion.class);
+      FeatureFusion fusion = leases.service(FeatureFusion.class, part);
+      List<Kept<FilmCondition>> conditions = new ArrayList<>();
+      for (Map<String, Seen> seen : features) {
+        if (seen.isEmpty()) {
+          throw new MaestroException(
+              Kind.CONFIGURATION,
+              "recipe " + recipe.name(),
+              "no encoder is left: " + String.join(" ", job.remarks()),
+              "add one that needs no weights, such as encoder.cinematic");
+        }
+        Fingerprint fingerprint = fingerprint("condition", FUSION_VERSION, part);
+        Map<String, FilmFeature> byName = new LinkedHashMap<>();
+        seen.forEach(
+            (name, one) -> {
+              fingerprint.with(name).with(one.fingerprint());
+              byName.put(name, one.feature());
+            });
+        conditions.add(
+            kept(part.entry().id(), fingerprint, Codec.CONDITION, run -> fusion.fuse(byName, run), noise));
+      }
+      return conditions;
+    }
+
+    /** style -> controls, over the whole score, standardised as the model was trained. */
+    private Heard hear(Path file) {
+      String digest = FileDigest.of(file);
+      FrameGrid grid = FrameGrid.PAPER.withFrames(windows.coveredFrames());
+      Map<String, Kept<ControlSignal>> controls = new TreeMap<>();
+      Sound[] decoded = new Sound[1];
+      for (RecipeChecker.Part part : plan.of(StyleControl.class)) {
+        StyleControl control = leases.service(StyleControl.class, part);
+        String id = part.entry().id();
+        String shortName = id.substring(id.indexOf('.') + 1);
+        ControlStatistics statistics = ControlStatistics.of(plan.pack(), shortName);
+        Fingerprint fingerprint =
+            fingerprint("control", CONTROL_VERSION, part)
+                .with(digest)
+                .with(grid.frames())
+                .with(statistics.mean())
+                .with(statistics.deviation());
+        controls.put(
+            shortName,
+            kept(
+                id,
+                fingerprint,
+                Codec.CONTROL,
+                run -> {
+                  if (decoded[0] == null) {
+                    decoded[0] = reader.sound(file);
+                  }
+                  run.checkCancelled();
+                  return control.standardise(
+                      control.extract(decoded[0], grid), statistics.mean(), statistics.deviation());
+                },
+                noise));
+      }
+      return new Heard(new Manifest.Source(file.getFileName().toString(), digest), controls);
+    }
+
+    /** noise, condition and controls -> latent -> mel -> sound. */
+    private Sound window(int w, Kept<FilmCondition> condition, Map<String, Kept<ControlSignal>> controls) {
+      Noise own = new Noise(recipe.seed() + w * WINDOW_SEED);
+      String label = windows.count() == 1 ? "" : ", window " + (w + 1) + " of " + windows.count();
+      RecipeChecker.Part modelPart = plan.one(LatentModel.class);
+      RecipeChecker.Part samplerPart = plan.one(Sampler.class);
+      RecipeChecker.Part vocoderPart = plan.one(Vocoder.class);
+
+      Fingerprint latentPrint =
+          fingerprint("latent", LATENT_VERSION, samplerPart)
+              .with(leases.identity(modelPart))
+              .with(condition.fingerprint())
+              .with(recipe.guidanceScale())
+              .with(windows.frames())
+              .with(w)
+              .with(Long.toString(own.seed()))
+              .with(Long.toString(noise.seed()));
+      controls.forEach((name, control) -> latentPrint.with(name).with(control.fingerprint()));
+      Kept<Latent> latent =
+          kept(
+              samplerPart.entry().id() + label,
+              latentPrint,
+              Codec.LATENT,
+              run -> sample(run, w, condition.value(), controls),
+              own);
+      Kept<Mel> mel =
+          kept(
+              modelPart.entry().id() + label,
+              fingerprint("mel", MEL_VERSION, modelPart).with(latent.fingerprint()),
+              Codec.MEL,
+              run -> open(run).session.decode(latent.value()),
+              own);
+      Vocoder vocoder = leases.service(Vocoder.class, vocoderPart);
+      return kept(
+              vocoderPart.entry().id() + label,
+              fingerprint("sound", SOUND_VERSION, vocoderPart).with(mel.fingerprint()),
+              Codec.SOUND,
+              run -> vocoder.vocode(mel.value(), run),
+              own)
+          .value();
+    }
+
+    private Latent sample(
+        RunContext run, int w, FilmCondition condition, Map<String, Kept<ControlSignal>> controls) {
+      LatentModel.Session session = open(run).session;
+      String id = plan.one(LatentModel.class).entry().id();
+      if (condition.vector().length != session.conditionWidth()) {
+        throw new MaestroException(
+            Kind.CONFIGURATION,
+            plan.one(FeatureFusion.class).entry().id(),
+            "it gives " + condition.vector().length + " values and " + id + " wants " + session.conditionWidth(),
+            "use a fusion and a pack that belong together");
+      }
+      Map<String, ControlSignal> parts = new TreeMap<>();
+      controls.forEach(
+          (name, control) -> {
+            if (!session.controls().containsKey(name)) {
+              throw new MaestroException(
+                  Kind.CONFIGURATION,
+                  "control." + name,
+                  id + " was made for " + (session.controls().isEmpty() ? "no control" : "the controls "
+                      + String.join(", ", session.controls().keySet())),
+                  "take control." + name + " out, or use a pack with a branch for it");
+            }
+            parts.put(name, windows.part(control.value(), w));
+          });
+      Sampler sampler = leases.service(Sampler.class, plan.one(Sampler.class));
+      NoisePredictor predictor = session.predictor(condition, parts, recipe.guidanceScale());
+      NoisePredictor cancellable =
+          (latent, timestep) -> {
+            run.checkCancelled();
+            return predictor.predict(latent, timestep);
+          };
+      Latent shape = session.shape(windows.frames());
+      Latent start = shape.with(run.noise().gaussian("latent", shape.values().length));
+      return sampler.sample(start, cancellable, session.schedule(), run);
+    }
+
+    /** Opens the model once; what it has to say goes to every stage that needs it, so that it is kept with each. */
+    private OpenModel open(RunContext run) {
+      if (model == null) {
+        List<String> said = new ArrayList<>();
+        RunContext opening = new OpeningContext(run, noise, said);
+        model =
+            new OpenModel(leases.service(LatentModel.class, plan.one(LatentModel.class)).open(opening), said);
+      }
+      model.said.forEach(run::remark);
+      return model;
+    }
+
+    private Fingerprint fingerprint(String stage, int version, RecipeChecker.Part part) {
+      return new Fingerprint(stage, version).with(leases.identity(part)).with(recipe.device());
+    }
+
+    private <T> Kept<T> kept(
+        String name, Fingerprint fingerprint, Codec<T> codec, Stage.Work<T> work, Noise streams) {
+      String hex = fingerprint.hex();
+      return new Kept<>(job.run(new Stage<>(name, hex, codec, work), streams), hex);
+    }
+
+    private Provenance provenance(Optional<Heard> heard, List<Map<String, Double>> weights) {
+      Manifest.Writer manifest =
+          new Manifest.Writer(build, request.recipe())
+              .with("film", new Manifest.Source(clip.file().getFileName().toString(), clip.digest()));
+      heard.ifPresent(style -> manifest.with("style", style.source()));
+      manifest.with("plugins", leases.descriptions());
+      plan.pack().ifPresent(pack -> manifest.with("pack", Manifest.pack(pack)));
+      return manifest
+          .with("seconds", seconds)
+          .with("windows", Manifest.windows(windows, weights))
+          .with("remarks", job.remarks())
+          .provenance();
+    }
+
+    private void write(Path output, Sound sound, Provenance provenance, Journal journal) {
+      Job.Context context = job.begin(output.getFileName().toString(), noise);
+      Path growing = journal.growing(output);
+      if (ending(output).equals("wav")) {
+        writer.wav(growing, sound, provenance);
+      } else {
+        writer.film(growing, clip, sound, provenance);
+      }
+      context.checkCancelled();
+      journal.finish(growing, output);
+      context.done();
+    }
+
+    private static Map<String, Double> average(List<Map<String, Double>> weights) {
+      Map<String, Double> sums = new TreeMap<>();
+      weights.forEach(one -> one.forEach((name, share) -> sums.merge(name, share, Double::sum)));
+      sums.replaceAll((name, sum) -> sum / weights.size());
+      return sums;
+    }
+  }
+
+  /** A value and the fingerprint it is kept under. */
+  private record Kept<T>(T value, String fingerprint) {}
+
+  /** The style piece and what was heard in it, by short name of the control. */
+  private record Heard(Manifest.Source source, Map<String, Kept<ControlSignal>> controls) {}
+
+  /** The latent model of a run. */
+  private record OpenModel(LatentModel.Session session, List<String> said) {}
+}

@@ -1,0 +1,103 @@
+package maestro.graph;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.latent.LatentModel;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+
+/** All plugins of one job, taken together at its start and given back together at its end. */
+final class Leases implements AutoCloseable {
+  private final Deque<PluginLease<?>> open = new ArrayDeque<>();
+  private final Map<String, PluginLease<?>> byName = new HashMap<>();
+  private final Map<String, String> identities = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> described = new LinkedHashMap<>();
+
+  /** Takes every part of a plan, or none. */
+  Leases(PluginRegistry registry, RecipeChecker.Plan plan) {
+    try {
+      for (RecipeChecker.Part part : plan.parts()) {
+        PluginLease<?> lease = registry.lease(part.kind(), part.entry().id(), part.entry().config());
+        open.push(lease);
+        byName.put(part.entry().id(), lease);
+        identities.put(part.entry().id(), identity(lease, part.kind(), plan.pack()));
+        described.put(part.entry().id(), describe(lease));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The plugin of a part. */
+  <T> T service(Class<T> kind, RecipeChecker.Part part) {
+    return kind.cast(byName.get(part.entry().id()).service());
+  }
+
+  /** Digest of bundle, settings and weights of a part. */
+  String identity(RecipeChecker.Part part) {
+    return identities.get(part.entry().id());
+  }
+
+  /** What the manifest says of each part. */
+  Collection<Map<String, Object>> descriptions() {
+    return described.values();
+  }
+
+  /** Gives everything back, last taken first. */
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static Map<String, Object> describe(PluginLease<?> lease) {
+    PluginDescription plugin = lease.plugin();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", plugin.name());
+    json.put("bundle", plugin.bundle());
+    json.put("version", plugin.version());
+    json.put("digest", plugin.digest());
+    json.put("settings", new TreeMap<>(lease.settings()));
+    return json;
+  }
+
+  private static String identity(PluginLease<?> lease, Class<?> kind, Optional<ModelPack> pack) {
+    PluginDescription plugin = lease.plugin();
+    Fingerprint identity =
+        new Fingerprint("plugin", 1)
+            .with(plugin.bundle())
+            .with(plugin.version())
+            .with(plugin.digest())
+            .with(Json.canonical(lease.settings()));
+    pack.ifPresent(
+        present -> {
+          for (String name : present.parts()) {
+            // A part with a plugin's name is that plugin's; one without a dot (denoiser, vae) is the latent model's.
+            if (name.equals(plugin.name()) || kind == LatentModel.class && name.indexOf('.') < 0) {
+              PackPart part = present.part(name).orElseThrow();
+              identity.with(name).with(part.digest()).with(Json.canonical(part.architecture()));
+            }
+          }
+        });
+    return identity.hex();
+  }
+}

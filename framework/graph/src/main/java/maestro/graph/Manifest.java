@@ -1,0 +1,122 @@
+package maestro.graph;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.pack.ModelPack;
+import maestro.api.run.Provenance;
+
+/**
+ * What a result says of its own making: enough to make it again, and nothing of the machine it was made on. No time, no
+ * path, no user: the same run gives the same manifest.
+ *
+ * @param recipe the resolved recipe
+ * @param film file name and digest
+ * @param style the style piece, if there was one
+ * @param build version of Maestro
+ * @param plugins by name: bundle, version, digest and all settings in force
+ */
+public record Manifest(
+    ResolvedRecipe recipe, Source film, Optional<Source> style, String build, Map<String, String> plugins) {
+  /** Version of the layout. */
+  static final int FORMAT = 1;
+
+  /**
+   * A file a result was made from.
+   *
+   * @param name file name without folders
+   * @param digest SHA-256 of its bytes, lower-case hexadecimal
+   */
+  public record Source(String name, String digest) {}
+
+  /**
+   * Reads the manifest of a result.
+   *
+   * @param what name of the file, for messages
+   * @throws MaestroException of kind INPUT when it is not one, or of a later version
+   */
+  public static Manifest read(String what, Provenance provenance) {
+    try {
+      JsonNode json = Json.STRICT.readTree(provenance.manifest());
+      if (json == null || json.path("maestro").asInt(0) != FORMAT) {
+        throw new MaestroException(
+            Kind.INPUT,
+            what,
+            "its manifest has version " + (json == null ? "none" : json.path("maestro").asText("none")),
+            "this build reads version " + FORMAT);
+      }
+      Map<String, String> plugins = new TreeMap<>();
+      for (JsonNode plugin : json.path("plugins")) {
+        plugins.put(plugin.path("name").asText(), plugin.path("digest").asText());
+      }
+      JsonNode recipe = json.path("recipe");
+      return new Manifest(
+          ResolvedRecipe.parse(recipe.path("name").asText("replay"), recipe.toString()),
+          source(json.path("film")),
+          json.has("style") ? Optional.of(source(json.path("style"))) : Optional.empty(),
+          json.path("build").asText(),
+          plugins);
+    } catch (JsonProcessingException e) {
+      throw new MaestroException(Kind.INPUT, what, "its manifest is damaged", "give another result", e);
+    }
+  }
+
+  private static Source source(JsonNode json) {
+    return new Source(json.path("name").asText(), json.path("digest").asText());
+  }
+
+  /** Collects a manifest; the order of fields is fixed. */
+  static final class Writer {
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+
+    Writer(String build, ResolvedRecipe recipe) {
+      fields.put("maestro", FORMAT);
+      fields.put("build", build);
+      fields.put("recipe", recipe.recipe());
+      fields.put("recipeDigest", recipe.digest());
+      fields.put("seed", recipe.recipe().seed());
+    }
+
+    Writer with(String field, Object value) {
+      fields.put(field, value);
+      return this;
+    }
+
+    Provenance provenance() {
+      return new Provenance(Json.line(fields));
+    }
+  }
+
+  /** Digests of a pack's parts, sorted. */
+  static Map<String, Object> pack(ModelPack pack) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    Map<String, String> parts = new TreeMap<>();
+    for (String name : pack.parts()) {
+      pack.part(name).ifPresent(part -> parts.put(name, part.digest()));
+    }
+    json.put("name", pack.name());
+    json.put("untrained", pack.untrained());
+    json.put("parts", parts);
+    return json;
+  }
+
+  /** What shaped each window, "what shaped this score". */
+  static List<Map<String, Object>> windows(Windows windows, List<Map<String, Double>> weights) {
+    List<Map<String, Object>> json = new ArrayList<>();
+    for (int w = 0; w < windows.count(); w++) {
+      Map<String, Object> window = new LinkedHashMap<>();
+      window.put("beginSeconds", (double) windows.begin(w) / Windows.FRAMES_PER_SECOND);
+      window.put("seconds", (double) windows.frames() / Windows.FRAMES_PER_SECOND);
+      window.put("shapedBy", new TreeMap<>(weights.get(w)));
+      json.add(window);
+    }
+    return json;
+  }
+}

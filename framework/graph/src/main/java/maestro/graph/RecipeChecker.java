@@ -1,0 +1,319 @@
+package maestro.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.film.FeatureFusion;
+import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.latent.LatentModel;
+import maestro.api.latent.Sampler;
+import maestro.api.control.StyleControl;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackRepository;
+import maestro.api.run.Device;
+import maestro.api.sound.Vocoder;
+
+/** Checks a recipe as a whole, before anything runs: every problem is found, not only the first. */
+final class RecipeChecker {
+  /** What takes part in generation, in the order of the graph. */
+  static final List<Class<?>> KINDS =
+      List.of(
+          VisualEncoder.class,
+          FeatureFusion.class,
+          StyleControl.class,
+          LatentModel.class,
+          Sampler.class,
+          Vocoder.class);
+
+  private final PluginRegistry registry;
+  private final PackRepository packs;
+
+  /**
+   * A checker over what is installed.
+   *
+   * @param packs null when no bundle offers packs
+   */
+  RecipeChecker(PluginRegistry registry, PackRepository packs) {
+    this.registry = registry;
+    this.packs = packs;
+  }
+
+  /**
+   * What a recipe comes to.
+   *
+   * @param parts entries that will run, with their kinds, in the recipe's order
+   * @param pack the opened pack
+   * @param dropped one sentence for each optional entry that is missing
+   */
+  record Plan(List<Part> parts, Optional<ModelPack> pack, List<String> dropped) {
+    List<Part> of(Class<?> kind) {
+      return parts.stream().filter(part -> part.kind() == kind).toList();
+    }
+
+    Part one(Class<?> kind) {
+      return of(kind).get(0);
+    }
+  }
+
+  /** One entry and what it turned out to be. */
+  record Part(Recipe.Entry entry, Class<?> kind, PluginDescription description) {}
+
+  /** Collects problems and keeps the order in which they were found. */
+  private static final class Problems {
+    private final String recipe;
+    private final List<MaestroException> found = new ArrayList<>();
+
+    Problems(String recipe) {
+      this.recipe = recipe;
+    }
+
+    void add(String part, String cause, String next) {
+      found.add(new MaestroException(Kind.CONFIGURATION, "recipe " + recipe + ": " + part, cause, next));
+    }
+
+    void add(MaestroException problem) {
+      found.add(problem);
+    }
+
+    void refuseIfAny() {
+      if (found.isEmpty()) {
+        return;
+      }
+      MaestroException first = found.get(0);
+      if (found.size() == 1) {
+        throw first;
+      }
+      StringBuilder rest = new StringBuilder();
+      for (MaestroException other : found.subList(1, found.size())) {
+        rest.append("\n  also ").append(other.getMessage());
+      }
+      throw new RecipeProblems(first, rest.toString(), found);
+    }
+  }
+
+  /** Checks a recipe for generation. */
+  Plan check(ResolvedRecipe resolved) {
+    Recipe recipe = resolved.recipe();
+    Problems problems = new Problems(recipe.name());
+    checkRun(recipe, problems);
+    Optional<ModelPack> pack = openPack(recipe, problems);
+    List<String> dropped = new ArrayList<>();
+    List<Part> parts = checkEntries(recipe, pack, problems, dropped);
+    checkShape(parts, problems);
+    problems.refuseIfAny();
+    return new Plan(parts, pack, dropped);
+  }
+
+  /** Checks only the encoders of a recipe, for the features by themselves. */
+  Plan checkEncoders(ResolvedRecipe resolved) {
+    Recipe recipe = resolved.recipe();
+    Problems problems = new Problems(recipe.name());
+    checkRun(recipe, problems);
+    Optional<ModelPack> pack = openPack(recipe, problems);
+    List<String> dropped = new ArrayList<>();
+    List<Part> parts = checkEntries(recipe, pack, problems, dropped);
+    if (parts.stream().noneMatch(part -> part.kind() == VisualEncoder.class)) {
+      problems.add("encoders", "there is none", "name at least one, such as encoder.cinematic");
+    }
+    problems.refuseIfAny();
+    return new Plan(parts, pack, dropped);
+  }
+
+  private static void checkRun(Recipe recipe, Problems problems) {
+    try {
+      Device.parse(recipe.device());
+    } catch (IllegalArgumentException e) {
+      problems.add("device", e.getMessage(), "use auto, cpu or cuda:0");
+    }
+    range(problems, "guidanceScale", recipe.guidanceScale(), 0, 100, "the paper uses 7.5");
+    range(problems, "melFrames", recipe.melFrames(), 64, 8192, "the paper uses 1024");
+    if (recipe.melFrames() % 4 != 0) {
+      problems.add("melFrames", "illegal value: " + recipe.melFrames() + ", must be a multiple of 4", "use 1024");
+    }
+    double half = recipe.melFrames() / 200.0;
+    range(problems, "crossFadeSeconds", recipe.crossFadeSeconds(), 0, half, "it is at most half a window; use 1");
+    if (recipe.durationSeconds() != null) {
+      range(problems, "durationSeconds", recipe.durationSeconds(), 0.1, 6 * 3600, "leave it out for the film's length");
+    }
+  }
+
+  private static void range(Problems problems, String field, double value, double least, double most, String next) {
+    if (!(value >= least && value <= most)) {
+      problems.add(field, "illegal value: " + value + ", must be between " + least + " and " + most, next);
+    }
+  }
+
+  private Optional<ModelPack> openPack(Recipe recipe, Problems problems) {
+    if (recipe.pack() == null) {
+      return Optional.empty();
+    }
+    if (packs == null) {
+      problems.add("pack " + recipe.pack(), "this distribution has no bundle for packs", "install maestro.packs");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(packs.open(recipe.pack()));
+    } catch (MaestroException e) {
+      problems.add(under(recipe, e));
+      return Optional.empty();
+    }
+  }
+
+  private List<Part> checkEntries(
+      Recipe recipe, Optional<ModelPack> pack, Problems problems, List<String> dropped) {
+    Map<String, PluginDescription> known = new HashMap<>();
+    for (PluginDescription plugin : registry.plugins()) {
+      if (kind(plugin.kind()).isPresent()) {
+        known.put(plugin.name(), plugin);
+      }
+    }
+    List<Part> parts = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Recipe.Entry entry : recipe.bundles()) {
+      if (!seen.add(entry.id())) {
+        problems.add(entry.id(), "it is in the recipe twice", "take one entry out");
+        continue;
+      }
+      try {
+        parts.add(part(entry, known.get(entry.id()), pack, recipe));
+      } catch (MaestroException e) {
+        if (entry.mayBeMissing() && !known.containsKey(entry.id()) || e instanceof MissingWeights && entry.mayBeMissing()) {
+          dropped.add(entry.id() + " left out: " + e.getMessage());
+        } else {
+          problems.add(under(recipe, e));
+        }
+      }
+    }
+    return parts;
+  }
+
+  private Part part(Recipe.Entry entry, PluginDescription known, Optional<ModelPack> pack, Recipe recipe) {
+    Class<?> kind = known == null ? guess(entry.id()) : kind(known.kind()).orElseThrow();
+    PluginDescription description = registry.describe(kind, entry.id());
+    entry
+        .config()
+        .forEach(
+            (setting, value) -> {
+              if (value == null) {
+                throw new MaestroException(
+                    Kind.CONFIGURATION, entry.id(), "setting " + setting + " is null", "give it a value or leave it out");
+              }
+            });
+    registry.check(kind, entry.id(), entry.config());
+    checkWeights(entry, kind, pack, recipe);
+    return new Part(entry, kind, description);
+  }
+
+  private void checkWeights(Recipe.Entry entry, Class<?> kind, Optional<ModelPack> pack, Recipe recipe) {
+    if (kind == Sampler.class || kind == StyleControl.class) {
+      return;
+    }
+    List<String> needed;
+    try (PluginLease<?> lease = registry.lease(kind, entry.id(), entry.config())) {
+      needed = neededParts(entry.id(), lease.service());
+    }
+    if (needed.isEmpty()) {
+      return;
+    }
+    if (recipe.pack() == null) {
+      throw new MissingWeights(
+          entry.id(), "it needs weights and the recipe names no pack", "give one with --pack; see 'maestro packs list'");
+    }
+    if (pack.isPresent()) {
+      for (String part : needed) {
+        if (pack.get().part(part).isEmpty()) {
+          throw new MissingWeights(
+              entry.id(),
+              "pack " + recipe.pack() + " has no part '" + part + "'",
+              "choose a pack that has it, or take " + entry.id() + " out of the recipe");
+        }
+      }
+    }
+  }
+
+  private static List<String> neededParts(String name, Object service) {
+    if (service instanceof VisualEncoder encoder) {
+      return encoder.needsWeights() ? List.of(name) : List.of();
+    }
+    if (service instanceof FeatureFusion fusion) {
+      return fusion.needsWeights() ? List.of(name) : List.of();
+    }
+    if (service instanceof Vocoder vocoder) {
+      return vocoder.needsWeights() ? List.of(name) : List.of();
+    }
+    if (service instanceof LatentModel latent) {
+      return latent.neededParts();
+    }
+    return List.of();
+  }
+
+  private static void checkShape(List<Part> parts, Problems problems) {
+    Map<Class<?>, List<String>> byKind = new LinkedHashMap<>();
+    KINDS.forEach(kind -> byKind.put(kind, new ArrayList<>()));
+    parts.forEach(part -> byKind.get(part.kind()).add(part.entry().id()));
+    one(problems, byKind.get(Sampler.class), "sampler", "sampler.ddim");
+    one(problems, byKind.get(Vocoder.class), "vocoder", "vocoder.griffin-lim");
+    one(problems, byKind.get(LatentModel.class), "latent model", "latent.vm-unet");
+    one(problems, byKind.get(FeatureFusion.class), "fusion", "encoder.laff or encoder.concat");
+    if (byKind.get(VisualEncoder.class).isEmpty()) {
+      problems.add("encoders", "there is none", "add one, such as encoder.cinematic");
+    }
+  }
+
+  private static void one(Problems problems, List<String> ids, String what, String example) {
+    if (ids.isEmpty()) {
+      problems.add(what, "there is none", "add one, such as " + example);
+    } else if (ids.size() > 1) {
+      problems.add(
+          ids.get(1),
+          ids.size() + " entries are a " + what + ": " + String.join(", ", ids),
+          "keep one; a recipe with a base takes the other out with \"without\"");
+    }
+  }
+
+  static Optional<Class<?>> kind(String simpleName) {
+    return KINDS.stream().filter(kind -> kind.getSimpleName().equals(simpleName)).findFirst();
+  }
+
+  private static Class<?> guess(String id) {
+    String family = id.contains(".") ? id.substring(0, id.indexOf('.')) : id;
+    return switch (family) {
+      case "control" -> StyleControl.class;
+      case "sampler" -> Sampler.class;
+      case "latent" -> LatentModel.class;
+      case "vocoder" -> Vocoder.class;
+      default -> VisualEncoder.class;
+    };
+  }
+
+  private static MaestroException under(Recipe recipe, MaestroException e) {
+    String prefix = e.part() + ": ";
+    String sentence = e.getMessage().startsWith(prefix) ? e.getMessage().substring(prefix.length()) : e.getMessage();
+    int split = sentence.lastIndexOf("; ");
+    return new MaestroException(
+        Kind.CONFIGURATION,
+        "recipe " + recipe.name() + ": " + e.part(),
+        split < 0 ? sentence : sentence.substring(0, split),
+        split < 0 ? "see 'maestro bundles list'" : sentence.substring(split + 2),
+        e);
+  }
+
+  /** Weights that an optional entry may do without. */
+  private static final class MissingWeights extends MaestroException {
+    private static final long serialVersionUID = 1L;
+
+    MissingWeights(String part, String cause, String next) {
+      super(Kind.CONFIGURATION, part, cause, next);
+    }
+  }
+}

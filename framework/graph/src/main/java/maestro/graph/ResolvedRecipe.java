@@ -1,0 +1,56 @@
+package maestro.graph;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A recipe with its bases folded in and the run's settings filled: what a result records and what a replay needs.
+ *
+ * @param recipe no base, no without, every setting of the run present but {@code pack} and {@code durationSeconds}
+ * @param json canonical: sorted keys, no white space
+ * @param digest SHA-256 of the canonical JSON, lower-case hexadecimal
+ */
+public record ResolvedRecipe(Recipe recipe, String json, String digest) {
+  /** Seed when nobody says. */
+  public static final long SEED = 7;
+
+  /** The paper's guidance scale (section 4.1). */
+  public static final double GUIDANCE_SCALE = 7.5;
+
+  /** The paper's window: 1024 mel frames, 10.24 s. */
+  public static final int MEL_FRAMES = 1024;
+
+  /** Overlap of two windows; the paper scores one window only. */
+  public static final double CROSS_FADE_SECONDS = 1;
+
+  /** Fills the settings of the run. */
+  static ResolvedRecipe of(Recipe merged) {
+    Recipe full =
+        new Recipe(
+            merged.name(),
+            Objects.requireNonNullElse(merged.description(), ""),
+            null,
+            List.of(),
+            merged.bundles(),
+            merged.pack(),
+            Objects.requireNonNullElse(merged.seed(), SEED),
+            Objects.requireNonNullElse(merged.device(), "auto"),
+            Objects.requireNonNullElse(merged.guidanceScale(), GUIDANCE_SCALE),
+            merged.durationSeconds(),
+            Objects.requireNonNullElse(merged.melFrames(), MEL_FRAMES),
+            Objects.requireNonNullElse(merged.crossFadeSeconds(), CROSS_FADE_SECONDS));
+    String json = Json.canonical(full);
+    return new ResolvedRecipe(full, json, Json.digest(json));
+  }
+
+  /** The same with a few things changed, as a command line does. */
+  public ResolvedRecipe changedBy(Recipe change) {
+    return of(recipe.changedBy(change));
+  }
+
+  /** Reads the recipe inside a manifest. */
+  static ResolvedRecipe parse(String name, String json) {
+    return of(new Recipe(name, null, null, null, null, null, null, null, null, null, null, null)
+        .changedBy(Recipe.parse(name, json)));
+  }
+}

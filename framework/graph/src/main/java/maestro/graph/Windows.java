@@ -1,0 +1,110 @@
+package maestro.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import maestro.api.control.ControlSignal;
+import maestro.api.sound.Sound;
+
+/**
+ * How a score longer than the model's window is put together: windows of equal length, each with its own noise and the
+ * condition of its own part of the film, overlapping and cross-faded with equal power (cos² + sin² = 1: the windows are
+ * not correlated, so powers add). The paper scores one window only and names length as a limit; this is a feature of
+ * the application.
+ *
+ * @param frames mel frames of one window
+ * @param overlap mel frames two neighbours share
+ * @param scoreFrames mel frames of the whole score, rounded up
+ */
+record Windows(int frames, int overlap, int scoreFrames) {
+  /** Mel frames in a second: hop 160 at 16 kHz. */
+  static final int FRAMES_PER_SECOND = 100;
+
+  static Windows of(double seconds, int melFrames, double crossFadeSeconds) {
+    int scoreFrames = Math.max(1, (int) Math.ceil(seconds * FRAMES_PER_SECOND - 1e-6));
+    return new Windows(melFrames, (int) Math.round(crossFadeSeconds * FRAMES_PER_SECOND), scoreFrames);
+  }
+
+  /** Number of windows. */
+  int count() {
+    return scoreFrames <= frames ? 1 : 1 + (scoreFrames - frames + frames - overlap - 1) / (frames - overlap);
+  }
+
+  /** First frame of a window. */
+  int begin(int window) {
+    return window * (frames - overlap);
+  }
+
+  /** Frames all windows cover together. */
+  int coveredFrames() {
+    return begin(count() - 1) + frames;
+  }
+
+  /**
+   * The part of the film a window is conditioned on: what is nearer to it than to its neighbours, so that every picture
+   * counts once.
+   */
+  Span span(int window) {
+    double begin = window == 0 ? 0 : (begin(window) + overlap / 2.0) / FRAMES_PER_SECOND;
+    double end =
+        window == count() - 1
+            ? Double.POSITIVE_INFINITY
+            : (begin(window + 1) + overlap / 2.0) / FRAMES_PER_SECOND;
+    return new Span(begin, end);
+  }
+
+  /** All spans in order. */
+  List<Span> spans() {
+    List<Span> spans = new ArrayList<>();
+    for (int w = 0; w < count(); w++) {
+      spans.add(span(w));
+    }
+    return spans;
+  }
+
+  /**
+   * A piece of time.
+   *
+   * @param beginSeconds first moment
+   * @param endSeconds first moment after it; infinite for the rest of the film
+   */
+  record Span(double beginSeconds, double endSeconds) {
+    /** The whole film. */
+    static final Span ALL = new Span(0, Double.POSITIVE_INFINITY);
+
+    /** Length within a film of that duration. */
+    double seconds(double duration) {
+      return Math.max(0, Math.min(endSeconds, duration) - beginSeconds);
+    }
+  }
+
+  /** The rows of a control that belong to a window. */
+  ControlSignal part(ControlSignal whole, int window) {
+    float[] values = new float[frames * whole.channels()];
+    System.arraycopy(whole.values(), begin(window) * whole.channels(), values, 0, values.length);
+    return new ControlSignal(frames, whole.channels(), values);
+  }
+
+  /** Puts windows of sound together and cuts the result. */
+  Sound join(List<Sound> windows, double seconds) {
+    int rate = windows.get(0).sampleRateHz();
+    int perFrame = rate / FRAMES_PER_SECOND;
+    float[] joined = new float[coveredFrames() * perFrame];
+    int fade = overlap * perFrame;
+    for (int w = 0; w < windows.size(); w++) {
+      float[] samples = windows.get(w).channels()[0];
+      int at = begin(w) * perFrame;
+      for (int i = 0; i < samples.length; i++) {
+        double gain = 1;
+        if (w > 0 && i < fade) {
+          gain = StrictMath.sin(Math.PI / 2 * (i + 0.5) / fade);
+        } else if (w < windows.size() - 1 && i >= samples.length - fade) {
+          gain = StrictMath.cos(Math.PI / 2 * (i - (samples.length - fade) + 0.5) / fade);
+        }
+        joined[at + i] += (float) (gain * samples[i]);
+      }
+    }
+    int length = (int) Math.round(seconds * rate);
+    return Sound.mono(Arrays.copyOf(joined, length), rate);
+  }
+}

@@ -1,0 +1,373 @@
+package maestro.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.film.FilmFeature;
+import maestro.api.film.VisualEncoder;
+import maestro.api.latent.Sampler;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class GenerationGraphTest {
+  @TempDir Path folder;
+  private final FakePlugins plugins = new FakePlugins();
+  private final FakeMedia media = new FakeMedia();
+  private FakeRegistry registry;
+  private Path film;
+  private Path style;
+
+  @BeforeEach
+  void makeFilm() throws IOException {
+    registry = plugins.registry();
+    film = FakeMedia.film(folder, "clip.mp4", 1.5);
+    style = FakeMedia.film(folder, "style.ogg", 0.25);
+  }
+
+  private GenerationGraph graph() {
+    return graph(1 << 24);
+  }
+
+  private GenerationGraph graph(long cacheBytes) {
+    return new GenerationGraph(registry, null, media, media, folder.resolve("home"), cacheBytes, "test");
+  }
+
+  private ScoreResult score(String extra) {
+    return graph().score(request(extra, Optional.empty()), RunObserver.NOBODY);
+  }
+
+  private ScoreRequest request(String extra, Optional<Path> output) {
+    return new ScoreRequest(FakePlugins.recipe(extra), film, Optional.empty(), output);
+  }
+
+  private static String withLevel() {
+    return "\"bundles\": [{\"id\": \"control.level\"}]";
+  }
+
+  @Test
+  void aScoreIsAsLongAsTheFilmAndItsWindowsOverlap() {
+    ScoreResult result = score("");
+    assertThat(result.score().sound().length()).isEqualTo(24_000);
+    assertThat(result.windows()).isEqualTo(3);
+    assertThat(media.passes).hasValue(1);
+    assertThat(plugins.encoded).hasValue(6);
+    assertThat(plugins.opened).hasValue(1);
+    assertThat(plugins.closed).hasValue(1);
+    assertThat(registry.open).hasValue(0);
+    assertThat(result.remarks()).containsExactly("light seen", "latent.echo is a toy");
+    assertThat(result.shapedBy().get("encoder.light")).isCloseTo(0.5, within(1e-12));
+  }
+
+  @Test
+  void everyFrameIsSeenByExactlyOneWindow() {
+    score("");
+    assertThat(media.frames).hasValue(15 + 2);
+  }
+
+  @Test
+  void theSameRunAgainComputesNothingAndSaysTheSame() {
+    ScoreResult first = score("");
+    ScoreResult second = score("");
+    assertThat(second.computed()).isZero();
+    assertThat(second.stages()).isEqualTo(first.stages());
+    assertThat(second.score().sound().channels()[0]).containsExactly(first.score().sound().channels()[0]);
+    assertThat(second.score().provenance()).isEqualTo(first.score().provenance());
+    assertThat(media.passes).hasValue(1);
+    assertThat(plugins.opened).hasValue(1);
+  }
+
+  @Test
+  void anotherSeedDoesNotLookAtTheFilmAgain() {
+    float[] seven = score("").score().sound().channels()[0];
+    float[] eight = score(", \"seed\": 8").score().sound().channels()[0];
+    assertThat(eight).isNotEqualTo(seven);
+    assertThat(media.passes).hasValue(1);
+    assertThat(plugins.encoded).hasValue(6);
+    assertThat(plugins.opened).hasValue(2);
+  }
+
+  @Test
+  void anotherControlDoesNotLookAtTheFilmAgain() {
+    ResolvedRecipe recipe =
+        FakePlugins.recipe("").changedBy(Recipe.parse("with level", "{" + withLevel() + "}"));
+    ScoreRequest quiet = new ScoreRequest(recipe, film, Optional.of(style), Optional.empty());
+    float[] first = graph().score(quiet, RunObserver.NOBODY).score().sound().channels()[0];
+    Path loud = folder.resolve("loud.ogg");
+    write(loud, "0.75");
+    float[] second =
+        graph()
+            .score(new ScoreRequest(recipe, film, Optional.of(loud), Optional.empty()), RunObserver.NOBODY)
+            .score()
+            .sound()
+            .channels()[0];
+    assertThat(second).isNotEqualTo(first);
+    assertThat(plugins.extracted).hasValue(2);
+    assertThat(media.passes).hasValue(1);
+  }
+
+  @Test
+  void eachThingThatShapesAStageChangesItsKey() {
+    score("");
+    int before = plugins.predicted.get();
+    score(", \"guidanceScale\": 3");
+    assertThat(plugins.predicted.get()).isGreaterThan(before);
+
+    registry.with(Sampler.class, "sampler.steps", "another build", List.of(), s -> new FakePlugins.Steps(5));
+    assertThat(score("").computed()).isEqualTo(9); // 3 windows of latent, mel and sound
+    registry.with(VisualEncoder.class, "encoder.light", "another build", plugins.new Light(10));
+    assertThat(score("").computed()).isEqualTo(15); // and of feature and condition
+    assertThat(media.passes).hasValue(2);
+    assertThat(plugins.encoded).hasValue(9);
+  }
+
+  @Test
+  void anotherFilmIsLookedAt() throws IOException {
+    score("");
+    film = FakeMedia.film(folder, "other.mp4", 1.4);
+    score("");
+    assertThat(media.passes).hasValue(2);
+  }
+
+  @Test
+  void aDamagedResultInTheCacheIsComputedAgain() throws IOException {
+    float[] before = score("").score().sound().channels()[0];
+    List<Path> files;
+    try (Stream<Path> content = Files.walk(folder.resolve("home/cache"))) {
+      files = content.filter(Files::isRegularFile).sorted().toList();
+    }
+    assertThat(files).hasSize(18);
+    for (int i = 0; i < files.size(); i++) {
+      damage(files.get(i), i);
+    }
+    ScoreResult again = score("");
+    assertThat(again.computed()).isEqualTo(18);
+    assertThat(again.score().sound().channels()[0]).containsExactly(before);
+    assertThat(score("").computed()).isZero();
+  }
+
+  private static void damage(Path file, int how) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    switch (how % 3) {
+      case 0 -> bytes[bytes.length - 1] ^= 1;
+      case 1 -> bytes = Arrays.copyOf(bytes, bytes.length / 2);
+      default -> bytes = new byte[0];
+    }
+    Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  @Test
+  void theCacheStaysBelowItsLimit() {
+    GenerationGraph graph = graph(40_000);
+    for (int seed = 0; seed < 5; seed++) {
+      graph.score(request(", \"seed\": " + seed, Optional.empty()), RunObserver.NOBODY);
+      assertThat(graph.cache().bytes()).isLessThanOrEqualTo(40_000);
+    }
+  }
+
+  @Test
+  void withoutACacheTheResultIsTheSame() {
+    float[] kept = score("").score().sound().channels()[0];
+    GenerationGraph none =
+        new GenerationGraph(registry, null, media, media, folder.resolve("other"), 0, "test");
+    assertThat(none.score(request("", Optional.empty()), RunObserver.NOBODY).score().sound().channels()[0])
+        .containsExactly(kept);
+  }
+
+  @Test
+  void writesTheResultUnderItsNameAndNothingElse() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out")).resolve("score.wav");
+    graph().score(request("", Optional.of(out)), RunObserver.NOBODY);
+    assertThat(content(out.getParent())).containsExactly("score.wav");
+    String manifest = media.provenance(out).manifest();
+    assertThat(manifest).contains("\"name\":\"clip.mp4\"", "\"seed\":7", "encoder.light", "latent.echo is a toy");
+    assertThat(manifest).doesNotContain(folder.toString());
+  }
+
+  @Test
+  void aResultIsItsOwnRecipe() {
+    Path out = folder.resolve("score.mp4");
+    graph().score(request(", \"seed\": 11", Optional.of(out)), RunObserver.NOBODY);
+    Manifest manifest = Manifest.read("score.mp4", media.provenance(out));
+    assertThat(manifest.recipe()).isEqualTo(FakePlugins.recipe(", \"seed\": 11"));
+    assertThat(manifest.film()).isEqualTo(new Manifest.Source("clip.mp4", FileDigest.of(film)));
+    Path again = folder.resolve("again.mp4");
+    graph(0)
+        .score(
+            new ScoreRequest(manifest.recipe(), film, Optional.empty(), Optional.of(again)), RunObserver.NOBODY);
+    assertThat(again).hasSameBinaryContentAs(out);
+  }
+
+  @Test
+  void cancelWorksWithinOneStepAndLeavesNothingOpen() throws IOException {
+    Path out = folder.resolve("score.wav");
+    AtomicBoolean cancel = new AtomicBoolean();
+    List<StageEvent> after = new ArrayList<>();
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void on(StageEvent event) {
+            if (cancel.get()) {
+              after.add(event);
+            }
+            cancel.compareAndSet(false, event.stage().startsWith("sampler") && event.done() == 2);
+          }
+
+          @Override
+          public boolean cancelled() {
+            return cancel.get();
+          }
+        };
+    assertThatThrownBy(() -> graph().score(request("", Optional.of(out)), observer))
+        .isInstanceOfSatisfying(
+            MaestroException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CANCELLED));
+    assertThat(after).isEmpty();
+    assertThat(plugins.predicted).hasValue(2);
+    assertThat(registry.open).hasValue(0);
+    assertThat(plugins.closed).hasValue(1);
+    assertThat(out).doesNotExist();
+    assertThat(hidden(folder)).isEmpty();
+    assertThat(score("").stages()).isEqualTo(18);
+    assertThat(media.passes).hasValue(1);
+  }
+
+  @Test
+  void reportsEveryStepWithTheTimeThatIsLeft() {
+    List<StageEvent> events = Collections.synchronizedList(new ArrayList<>());
+    graph().score(request("", Optional.empty()), events::add);
+    assertThat(events.stream().filter(e -> e.stage().equals("sampler.steps, window 2 of 3")).map(StageEvent::done))
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 1L);
+    assertThat(events)
+        .filteredOn(e -> e.state() == StageEvent.State.STEP && e.total() > 0)
+        .allMatch(e -> e.remaining().isPresent());
+    assertThat(events).allMatch(e -> e.number() >= 1 && e.number() <= e.count() && e.count() == 18);
+  }
+
+  @Test
+  void whenTheOutputCannotBeWrittenNothingIsLeft() throws IOException {
+    Path out = folder.resolve("score.wav");
+    FakeMedia full =
+        new FakeMedia() {
+          @Override
+          public void wav(Path file, maestro.api.sound.Sound sound, maestro.api.run.Provenance provenance) {
+            write(file, "half");
+            throw new MaestroException(Kind.RESOURCE, "score.wav", "the disk is full", "free some space");
+          }
+        };
+    GenerationGraph graph = new GenerationGraph(registry, null, media, full, folder.resolve("home"), 1 << 24, "test");
+    assertThatThrownBy(() -> graph.score(request("", Optional.of(out)), RunObserver.NOBODY))
+        .hasMessage("score.wav: the disk is full; free some space");
+    assertThat(out).doesNotExist();
+    assertThat(hidden(folder)).isEmpty();
+    assertThat(registry.open).hasValue(0);
+  }
+
+  @Test
+  void aHomeThatCannotBeWrittenDoesNotStopARun() throws IOException {
+    Path home = folder.resolve("home-is-a-file");
+    write(home, "");
+    GenerationGraph graph = new GenerationGraph(registry, null, media, media, home, 1 << 24, "test");
+    Path out = folder.resolve("score.wav");
+    graph.score(request("", Optional.of(out)), RunObserver.NOBODY);
+    assertThat(out).isRegularFile();
+    assertThat(hidden(folder)).isEmpty();
+  }
+
+  @Test
+  void anOptionalEncoderThatTurnsOutBlindIsLeftOutAndSaidSo() {
+    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind() {
+      @Override
+      public boolean needsWeights() {
+        return false;
+      }
+    });
+    ScoreResult result =
+        graph()
+            .score(
+                new ScoreRequest(
+                    FakePlugins.recipe("").changedBy(
+                        Recipe.parse("t", "{\"bundles\": [{\"id\": \"encoder.blind\", \"optional\": true}]}")),
+                    film,
+                    Optional.empty(),
+                    Optional.empty()),
+                RunObserver.NOBODY);
+    assertThat(result.remarks()).contains("encoder.blind left out: encoder.blind: no weights; fetch them");
+    assertThat(result.shapedBy()).containsOnlyKeys("encoder.light", "encoder.slow-light");
+  }
+
+  @Test
+  void featuresAreThoseOfTheWholeFilmInOnePass() {
+    Map<String, FilmFeature> features = graph().features(FakePlugins.recipe(""), film, RunObserver.NOBODY);
+    assertThat(features).containsOnlyKeys("encoder.light", "encoder.slow-light");
+    assertThat(features.get("encoder.light").vector()[1]).isEqualTo(15);
+    assertThat(features.get("encoder.light").timeLine().orElseThrow().rows()).isEqualTo(15);
+    assertThat(media.passes).hasValue(1);
+    graph().features(FakePlugins.recipe(""), film, RunObserver.NOBODY);
+    assertThat(media.passes).hasValue(1);
+  }
+
+  @Test
+  void refusesAnOutputItCannotMake() {
+    Map<String, String> refusals =
+        Map.of(
+            "score.txt", "score.txt: cannot tell what to write from its ending",
+            "nowhere/score.wav", "score.wav: there is no folder",
+            "clip.mp4", "clip.mp4: it would overwrite its own source");
+    refusals.forEach(
+        (name, message) ->
+            assertThatThrownBy(
+                    () -> graph().score(request("", Optional.of(folder.resolve(name))), RunObserver.NOBODY))
+                .hasMessageStartingWith(message));
+    assertThat(media.passes).hasValue(0);
+  }
+
+  @Test
+  void controlsAndStyleBelongTogether() {
+    ResolvedRecipe steered = FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + withLevel() + "}"));
+    assertThatThrownBy(
+            () ->
+                graph()
+                    .score(new ScoreRequest(steered, film, Optional.empty(), Optional.empty()), RunObserver.NOBODY))
+        .hasMessageContaining("there is no style piece");
+    assertThatThrownBy(
+            () ->
+                graph()
+                    .score(
+                        new ScoreRequest(FakePlugins.recipe(""), film, Optional.of(style), Optional.empty()),
+                        RunObserver.NOBODY))
+        .hasMessageContaining("no style control");
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> content(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static List<String> hidden(Path folder) throws IOException {
+    return content(folder).stream().filter(name -> name.startsWith(".")).toList();
+  }
+}
