@@ -64,7 +64,39 @@ public interface Weight {
 
   /** The same bytes under another name. */
   default Weight named(String name) {
-    return new RenamedWeight(name, this);
+    return new WeightView(name, shape(), 0, this);
+  }
+
+  /** The same bytes under another shape of as many numbers. */
+  default Weight reshaped(long... shape) {
+    if (elements(shape) != elements()) {
+      throw new IllegalArgumentException(
+          "tensor " + name() + ": " + shapeText(shape()) + " cannot become " + shapeText(shape));
+    }
+    return new WeightView(name(), shape.clone(), 0, this);
+  }
+
+  /** The rows from one index of the first axis to before another; the same bytes. */
+  default Weight rows(long from, long to) {
+    long[] shape = shape();
+    long row = shape[0] == 0 ? 0 : elements() / shape[0];
+    shape[0] = to - from;
+    return new WeightView(name(), shape, from * row, this);
+  }
+
+  /** The two-dimensional weight with its axes exchanged, copied when it is asked for. */
+  default Weight transposed() {
+    long[] shape = shape();
+    if (shape.length != 2) {
+      throw new IllegalArgumentException("tensor " + name() + ": " + shapeText(shape) + " is no matrix");
+    }
+    StridedView view = new StridedView(0, new long[] {shape[1], shape[0]}, new long[] {1, shape[1]});
+    return new ComputedWeight(name(), dataType(), view.shape(), () -> view.gather(data(), dataType().bytes()));
+  }
+
+  /** The same numbers in single precision; itself when they are. */
+  default Weight toSingle() {
+    return dataType() == DataType.F32 ? this : ComputedWeight.floats(name(), shape(), this::toFloats);
   }
 
   /** How many numbers a shape holds. */
