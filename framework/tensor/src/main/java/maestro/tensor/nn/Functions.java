@@ -1,0 +1,47 @@
+package maestro.tensor.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+
+/** Functions without parameters that DJL lacks or names differently. */
+public final class Functions {
+  private static final int NEAREST = 0;
+
+  private Functions() {}
+
+  /** x·σ(x). */
+  public static NDArray silu(NDArray x) {
+    return Activation.sigmoid(x).mul(x);
+  }
+
+  /** Repeats every row and column of [B, C, H, W] twice. */
+  public static NDArray doubled(NDArray x) {
+    long height = x.getShape().get(2);
+    long width = x.getShape().get(3);
+    return x.getNDArrayInternal()
+        .interpolation(new long[] {2 * height, 2 * width}, NEAREST, false);
+  }
+
+  /**
+   * Attention of every head (Vaswani et al. 2017), softmax(q·kᵀ·width^−½)·v.
+   *
+   * @param q {@code [B, N, heads·width]}
+   * @param k {@code [B, M, heads·width]}
+   * @param v {@code [B, M, heads·width]}
+   * @return {@code [B, N, heads·width]}
+   */
+  public static NDArray attention(NDArray q, NDArray k, NDArray v, int heads) {
+    long width = q.getShape().get(2) / heads;
+    NDArray queries = heads(q, heads, width);
+    NDArray keys = heads(k, heads, width).transpose(0, 1, 3, 2);
+    NDArray weights = queries.mul((float) (1 / Math.sqrt(width))).matMul(keys).softmax(3);
+    return weights
+        .matMul(heads(v, heads, width))
+        .transpose(0, 2, 1, 3)
+        .reshape(q.getShape().get(0), q.getShape().get(1), heads * width);
+  }
+
+  private static NDArray heads(NDArray x, int heads, long width) {
+    return x.reshape(x.getShape().get(0), x.getShape().get(1), heads, width).transpose(0, 2, 1, 3);
+  }
+}
