@@ -57,6 +57,11 @@ public final class ControlBranch extends EncoderHalf {
     return controls;
   }
 
+  /** The encoder of one control. */
+  LocalEncoder localEncoder(String control) {
+    return locals.get(control);
+  }
+
   /**
    * The sums of all local encoders, one for each level.
    *

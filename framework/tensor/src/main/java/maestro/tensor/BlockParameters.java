@@ -15,7 +15,8 @@ import java.util.Set;
  * by dots ({@code input_blocks.1.0.in_layers.2.weight}).
  *
  * <p>DJL puts a running number before a child's name; it is taken off, except where the children of one block would
- * then share a name, as the unnamed ones of a sequential block do ({@code 01Conv2d.weight}, {@code 02Conv2d.weight}).
+ * then share a name, as the unnamed ones of a sequential block do ({@code 01Conv2d.weight}, {@code 02Conv2d.weight}). A
+ * child without a name adds nothing to the names below it.
  */
 public final class BlockParameters {
   private BlockParameters() {}
@@ -39,7 +40,8 @@ public final class BlockParameters {
     }
     for (int i = 0; i < children.size(); i++) {
       String name = children.keyAt(i);
-      collect(prefix + (unique ? withoutNumber(name, i + 1) : name) + '.', children.valueAt(i), into);
+      String part = unique ? withoutNumber(name, i + 1) : name;
+      collect(part.isEmpty() ? prefix : prefix + part + '.', children.valueAt(i), into);
     }
   }
 

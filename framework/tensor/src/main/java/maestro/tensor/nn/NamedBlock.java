@@ -39,7 +39,7 @@ public abstract class NamedBlock extends AbstractBaseBlock {
    * @param name its part of the parameter names; may hold dots, and be empty to add none
    */
   protected final <B extends Block> B child(String name, B block) {
-    if (children.contains(name)) {
+    if (!name.isEmpty() && children.contains(name)) {
       throw new IllegalArgumentException("block: two children are named " + name);
     }
     children.add(name, block);

@@ -1,0 +1,112 @@
+package maestro.vocoder.hifigan;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import ai.djl.training.ParameterStore;
+import java.util.ArrayList;
+import java.util.List;
+import maestro.tensor.nn.Convolution;
+import maestro.tensor.nn.Layer;
+import maestro.tensor.nn.TransposedConvolution;
+
+/**
+ * HiFi-GAN's generator (Kong et al. 2020): log-mel {@code [B, 64, T]} to sound {@code [B, 1, S]} within −1 … 1, where S
+ * is 160·T + 32 in AudioLDM's layout. Parameters carry AudioLDM's names without {@code first_stage_model.vocoder.},
+ * weight normalisation folded in.
+ */
+public final class HifiGan extends Layer {
+  private static final float LAST_SLOPE = 0.01f; // the library's default, not the configured one
+
+  private final float slope;
+  private final Convolution convolutionPre;
+  private final List<TransposedConvolution> ups = new ArrayList<>();
+  private final List<List<ResidualBlock>> stages = new ArrayList<>();
+  private final Convolution convolutionPost;
+
+  /** A residual block: for each dilation x += conv(leaky(dilated conv(leaky(x)))). */
+  private static final class ResidualBlock extends Layer {
+    private final float slope;
+    private final List<Convolution> dilated = new ArrayList<>();
+    private final List<Convolution> plain = new ArrayList<>();
+
+    ResidualBlock(int channels, int kernel, List<Integer> dilations, float slope) {
+      this.slope = slope;
+      for (int i = 0; i < dilations.size(); i++) {
+        dilated.add(
+            child("convs1." + i, Convolution.line(channels, channels, kernel, dilations.get(i))));
+      }
+      for (int i = 0; i < dilations.size(); i++) {
+        plain.add(child("convs2." + i, Convolution.line(channels, channels, kernel, 1)));
+      }
+    }
+
+    @Override
+    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+      return scoped(
+          () -> {
+            NDArray h = x;
+            for (int i = 0; i < dilated.size(); i++) {
+              NDArray inner =
+                  dilated.get(i).apply(store, Activation.leakyRelu(h, slope), training);
+              inner = plain.get(i).apply(store, Activation.leakyRelu(inner, slope), training);
+              h = h.add(inner);
+            }
+            return h;
+          });
+    }
+  }
+
+  /** Builds the generator without arrays. */
+  public HifiGan(HifiGanConfig config) {
+    slope = config.slope();
+    convolutionPre =
+        child("conv_pre", Convolution.line(config.bands(), config.channels(), 7, 1));
+    int width = config.channels();
+    int block = 0;
+    for (int i = 0; i < config.rates().size(); i++) {
+      int rate = config.rates().get(i);
+      int kernel = config.kernels().get(i);
+      ups.add(
+          child(
+              "ups." + i,
+              new TransposedConvolution(width, width / 2, kernel, rate, (kernel - rate) / 2)));
+      width /= 2;
+      List<ResidualBlock> stage = new ArrayList<>();
+      for (int residualKernel : config.residualKernels()) {
+        stage.add(
+            child(
+                "resblocks." + block++,
+                new ResidualBlock(width, residualKernel, config.dilations(), slope)));
+      }
+      stages.add(stage);
+    }
+    convolutionPost = child("conv_post", Convolution.line(width, 1, 7, 1));
+  }
+
+  @Override
+  public NDArray apply(ParameterStore store, NDArray mel, boolean training) {
+    return scoped(
+        () -> {
+          NDArray h = convolutionPre.apply(store, mel, training);
+          for (int i = 0; i < ups.size(); i++) {
+            h = stage(store, i, h, training);
+          }
+          return Activation.tanh(
+              convolutionPost.apply(store, Activation.leakyRelu(h, LAST_SLOPE), training));
+        });
+  }
+
+  private NDArray stage(ParameterStore store, int index, NDArray x, boolean training) {
+    return scoped(
+        () -> {
+          NDArray h = ups.get(index).apply(store, Activation.leakyRelu(x, slope), training);
+          List<ResidualBlock> blocks = stages.get(index);
+          NDArray sum = null;
+          for (ResidualBlock block : blocks) {
+            NDArray y = block.apply(store, h, training);
+            sum = sum == null ? y : sum.add(y);
+          }
+          return sum.mul(1f / blocks.size());
+        });
+  }
+}

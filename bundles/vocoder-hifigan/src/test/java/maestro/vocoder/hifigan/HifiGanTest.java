@@ -1,0 +1,52 @@
+package maestro.vocoder.hifigan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import maestro.tensor.checkpoint.FillRule;
+import maestro.tensor.nn.Initial;
+import org.junit.jupiter.api.Test;
+
+/** The generator gives the numbers of AudioLDM's own class for weights by rule. */
+final class HifiGanTest {
+  @Test
+  void tinyGeneratorGivesTheReferenceNumbers() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      HifiGan generator = new HifiGan(HifiGanConfig.of(64));
+      for (Pair<String, Parameter> pair : generator.getParameters()) {
+        Parameter parameter = pair.getValue();
+        parameter.setInitializer(
+            Initial.of(
+                FillRule.tensor("voc." + pair.getKey(), parameter.getShape().getShape())));
+        parameter.freeze(true);
+      }
+      generator.initialize(manager, DataType.FLOAT32);
+      NDArray mel =
+          manager.create(FillRule.random("input:vmel", 64 * 20), new Shape(1, 64, 20));
+      NDArray sound =
+          generator
+              .forward(new ParameterStore(manager, false), new NDList(mel), false)
+              .singletonOrThrow();
+      assertThat(sound.getShape()).isEqualTo(new Shape(1, 1, 3232));
+      float[] y = sound.toFloatArray();
+      double[] golden = {
+        .04900932, .06756368, .07999855, .1856832, .2549509, .2383003, .2005496
+      };
+      int[] places = {0, 1, 2, 3232 / 3, 3232 / 2, 2 * 3232 / 3, 3231};
+      for (int i = 0; i < places.length; i++) {
+        assertThat((double) y[places[i]]).isCloseTo(golden[i], within(1e-5));
+      }
+      assertThat(sound.mean().getFloat()).isCloseTo(.2765504f, within(1e-5f));
+      assertThat(sound.min().getFloat()).isCloseTo(.04900932f, within(1e-5f));
+      assertThat(sound.max().getFloat()).isCloseTo(.6070398f, within(1e-5f));
+    }
+  }
+}
