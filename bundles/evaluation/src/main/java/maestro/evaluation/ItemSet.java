@@ -1,0 +1,170 @@
+package maestro.evaluation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import maestro.api.MaestroException;
+import maestro.api.control.ControlSignal;
+import maestro.api.media.MediaReader;
+import maestro.api.metric.MetricItem;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.graph.FileDigest;
+import maestro.tensor.checkpoint.Safetensors;
+
+/**
+ * The clips of one method on disk, matched by name with their references and controls. A name is
+ * the path below the folder without its suffix; where clips lie in subfolders, the first one is
+ * their class of style.
+ */
+public final class ItemSet {
+  private static final Set<String> SOUNDS =
+      Set.of(
+          "wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "mp4", "m4v", "mov", "mkv",
+          "webm", "ogv");
+
+  private final MediaReader media;
+  private final Map<String, Path> generated;
+  private final Map<String, Path> reference;
+  private final Map<String, Path> controls;
+  private final double seconds;
+  private final Map<Path, String> digests = new HashMap<>();
+
+  /**
+   * Finds the clips.
+   *
+   * @param generated folder of the method's clips
+   * @param reference folder of real clips of the same names, or null
+   * @param controls folder of {@code .safetensors} files with the controls that were asked for, or
+   *     null
+   * @param seconds all sounds are cut to this length before they are compared, 10 in the paper's
+   *     tables
+   * @throws MaestroException of kind INPUT when there is no clip
+   */
+  public ItemSet(MediaReader media, Path generated, Path reference, Path controls, double seconds) {
+    this.media = media;
+    this.generated = files(generated, SOUNDS);
+    this.reference = reference == null ? Map.of() : files(reference, SOUNDS);
+    this.controls = controls == null ? Map.of() : files(controls, Set.of("safetensors"));
+    this.seconds = seconds;
+    if (this.generated.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          generated.toString(),
+          "there is no sound in it",
+          "give a folder of WAV files");
+    }
+  }
+
+  /** Names of the clips, sorted. */
+  public List<String> ids() {
+    return List.copyOf(generated.keySet());
+  }
+
+  /** What the item consists of, as a digest of the bytes. */
+  public String digest(String id) {
+    return digest(generated.get(id))
+        + " "
+        + digest(reference.get(id))
+        + " "
+        + digest(controls.get(id))
+        + " "
+        + seconds;
+  }
+
+  private synchronized String digest(Path file) {
+    return file == null ? "-" : digests.computeIfAbsent(file, FileDigest::of);
+  }
+
+  /** Class of style by subfolder. */
+  public static Optional<String> style(String id) {
+    int slash = id.indexOf('/');
+    return slash < 0 ? Optional.empty() : Optional.of(id.substring(0, slash));
+  }
+
+  /** Decodes an item. */
+  public MetricItem load(String id) {
+    return new MetricItem(
+        id,
+        sound(generated.get(id)),
+        Optional.ofNullable(reference.get(id)).map(this::sound),
+        controls.containsKey(id) ? controls(controls.get(id)) : Map.of(),
+        style(id));
+  }
+
+  private Sound sound(Path file) {
+    Sound sound = media.sound(file);
+    int length = (int) Math.round(seconds * sound.sampleRateHz());
+    if (sound.length() <= length) {
+      return sound;
+    }
+    float[][] cut =
+        Arrays.stream(sound.channels())
+            .map(channel -> Arrays.copyOf(channel, length))
+            .toArray(float[][]::new);
+    return new Sound(cut, sound.sampleRateHz());
+  }
+
+  /**
+   * Controls as {@code maestro controls} writes them: {@code melody} [T, 12], {@code dynamics} [T,
+   * 1].
+   */
+  private Map<String, ControlSignal> controls(Path file) {
+    Map<String, ControlSignal> signals = new TreeMap<>();
+    Safetensors.read(file)
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (tensor.shape().length != 2) {
+                throw new MaestroException(
+                    MaestroException.Kind.INPUT,
+                    file.toString(),
+                    "control " + name + " is " + tensor + ", must be [frames, channels]",
+                    "make it with 'maestro controls'");
+              }
+              signals.put("control." + name, signal(tensor));
+            });
+    return signals;
+  }
+
+  private static ControlSignal signal(FloatTensor tensor) {
+    return new ControlSignal(tensor.axis(0), tensor.axis(1), tensor.values());
+  }
+
+  private static Map<String, Path> files(Path folder, Set<String> suffixes) {
+    try (Stream<Path> found = Files.walk(folder, 8)) {
+      Map<String, Path> byName = new TreeMap<>();
+      for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+        String name = folder.relativize(file).toString().replace('\\', '/');
+        int dot = name.lastIndexOf('.');
+        if (dot > 0 && suffixes.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+          Path other = byName.put(name.substring(0, dot), file);
+          if (other != null) {
+            throw new MaestroException(
+                MaestroException.Kind.INPUT,
+                folder.toString(),
+                other.getFileName() + " and " + file.getFileName() + " have the same name",
+                "keep one of them");
+          }
+        }
+      }
+      return byName;
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          folder.toString(),
+          "the folder cannot be read",
+          "give a folder of WAV files",
+          e);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package maestro.evaluation;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import maestro.api.MaestroException;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.metric.Measure;
+import maestro.api.metric.Measurement;
+import maestro.api.metric.Metric;
+import maestro.api.metric.MetricItem;
+import maestro.api.metric.MetricSample;
+import maestro.api.tensor.NamedTensors;
+import maestro.graph.StageCache;
+
+/**
+ * Samples the items of methods with a set of metrics, and makes figures of the samples. Samples are
+ * kept in the stage cache under a digest of the item, the metric, its settings and its weights, so
+ * that nothing is listened to twice and a killed evaluation goes on where it was. Holds its metrics
+ * until closed.
+ */
+public final class Judge implements AutoCloseable {
+  private static final int SAMPLE_VERSION = 1;
+
+  private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
+  private final StageCache cache;
+  private final MetricContext context;
+  private int computed;
+  private int found;
+
+  /**
+   * Takes the metrics.
+   *
+   * @param settings by name of metric ({@code metric.fad}), in the order of the table
+   */
+  Judge(
+      PluginRegistry registry,
+      StageCache cache,
+      MetricContext context,
+      Map<String, Map<String, Object>> settings) {
+    this.cache = cache;
+    this.context = context;
+    try {
+      settings.forEach(
+          (name, values) -> metrics.put(name, registry.lease(Metric.class, name, values)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * What the metrics kept of one method.
+   *
+   * @param samples by metric, in the order of the ids
+   * @param leftOut by metric, the items it could not use and why
+   */
+  public record Heard(
+      Map<String, List<MetricSample>> samples, Map<String, Map<String, String>> leftOut) {}
+
+  /** What all metrics measure, in the table's order. */
+  public List<Measure> measures() {
+    return metrics.values().stream().flatMap(lease -> lease.service().measures().stream()).toList();
+  }
+
+  /** How many samples were made, not found in the cache. */
+  public synchronized int computed() {
+    return computed;
+  }
+
+  /** How many samples were found in the cache. */
+  public synchronized int found() {
+    return found;
+  }
+
+  /**
+   * Listens to a method.
+   *
+   * @param items its clips
+   * @param progress told after each item how many are done, and how many there are
+   */
+  public Heard hear(ItemSet items, BiConsumer<Integer, Integer> progress) {
+    List<String> ids = items.ids();
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
+    try {
+      List<Future<Map<String, Object>>> pending = new ArrayList<>();
+      for (String id : ids) {
+        pending.add(workers.submit(() -> hear(items, id)));
+      }
+      Map<String, List<MetricSample>> samples = new LinkedHashMap<>();
+      Map<String, Map<String, String>> leftOut = new TreeMap<>();
+      metrics.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
+      for (int i = 0; i < ids.size(); i++) {
+        String id = ids.get(i);
+        pending
+            .get(i)
+            .get()
+            .forEach(
+                (name, result) -> {
+                  if (result instanceof NamedTensors values) {
+                    samples.get(name).add(new MetricSample(id, ItemSet.style(id), values));
+                  } else {
+                    leftOut
+                        .computeIfAbsent(name, unused -> new TreeMap<>())
+                        .put(id, (String) result);
+                  }
+                });
+        progress.accept(i + 1, ids.size());
+      }
+      return new Heard(samples, leftOut);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MaestroException(
+          MaestroException.Kind.CANCELLED,
+          "evaluation",
+          "interrupted",
+          "start it again to continue",
+          e);
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  /** Samples by metric; a sentence instead where the metric cannot use the item. */
+  private Map<String, Object> hear(ItemSet items, String id) {
+    Map<String, Object> results = new LinkedHashMap<>();
+    MetricItem item = null;
+    for (Map.Entry<String, PluginLease<Metric>> metric : metrics.entrySet()) {
+      context.checkCancelled();
+      String key = key(metric.getValue(), items.digest(id));
+      NamedTensors kept = cache.find(key).orElse(null);
+      if (kept != null) {
+        synchronized (this) {
+          found++;
+        }
+        results.put(metric.getKey(), kept);
+        continue;
+      }
+      try {
+        if (item == null) {
+          item = items.load(id);
+        }
+        NamedTensors values = metric.getValue().service().sample(item, context);
+        cache.keep(key, values);
+        synchronized (this) {
+          computed++;
+        }
+        results.put(metric.getKey(), values);
+      } catch (MaestroException e) {
+        if (e.kind() != MaestroException.Kind.INPUT) {
+          throw e;
+        }
+        results.put(metric.getKey(), e.getMessage());
+      }
+    }
+    return results;
+  }
+
+  private String key(PluginLease<Metric> metric, String item) {
+    StringBuilder text = new StringBuilder("sample ").append(SAMPLE_VERSION);
+    text.append('\n').append(metric.plugin().name()).append(' ').append(metric.plugin().digest());
+    new TreeMap<>(metric.settings())
+        .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
+    context
+        .pack()
+        .ifPresent(
+            pack ->
+                pack.parts().stream()
+                    .filter(part -> part.startsWith("metric."))
+                    .sorted()
+                    .forEach(
+                        part ->
+                            text.append('\n')
+                                .append(part)
+                                .append(' ')
+                                .append(pack.part(part).orElseThrow().digest())));
+    return sha256(text.append('\n').append(item).toString());
+  }
+
+  /** Figures of one method with their intervals, by name of measure. */
+  public Map<String, Figures.Figure> figures(Heard heard, int draws, long seed) {
+    Map<String, Figures.Figure> figures = new LinkedHashMap<>();
+    metrics.forEach(
+        (name, lease) -> {
+          String missing = leftOut(heard, name);
+          for (Figures.Figure figure :
+              Figures.of(heard.samples().get(name), summary(name), draws, seed)) {
+            Measurement m = figure.measurement();
+            String note =
+                m.note().isBlank()
+                    ? missing
+                    : missing.isEmpty() ? m.note() : m.note() + "; " + missing;
+            figures.put(
+                m.measure().name(),
+                new Figures.Figure(
+                    new Measurement(m.measure(), m.value(), m.count(), note),
+                    figure.low(),
+                    figure.high()));
+          }
+        });
+    return figures;
+  }
+
+  /** How sure two methods differ, p by name of measure. */
+  public Map<String, Double> compare(Heard first, Heard second, int draws, long seed) {
+    Map<String, Double> p = new LinkedHashMap<>();
+    metrics
+        .keySet()
+        .forEach(
+            name ->
+                p.putAll(
+                    Figures.compare(
+                        first.samples().get(name),
+                        second.samples().get(name),
+                        summary(name),
+                        draws,
+                        seed)));
+    return p;
+  }
+
+  private Function<List<MetricSample>, List<Measurement>> summary(String metric) {
+    return samples -> {
+      context.checkCancelled();
+      return metrics.get(metric).service().summarise(samples, context);
+    };
+  }
+
+  private static String leftOut(Heard heard, String metric) {
+    Map<String, String> missing = heard.leftOut().getOrDefault(metric, Map.of());
+    return missing.isEmpty()
+        ? ""
+        : missing.size() + " clips left out (" + missing.values().iterator().next() + ")";
+  }
+
+  static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    metrics.values().forEach(PluginLease::close);
+  }
+}

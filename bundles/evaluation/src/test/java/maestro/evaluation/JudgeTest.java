@@ -1,0 +1,254 @@
+package maestro.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import maestro.api.MaestroException;
+import maestro.api.film.FilmClip;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.metric.Measure;
+import maestro.api.metric.Measurement;
+import maestro.api.metric.Metric;
+import maestro.api.metric.MetricItem;
+import maestro.api.metric.MetricSample;
+import maestro.api.run.Device;
+import maestro.api.run.RunContext;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.api.tensor.NamedTensors;
+import maestro.graph.StageCache;
+import maestro.runtime.command.Cancellation;
+import maestro.tensor.checkpoint.Safetensors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JudgeTest {
+  @TempDir Path folder;
+
+  private final AtomicInteger decoded = new AtomicInteger();
+  private Path generated;
+  private Path reference;
+  private Path controls;
+
+  @BeforeEach
+  void threeClips() throws Exception {
+    generated = Files.createDirectories(folder.resolve("generated"));
+    reference = Files.createDirectories(folder.resolve("reference"));
+    controls = Files.createDirectories(folder.resolve("controls"));
+    for (int k = 1; k <= 3; k++) {
+      Files.createDirectories(generated.resolve("jazz"));
+      Files.writeString(generated.resolve("jazz/" + k + ".wav"), "0." + k);
+      Files.createDirectories(reference.resolve("jazz"));
+      Files.writeString(reference.resolve("jazz/" + k + ".wav"), "0.5");
+    }
+    Files.createDirectories(controls.resolve("jazz"));
+    Safetensors.write(
+        controls.resolve("jazz/1.safetensors"),
+        NamedTensors.of("dynamics", FloatTensor.of(new float[] {1, 2}, 2, 1)));
+  }
+
+  @Test
+  void clipsAreMatchedByNameAndCut() {
+    ItemSet items = new ItemSet(media(), generated, reference, controls, 10);
+    assertThat(items.ids()).containsExactly("jazz/1", "jazz/2", "jazz/3");
+    MetricItem item = items.load("jazz/1");
+    assertThat(item.style()).contains("jazz");
+    assertThat(item.generated().length()).isEqualTo(1_000);
+    assertThat(item.controls().get("control.dynamics").frames()).isEqualTo(2);
+    assertThat(items.load("jazz/2").controls()).isEmpty();
+    assertThatThrownBy(() -> new ItemSet(media(), controls, null, null, 10))
+        .hasMessageContaining("no sound in it");
+  }
+
+  @Test
+  void nothingIsListenedToTwice() {
+    ItemSet items = new ItemSet(media(), generated, reference, null, 10);
+    try (Judge judge = judge(Map.of())) {
+      Judge.Heard heard = judge.hear(items, (done, all) -> {});
+      Figures.Figure level = judge.figures(heard, 100, 7).get("level");
+      assertThat(level.measurement().value()).isCloseTo(0.2, within(1e-6));
+      assertThat(level.low()).isBetween(0.09, 0.2);
+      assertThat(judge.computed()).isEqualTo(3);
+    }
+    int before = decoded.get();
+    try (Judge judge = judge(Map.of())) {
+      judge.hear(items, (done, all) -> {});
+      assertThat(judge.found()).isEqualTo(3);
+      assertThat(judge.computed()).isZero();
+    }
+    assertThat(decoded).hasValue(before);
+    try (Judge judge = judge(Map.of("scale", 2L))) {
+      judge.hear(items, (done, all) -> {});
+      assertThat(judge.computed()).as("another setting is another sample").isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aClipAMetricCannotUseIsLeftOutAndSaidSo() {
+    ItemSet items = new ItemSet(media(), generated, null, null, 10);
+    try (Judge judge = judge(Map.of())) {
+      Judge.Heard heard = judge.hear(items, (done, all) -> {});
+      Measurement level = judge.figures(heard, 10, 7).get("level").measurement();
+      assertThat(level.value()).isNaN();
+      assertThat(level.note()).contains("3 clips left out").contains("no reference");
+    }
+  }
+
+  @Test
+  void aCancelledEvaluationStops() {
+    Cancellation cancellation = new Cancellation();
+    cancellation.request();
+    ItemSet items = new ItemSet(media(), generated, reference, null, 10);
+    try (Judge judge =
+        new Judge(
+            registry(),
+            cache(),
+            new MetricContext(cancellation, Device.CPU, 7, null),
+            Map.of("metric.level", Map.of()))) {
+      assertThatThrownBy(() -> judge.hear(items, (done, all) -> {}))
+          .isInstanceOfSatisfying(
+              MaestroException.class,
+              e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.CANCELLED));
+    }
+  }
+
+  @Test
+  void settingsAreReadByMetric() {
+    assertThat(
+            MetricsCommand.metrics(
+                registry(),
+                List.of("rhythm", "metric.fad"),
+                List.of("rhythm.variant=d2m", "fad.extrapolate=true", "rhythm.delta=0.2")))
+        .isEqualTo(
+            Map.of(
+                "metric.rhythm",
+                Map.of("variant", "d2m", "delta", 0.2),
+                "metric.fad",
+                Map.of("extrapolate", true)));
+    assertThatThrownBy(
+            () -> MetricsCommand.metrics(registry(), List.of("fad"), List.of("rhythm.x=1")))
+        .hasMessageContaining("metric.rhythm is not asked for");
+  }
+
+  private Judge judge(Map<String, Object> settings) {
+    return new Judge(
+        registry(),
+        cache(),
+        new MetricContext(new Cancellation(), Device.CPU, 7, null),
+        Map.of("metric.level", settings));
+  }
+
+  private StageCache cache() {
+    return new StageCache(folder.resolve("cache"), 1 << 20);
+  }
+
+  /**
+   * A sound file of this test is a number: the level of 1,000 samples at 100 Hz, cut from 1,500.
+   */
+  private MediaReader media() {
+    return new MediaReader() {
+      @Override
+      public FilmClip probe(Path film) {
+        throw new AssertionError("no film is looked at");
+      }
+
+      @Override
+      public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
+        throw new AssertionError("no film is read");
+      }
+
+      @Override
+      public Sound sound(Path file) {
+        decoded.incrementAndGet();
+        try {
+          float[] samples = new float[1_500];
+          java.util.Arrays.fill(samples, Float.parseFloat(Files.readString(file)));
+          return Sound.mono(samples, 100);
+        } catch (java.io.IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  private static PluginRegistry registry() {
+    return new PluginRegistry() {
+      @Override
+      public List<PluginDescription> plugins() {
+        return List.of(describe(Metric.class, "metric.level"));
+      }
+
+      @Override
+      public PluginDescription describe(Class<?> kind, String name) {
+        return new PluginDescription(name, kind.getSimpleName(), "test", "1", "00", "", List.of());
+      }
+
+      @Override
+      public <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings) {
+        return new PluginLease<>() {
+          @Override
+          public T service() {
+            return kind.cast(new Level());
+          }
+
+          @Override
+          public PluginDescription plugin() {
+            return describe(kind, name);
+          }
+
+          @Override
+          public Map<String, Object> settings() {
+            return settings;
+          }
+
+          @Override
+          public void close() {}
+        };
+      }
+
+      @Override
+      public void check(Class<?> kind, String name, Map<String, Object> settings) {}
+    };
+  }
+
+  /** Mean level of clips that have a reference. */
+  private static final class Level implements Metric {
+    private static final Measure LEVEL = new Measure("level", "", Measure.Direction.HIGHER);
+
+    @Override
+    public List<Measure> measures() {
+      return List.of(LEVEL);
+    }
+
+    @Override
+    public NamedTensors sample(MetricItem item, RunContext run) {
+      if (item.reference().isEmpty()) {
+        throw new MaestroException(
+            MaestroException.Kind.INPUT, item.id(), "no reference", "give one");
+      }
+      return NamedTensors.of(
+          "level", FloatTensor.of(new float[] {item.generated().channels()[0][0]}, 1));
+    }
+
+    @Override
+    public List<Measurement> summarise(List<MetricSample> samples, RunContext run) {
+      double mean =
+          samples.stream()
+              .mapToDouble(s -> s.values().get("level").values()[0])
+              .average()
+              .orElse(Double.NaN);
+      return List.of(
+          new Measurement(LEVEL, mean, samples.size(), samples.isEmpty() ? "no clips" : ""));
+    }
+  }
+}
