@@ -11,7 +11,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import maestro.api.tensor.FloatTensor;
+import maestro.tensor.checkpoint.AudioLdmNames;
 import maestro.tensor.checkpoint.FillRule;
+import maestro.tensor.checkpoint.Weight;
 import maestro.tensor.nn.Initial;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,56 @@ final class HifiGanTest {
       assertThat(sound.mean().getFloat()).isCloseTo(.2765504f, within(1e-5f));
       assertThat(sound.min().getFloat()).isCloseTo(.04900932f, within(1e-5f));
       assertThat(sound.max().getFloat()).isCloseTo(.6070398f, within(1e-5f));
+    }
+  }
+
+  @Test
+  void fullSizeHasAsManyParametersAsThePublishedOne() {
+    HifiGan generator = new HifiGan(HifiGanConfig.of(1024));
+    assertThat(
+            generator.getParameters().stream()
+                .mapToLong(p -> p.getValue().getShape().size())
+                .sum())
+        .isEqualTo(55_264_897);
+    assertThat(generator.getParameters().size()).isEqualTo(194);
+  }
+
+  @Test
+  void aFileWithWeightNormAndOneWithoutFillTheSameGenerator() {
+    HifiGan generator = new HifiGan(HifiGanConfig.of(64));
+    Map<String, Weight> split = new LinkedHashMap<>();
+    for (Pair<String, Parameter> pair : generator.getParameters()) {
+      String name = "generator." + pair.getKey();
+      long[] shape = pair.getValue().getShape().getShape();
+      float[] values = FillRule.tensor(name, shape).values();
+      if (name.endsWith(".bias")) {
+        split.put(name, Weight.of(name, new FloatTensor(shape, values)));
+        continue;
+      }
+      // w = g·v/|v| for each index of the first axis; take |v| three times too large.
+      int rows = (int) shape[0];
+      int width = values.length / rows;
+      float[] norms = new float[rows];
+      float[] scaled = new float[values.length];
+      for (int r = 0; r < rows; r++) {
+        double squares = 0;
+        for (int i = r * width; i < (r + 1) * width; i++) {
+          squares += (double) values[i] * values[i];
+          scaled[i] = 3 * values[i];
+        }
+        norms[r] = (float) Math.sqrt(squares);
+      }
+      split.put(name + "_g", Weight.of(name + "_g", FloatTensor.of(norms, rows, 1, 1)));
+      split.put(name + "_v", Weight.of(name + "_v", new FloatTensor(shape, scaled)));
+    }
+    Map<String, Weight> folded = AudioLdmNames.hifigan(split);
+    for (Pair<String, Parameter> pair : generator.getParameters()) {
+      long[] shape = pair.getValue().getShape().getShape();
+      float[] expected = FillRule.tensor("generator." + pair.getKey(), shape).values();
+      assertThat(folded.get(pair.getKey()).toFloats())
+          .as(pair.getKey())
+          .usingComparatorWithPrecision(1e-6f)
+          .containsExactly(expected);
     }
   }
 }
