@@ -47,6 +47,15 @@ public record NetworkInput(String name, long[] shape, Type type, boolean steady)
     return new NetworkInput(name, shape, type, true);
   }
 
+  /** Whether a tensor of that shape can be passed. */
+  public boolean fits(long[] other) {
+    boolean fits = other.length == shape.length;
+    for (int i = 0; fits && i < shape.length; i++) {
+      fits = shape[i] == -1 || shape[i] == other[i];
+    }
+    return fits;
+  }
+
   /** True when no axis is free. */
   public boolean fixed() {
     for (long axis : shape) {

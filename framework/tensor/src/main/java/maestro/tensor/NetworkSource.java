@@ -1,10 +1,12 @@
 package maestro.tensor;
 
 import ai.djl.nn.Block;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import maestro.api.tensor.FloatTensor;
 import maestro.tensor.checkpoint.Weight;
 
 /**
@@ -33,5 +35,31 @@ public record NetworkSource(
     Objects.requireNonNull(weights);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Checks tensors against the declared inputs.
+   *
+   * @return shape of each input, by name
+   * @throws IllegalArgumentException when an input is missing, surplus or does not fit
+   */
+  public Map<String, long[]> shapesOf(Map<String, FloatTensor> tensors) {
+    Map<String, long[]> shapes = new HashMap<>();
+    for (NetworkInput input : inputs) {
+      FloatTensor tensor = tensors.get(input.name());
+      if (tensor == null) {
+        throw new IllegalArgumentException(name + ": no input '" + input.name() + "' among " + tensors.keySet());
+      }
+      if (!input.fits(tensor.shape())) {
+        throw new IllegalArgumentException(
+            name + ": input '" + input.name() + "' is " + Weight.shapeText(tensor.shape()) + ", must be "
+                + Weight.shapeText(input.shape()).replace("-1", "?"));
+      }
+      shapes.put(input.name(), tensor.shape());
+    }
+    if (tensors.size() > inputs.size()) {
+      throw new IllegalArgumentException(name + ": surplus inputs among " + tensors.keySet());
+    }
+    return shapes;
   }
 }

@@ -1,0 +1,166 @@
+package maestro.tensor.onnx;
+
+import ai.djl.ndarray.types.DataType;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import maestro.api.MaestroException;
+import maestro.api.tensor.FloatTensor;
+
+/** One compiled graph inside ONNX Runtime. */
+final class OnnxSession implements AutoCloseable {
+  private final String name;
+  private final Graph graph;
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final List<OnnxTensor> weights = new ArrayList<>();
+  private final OrtSession session;
+
+  OnnxSession(String name, Graph graph, int threads) {
+    this.name = name;
+    this.graph = graph;
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      // Waiting threads give their core to others, PyTorch's for instance.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      String profile = System.getProperty("maestro.onnx.profile");
+      if (profile != null) {
+        options.enableProfiling(profile);
+      }
+      Map<String, OnnxTensorLike> external = new LinkedHashMap<>();
+      for (Value weight : OnnxModel.weights(graph).values()) {
+        OnnxTensor tensor =
+            OnnxTensor.createTensor(
+                environment, OnnxModel.bytes(weight).order(ByteOrder.nativeOrder()), weight.shape(), javaType(weight.type()));
+        weights.add(tensor);
+        external.put(weight.name(), tensor);
+      }
+      options.addExternalInitializers(external);
+      session =
+          environment.createSession(OnnxModel.write(name, graph, OnnxModel.Weights.BY_NAME).toBytes(), options);
+    } catch (OrtException e) {
+      throw failed("could not be prepared", e);
+    }
+  }
+
+  /** Runs the graph on tensors that fit its inputs. */
+  Map<String, FloatTensor> run(Map<String, FloatTensor> inputs) {
+    Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+    try {
+      for (Value input : graph.inputs()) {
+        if (session.getInputNames().contains(input.name())) {
+          feeds.put(input.name(), tensor(input, inputs.get(input.name())));
+        }
+      }
+      try (OrtSession.Result result = session.run(feeds)) {
+        Map<String, FloatTensor> outputs = new LinkedHashMap<>();
+        for (Map.Entry<String, Value> output : graph.outputs().entrySet()) {
+          OnnxValue value = result.get(output.getKey()).orElseThrow();
+          outputs.put(output.getKey(), floats(output.getValue(), (OnnxTensor) value));
+        }
+        return outputs;
+      }
+    } catch (OrtException e) {
+      throw failed("failed in ONNX Runtime", e);
+    } finally {
+      feeds.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private OnnxTensor tensor(Value input, FloatTensor numbers) throws OrtException {
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(Math.multiplyExact(numbers.values().length, input.type().getNumOfBytes()))
+            .order(ByteOrder.nativeOrder());
+    if (input.type() == DataType.FLOAT32) {
+      buffer.asFloatBuffer().put(numbers.values());
+    } else {
+      for (float number : numbers.values()) {
+        Value.put(buffer, input.type(), number);
+      }
+      buffer.flip();
+    }
+    return OnnxTensor.createTensor(environment, buffer, input.shape(), javaType(input.type()));
+  }
+
+  private static FloatTensor floats(Value output, OnnxTensor tensor) {
+    int count = Math.toIntExact(output.size());
+    float[] numbers = new float[count];
+    switch (output.type()) {
+      case FLOAT32 -> {
+        FloatBuffer buffer = tensor.getFloatBuffer();
+        buffer.get(numbers);
+      }
+      case FLOAT64 -> {
+        for (int i = 0; i < count; i++) {
+          numbers[i] = (float) tensor.getDoubleBuffer().get(i);
+        }
+      }
+      case INT64 -> {
+        java.nio.LongBuffer buffer = tensor.getLongBuffer();
+        for (int i = 0; i < count; i++) {
+          numbers[i] = buffer.get(i);
+        }
+      }
+      case INT32 -> {
+        java.nio.IntBuffer buffer = tensor.getIntBuffer();
+        for (int i = 0; i < count; i++) {
+          numbers[i] = buffer.get(i);
+        }
+      }
+      default -> {
+        ByteBuffer buffer = tensor.getByteBuffer();
+        for (int i = 0; i < count; i++) {
+          numbers[i] = buffer.get(i);
+        }
+      }
+    }
+    return new FloatTensor(output.shape(), numbers);
+  }
+
+  static OnnxJavaType javaType(DataType type) {
+    return switch (type) {
+      case FLOAT32 -> OnnxJavaType.FLOAT;
+      case FLOAT64 -> OnnxJavaType.DOUBLE;
+      case FLOAT16 -> OnnxJavaType.FLOAT16;
+      case INT64 -> OnnxJavaType.INT64;
+      case INT32 -> OnnxJavaType.INT32;
+      case INT8 -> OnnxJavaType.INT8;
+      case UINT8 -> OnnxJavaType.UINT8;
+      case BOOLEAN -> OnnxJavaType.BOOL;
+      default -> throw new Refusal("arrays of " + type);
+    };
+  }
+
+  private MaestroException failed(String what, OrtException e) {
+    return new MaestroException(
+        MaestroException.Kind.INTERNAL,
+        name,
+        "the network " + what + " (" + e.getMessage() + ")",
+        "run it with --engine pytorch, and report this",
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw failed("could not be closed", e);
+    } finally {
+      weights.forEach(OnnxTensor::close);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package maestro.tensor.onnx;
+
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * One tensor of a graph: an input, a weight, a constant or the output of a node. Its shape is known.
+ *
+ * <p>Exactly one of {@code producer}, {@code weight} and {@code constant} is set, or none for an input.
+ */
+final class Value {
+  /** A constant: one number repeated, or all numbers, little-endian. */
+  record Constant(Number fill, ByteBuffer data) {}
+
+  private final String name;
+  private final DataType type;
+  private final long[] shape;
+  private final Weight weight;
+  private final Constant constant;
+  private Node producer;
+
+  private Value(String name, DataType type, long[] shape, Weight weight, Constant constant) {
+    this.name = name;
+    this.type = type;
+    this.shape = shape.clone();
+    this.weight = weight;
+    this.constant = constant;
+  }
+
+  static Value input(String name, DataType type, long[] shape) {
+    return new Value(name, type, shape, null, null);
+  }
+
+  static Value weight(String name, DataType type, Weight weight) {
+    return new Value(name, type, weight.shape(), weight, null);
+  }
+
+  static Value constant(String name, DataType type, long[] shape, Constant constant) {
+    return new Value(name, type, shape, null, constant);
+  }
+
+  static Value output(String name, DataType type, long[] shape, Node producer) {
+    Value value = new Value(name, type, shape, null, null);
+    value.producer = producer;
+    return value;
+  }
+
+  String name() {
+    return name;
+  }
+
+  DataType type() {
+    return type;
+  }
+
+  long[] shape() {
+    return shape.clone();
+  }
+
+  int rank() {
+    return shape.length;
+  }
+
+  /** Length of an axis, counted from the end when negative. */
+  long axis(int axis) {
+    return shape[axis < 0 ? axis + shape.length : axis];
+  }
+
+  long size() {
+    return Weight.elements(shape);
+  }
+
+  Weight weight() {
+    return weight;
+  }
+
+  Constant constant() {
+    return constant;
+  }
+
+  Node producer() {
+    return producer;
+  }
+
+  /** The numbers of a constant, little-endian. */
+  ByteBuffer constantBytes() {
+    if (constant.data() != null) {
+      return constant.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+    int count = Math.toIntExact(size());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(count, type.getNumOfBytes())).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      put(bytes, type, constant.fill());
+    }
+    return bytes.flip();
+  }
+
+  static void put(ByteBuffer bytes, DataType type, Number number) {
+    switch (type) {
+      case FLOAT32 -> bytes.putFloat(number.floatValue());
+      case FLOAT64 -> bytes.putDouble(number.doubleValue());
+      case INT32 -> bytes.putInt(number.intValue());
+      case INT64 -> bytes.putLong(number.longValue());
+      case INT8, UINT8 -> bytes.put(number.byteValue());
+      case BOOLEAN -> bytes.put((byte) (number.doubleValue() == 0 ? 0 : 1));
+      default -> throw new Refusal("arrays of " + type);
+    }
+  }
+}
