@@ -178,7 +178,8 @@ final class FilmEncoding {
     }
 
     private Frame take(Span span) {
-      if (ahead == null && !over) {
+      while (!over && (ahead == null || ahead.timeSeconds() < span.beginSeconds())) {
+        last = ahead != null ? ahead : last;
         ahead = source.next();
         over = ahead == null;
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -210,6 +211,14 @@ public final class GenerationGraph {
   private static void checkOutput(Path output, ScoreRequest request) {
     String ending = ending(output);
     String name = String.valueOf(output.getFileName());
+    double start = request.recipe().recipe().startSeconds();
+    if (FILM_ENDINGS.contains(ending) && start > 0) {
+      throw new MaestroException(
+          Kind.USAGE,
+          name,
+          "a film keeps its beginning and the score would start at " + start + " s",
+          "write a .wav, or leave startSeconds out");
+    }
     if (!ending.equals("wav") && !FILM_ENDINGS.contains(ending)) {
       throw new MaestroException(
           Kind.USAGE, name, "cannot tell what to write from its ending", "end it in .wav, .mp4, .m4v, .mov or .mkv");
@@ -232,6 +241,26 @@ public final class GenerationGraph {
         throw new MaestroException(Kind.INPUT, name, "it cannot be looked at", "check the folder's permissions", e);
       }
     }
+  }
+
+  /** A sound without its beginning. */
+  private static Sound from(Sound sound, double startSeconds, Path file) {
+    int start = (int) Math.min(Integer.MAX_VALUE, Math.round(startSeconds * sound.sampleRateHz()));
+    if (start == 0) {
+      return sound;
+    }
+    if (start >= sound.length()) {
+      throw new MaestroException(
+          Kind.INPUT,
+          String.valueOf(file.getFileName()),
+          "it lasts " + sound.seconds() + " s, styleStartSeconds is " + startSeconds,
+          "begin earlier");
+    }
+    float[][] rest =
+        Arrays.stream(sound.channels())
+            .map(channel -> Arrays.copyOfRange(channel, start, channel.length))
+            .toArray(float[][]::new);
+    return new Sound(rest, sound.sampleRateHz());
   }
 
   private static void checkStyle(ScoreRequest request, RecipeChecker.Plan plan) {
@@ -279,11 +308,18 @@ public final class GenerationGraph {
       this.job = job;
       this.clip = clip;
       this.noise = new Noise(recipe.seed());
-      this.seconds =
-          recipe.durationSeconds() == null
-              ? clip.durationSeconds()
-              : Math.min(recipe.durationSeconds(), clip.durationSeconds());
-      this.windows = Windows.of(seconds, recipe.melFrames(), recipe.crossFadeSeconds());
+      double rest = clip.durationSeconds() - recipe.startSeconds();
+      if (rest <= 0) {
+        throw new MaestroException(
+            Kind.INPUT,
+            "recipe " + recipe.name(),
+            "startSeconds is " + recipe.startSeconds() + ", the film lasts " + clip.durationSeconds() + " s",
+            "begin earlier");
+      }
+      boolean toTheEnd = recipe.durationSeconds() == null || recipe.durationSeconds() >= rest;
+      this.seconds = toTheEnd ? rest : recipe.durationSeconds();
+      this.windows =
+          Windows.of(recipe.startSeconds(), seconds, toTheEnd, recipe.melFrames(), recipe.crossFadeSeconds());
     }
 
     ScoreResult score(Journal journal) {
@@ -364,6 +400,7 @@ public final class GenerationGraph {
         Fingerprint fingerprint =
             fingerprint("control", CONTROL_VERSION, part)
                 .with(digest)
+                .with(recipe.styleStartSeconds())
                 .with(grid.frames())
                 .with(statistics.mean())
                 .with(statistics.deviation());
@@ -375,7 +412,7 @@ public final class GenerationGraph {
                 Codec.CONTROL,
                 run -> {
                   if (decoded[0] == null) {
-                    decoded[0] = reader.sound(file);
+                    decoded[0] = from(reader.sound(file), recipe.styleStartSeconds(), file);
                   }
                   run.checkCancelled();
                   return control.standardise(

@@ -25,7 +25,9 @@ import maestro.api.MaestroException;
  * @param seed of all noise; 7 when no recipe of the chain says
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}; auto when not said
  * @param guidanceScale s of classifier-free guidance (paper, section 4.1); 7.5 when not said
- * @param durationSeconds length of the score; the film's when not said
+ * @param startSeconds where in the film the score begins; 0 when not said
+ * @param durationSeconds length of the score; the rest of the film when not said
+ * @param styleStartSeconds where in the style piece its controls begin; 0 when not said
  * @param melFrames frames of one window of the diffusion model, 10 ms each; 1024 when not said
  * @param crossFadeSeconds overlap of two windows of a longer score; 1 when not said
  */
@@ -41,7 +43,9 @@ public record Recipe(
     Long seed,
     String device,
     Double guidanceScale,
+    Double startSeconds,
     Double durationSeconds,
+    Double styleStartSeconds,
     Integer melFrames,
     Double crossFadeSeconds) {
 
@@ -129,7 +133,9 @@ public record Recipe(
         seed,
         device,
         guidanceScale,
+        startSeconds,
         durationSeconds,
+        styleStartSeconds,
         melFrames,
         crossFadeSeconds);
   }
@@ -172,7 +178,9 @@ public record Recipe(
         either(change.seed, seed),
         either(change.device, device),
         either(change.guidanceScale, guidanceScale),
+        either(change.startSeconds, startSeconds),
         either(change.durationSeconds, durationSeconds),
+        either(change.styleStartSeconds, styleStartSeconds),
         either(change.melFrames, melFrames),
         either(change.crossFadeSeconds, crossFadeSeconds));
   }

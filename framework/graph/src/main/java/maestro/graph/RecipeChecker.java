@@ -142,6 +142,9 @@ final class RecipeChecker {
     }
     double half = recipe.melFrames() / 200.0;
     range(problems, "crossFadeSeconds", recipe.crossFadeSeconds(), 0, half, "it is at most half a window; use 1");
+    range(problems, "startSeconds", recipe.startSeconds(), 0, 24 * 3600, "leave it out for the film's beginning");
+    range(
+        problems, "styleStartSeconds", recipe.styleStartSeconds(), 0, 24 * 3600, "leave it out for the piece's beginning");
     if (recipe.durationSeconds() != null) {
       range(problems, "durationSeconds", recipe.durationSeconds(), 0.1, 6 * 3600, "leave it out for the film's length");
     }

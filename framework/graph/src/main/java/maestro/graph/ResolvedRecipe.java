@@ -36,7 +36,9 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
             Objects.requireNonNullElse(merged.seed(), SEED),
             Objects.requireNonNullElse(merged.device(), "auto"),
             Objects.requireNonNullElse(merged.guidanceScale(), GUIDANCE_SCALE),
+            Objects.requireNonNullElse(merged.startSeconds(), 0.0),
             merged.durationSeconds(),
+            Objects.requireNonNullElse(merged.styleStartSeconds(), 0.0),
             Objects.requireNonNullElse(merged.melFrames(), MEL_FRAMES),
             Objects.requireNonNullElse(merged.crossFadeSeconds(), CROSS_FADE_SECONDS));
     String json = Json.canonical(full);
@@ -50,7 +52,7 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
 
   /** Reads the recipe inside a manifest. */
   static ResolvedRecipe parse(String name, String json) {
-    return of(new Recipe(name, null, null, null, null, null, null, null, null, null, null, null)
+    return of(new Recipe(name, null, null, null, null, null, null, null, null, null, null, null, null, null)
         .changedBy(Recipe.parse(name, json)));
   }
 }

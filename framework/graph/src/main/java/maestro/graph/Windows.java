@@ -15,14 +15,22 @@ import maestro.api.sound.Sound;
  * @param frames mel frames of one window
  * @param overlap mel frames two neighbours share
  * @param scoreFrames mel frames of the whole score, rounded up
+ * @param startSeconds where in the film the score begins
+ * @param endSeconds the first moment of the film after the score; infinite when it lasts to the end
  */
-record Windows(int frames, int overlap, int scoreFrames) {
+record Windows(int frames, int overlap, int scoreFrames, double startSeconds, double endSeconds) {
   /** Mel frames in a second: hop 160 at 16 kHz. */
   static final int FRAMES_PER_SECOND = 100;
 
-  static Windows of(double seconds, int melFrames, double crossFadeSeconds) {
+  static Windows of(
+      double startSeconds, double seconds, boolean toTheEnd, int melFrames, double crossFadeSeconds) {
     int scoreFrames = Math.max(1, (int) Math.ceil(seconds * FRAMES_PER_SECOND - 1e-6));
-    return new Windows(melFrames, (int) Math.round(crossFadeSeconds * FRAMES_PER_SECOND), scoreFrames);
+    return new Windows(
+        melFrames,
+        (int) Math.round(crossFadeSeconds * FRAMES_PER_SECOND),
+        scoreFrames,
+        startSeconds,
+        toTheEnd ? Double.POSITIVE_INFINITY : startSeconds + seconds);
   }
 
   /** Number of windows. */
@@ -45,11 +53,11 @@ record Windows(int frames, int overlap, int scoreFrames) {
    * counts once.
    */
   Span span(int window) {
-    double begin = window == 0 ? 0 : (begin(window) + overlap / 2.0) / FRAMES_PER_SECOND;
+    double begin = window == 0 ? startSeconds : startSeconds + (begin(window) + overlap / 2.0) / FRAMES_PER_SECOND;
     double end =
         window == count() - 1
-            ? Double.POSITIVE_INFINITY
-            : (begin(window + 1) + overlap / 2.0) / FRAMES_PER_SECOND;
+            ? endSeconds
+            : startSeconds + (begin(window + 1) + overlap / 2.0) / FRAMES_PER_SECOND;
     return new Span(begin, end);
   }
 
