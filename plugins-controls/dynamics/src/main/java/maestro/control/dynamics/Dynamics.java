@@ -1,0 +1,119 @@
+package maestro.control.dynamics;
+
+import maestro.api.MaestroException;
+import maestro.api.Plugin;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.sound.Sound;
+import maestro.signal.Downmix;
+import maestro.signal.FilterBank;
+import maestro.signal.Padding;
+import maestro.signal.Resampler;
+import maestro.signal.SavitzkyGolay;
+import maestro.signal.Stft;
+import maestro.signal.Waveforms;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * The level of every frame in dB, smoothed: 10·log₁₀ of the energy over all bins of the
+ * spectrogram, floor −100 dB, then a Savitzky-Golay filter.
+ *
+ * <p>Paper, section 3.2.2: "a second-order context window, namely the Savitzky-Golay filter". Music
+ * ControlNet's phrase is a one-second window; both are taken, window 101 frames (1.01 s) and order
+ * 2. A clip shorter than the window is smoothed with the longest odd window that fits.
+ */
+@Component(configurationPid = "control.dynamics")
+@Designate(ocd = Dynamics.Settings.class)
+@Plugin(name = "control.dynamics", paper = "3.2.2")
+public final class Dynamics implements StyleControl {
+  private static final int FRAME = 1024;
+
+  /** -100 dB: keeps silence finite. */
+  private static final double SILENCE = 1e-10;
+
+  /** Settings of the control. */
+  @ObjectClassDefinition(name = "Dynamics control")
+  public @interface Settings {
+    /** Smoothing window. */
+    @AttributeDefinition(min = "1", max = "9999", description = "smoothing window in frames; odd")
+    int windowFrames() default 101;
+
+    /** Degree of the polynomial. */
+    @AttributeDefinition(
+        min = "0",
+        max = "9",
+        description = "degree of the polynomial that is fitted to each window; below the window")
+    int order() default 2;
+  }
+
+  private final int window;
+  private final int order;
+
+  /** Made by Declarative Services. */
+  @Activate
+  public Dynamics(Settings settings) {
+    this(settings.windowFrames(), settings.order());
+  }
+
+  Dynamics(int window, int order) {
+    if (window < 1 || window % 2 == 0 || order < 0 || order >= window) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "control.dynamics",
+          "a window of " + window + " frames cannot take a polynomial of order " + order,
+          "set windowFrames to an odd number above order");
+    }
+    this.window = window;
+    this.order = order;
+  }
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public ControlSignal extract(Sound sound, FrameGrid grid) {
+    if (grid.hopSamples() > FRAME) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "control.dynamics",
+          "a hop of " + grid.hopSamples() + " samples is longer than its window of " + FRAME,
+          "use a finer frame grid");
+    }
+    float[] samples =
+        Waveforms.fit(
+            Resampler.resample(
+                Downmix.FIRST.apply(sound), sound.sampleRateHz(), grid.sampleRateHz()),
+            grid.samples());
+    double[] smooth = smooth(level(samples, grid.hopSamples()));
+    float[] values = new float[smooth.length];
+    for (int t = 0; t < values.length; t++) {
+      values[t] = (float) smooth[t];
+    }
+    return new ControlSignal(grid.frames(), 1, values);
+  }
+
+  /** Level of every frame in dB, before smoothing. */
+  static double[] level(float[] samples, int hop) {
+    int overlap = FRAME - hop;
+    float[] padded = Padding.REFLECT.pad(samples, overlap / 2, overlap - overlap / 2);
+    double[] level =
+        new Stft(FRAME, hop).bands(padded, Stft.Spectrum.POWER, FilterBank.sum(FRAME / 2 + 1));
+    for (int t = 0; t < level.length; t++) {
+      level[t] = 10 * Math.log10(Math.max(level[t], SILENCE));
+    }
+    return level;
+  }
+
+  private double[] smooth(double[] level) {
+    int longest = level.length % 2 == 0 ? level.length - 1 : level.length;
+    int fitting = Math.min(window, longest);
+    return new SavitzkyGolay(fitting, Math.min(order, fitting - 1)).filter(level);
+  }
+}

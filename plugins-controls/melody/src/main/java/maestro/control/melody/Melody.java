@@ -1,0 +1,149 @@
+package maestro.control.melody;
+
+import java.util.Arrays;
+import maestro.api.MaestroException;
+import maestro.api.Plugin;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.sound.Sound;
+import maestro.signal.Biquad;
+import maestro.signal.ChromaFilterBank;
+import maestro.signal.Downmix;
+import maestro.signal.FilterBank;
+import maestro.signal.Padding;
+import maestro.signal.Resampler;
+import maestro.signal.Stft;
+import maestro.signal.Waveforms;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * The strongest of the twelve pitch classes of every frame, C first, as a one-hot row.
+ *
+ * <p>Paper, section 3.2.2: a chromagram of "window size of 260 and hop 160", arg-max per frame,
+ * after Music ControlNet. A window of 260 samples cannot tell semitones apart, and 261.2 Hz (middle
+ * C) is the cutoff of the high-pass that fundwotsai2001/MuseControlLite puts before its chromagram,
+ * so the default profile {@code musiccontrolnet} is: high-pass at 261.2 Hz (second order, Q 0.707,
+ * one pass), power spectrum of 2048 samples, librosa's chroma filter bank, arg-max, the lower class
+ * on a tie. {@code seed-literal} takes the paper's words: window 260, transform 512, no high-pass.
+ *
+ * <p>Frames whose power is below 1e-6 of the clip's strongest frame have no melody and are all
+ * zero; the paper says nothing about them.
+ */
+@Component(configurationPid = "control.melody")
+@Designate(ocd = Melody.Settings.class)
+@Plugin(name = "control.melody", paper = "3.2.2")
+public final class Melody implements StyleControl {
+  private static final double CUTOFF_HZ = 261.2;
+  private static final double RESONANCE = 0.707;
+  private static final double AUDIBLE = 1e-6;
+
+  /** Settings of the control. */
+  @ObjectClassDefinition(name = "Melody control")
+  public @interface Settings {
+    /** How the chromagram is made. */
+    @AttributeDefinition(
+        description =
+            "musiccontrolnet: high-pass at middle C, frames of 2048 samples; seed-literal: the paper's window of 260",
+        options = {@Option(value = "musiccontrolnet"), @Option(value = "seed-literal")})
+    String profile() default "musiccontrolnet";
+  }
+
+  private final int window;
+  private final int size;
+  private final boolean highPass;
+
+  /** Made by Declarative Services. */
+  @Activate
+  public Melody(Settings settings) {
+    this(settings.profile());
+  }
+
+  Melody(String profile) {
+    this(
+        switch (profile) {
+          case "musiccontrolnet" -> 2048;
+          case "seed-literal" -> 260;
+          default ->
+              throw new MaestroException(
+                  MaestroException.Kind.CONFIGURATION,
+                  "control.melody",
+                  "setting profile is '" + profile + "'",
+                  "set it to musiccontrolnet or seed-literal");
+        },
+        profile.equals("seed-literal") ? 512 : 2048,
+        !profile.equals("seed-literal"));
+  }
+
+  Melody(int window, int size, boolean highPass) {
+    this.window = window;
+    this.size = size;
+    this.highPass = highPass;
+  }
+
+  @Override
+  public int channels() {
+    return ChromaFilterBank.CLASSES;
+  }
+
+  @Override
+  public ControlSignal extract(Sound sound, FrameGrid grid) {
+    int rate = grid.sampleRateHz();
+    float[] samples =
+        Waveforms.fit(
+            Resampler.resample(Downmix.FIRST.apply(sound), sound.sampleRateHz(), rate),
+            grid.samples());
+    if (grid.hopSamples() > window) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "control.melody",
+          "a hop of " + grid.hopSamples() + " samples is longer than its window of " + window,
+          "use a finer frame grid");
+    }
+    if (highPass) {
+      samples = Biquad.highPass(CUTOFF_HZ, RESONANCE, rate).filter(samples);
+    }
+    int overlap = window - grid.hopSamples();
+    float[] padded = Padding.REFLECT.pad(samples, overlap / 2, overlap - overlap / 2);
+    double[] bands =
+        new Stft(size, window, grid.hopSamples())
+            .bands(padded, Stft.Spectrum.POWER, chromaAndTotal(rate, size));
+    return strongest(bands, grid.frames());
+  }
+
+  /** The chroma filter bank with one band more, the total power. */
+  private static FilterBank chromaAndTotal(int rate, int size) {
+    double[][] chroma = ChromaFilterBank.of(rate, size).matrix();
+    double[][] matrix = Arrays.copyOf(chroma, ChromaFilterBank.CLASSES + 1);
+    matrix[ChromaFilterBank.CLASSES] = new double[size / 2 + 1];
+    Arrays.fill(matrix[ChromaFilterBank.CLASSES], 1);
+    return FilterBank.of(matrix);
+  }
+
+  private static ControlSignal strongest(double[] bands, int frames) {
+    int classes = ChromaFilterBank.CLASSES;
+    double loudest = 0;
+    for (int t = 0; t < frames; t++) {
+      loudest = Math.max(loudest, bands[t * (classes + 1) + classes]);
+    }
+    float[] values = new float[frames * classes];
+    for (int t = 0; t < frames; t++) {
+      int row = t * (classes + 1);
+      double total = bands[row + classes];
+      if (total == 0 || total < AUDIBLE * loudest) {
+        continue;
+      }
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        best = bands[row + c] > bands[row + best] ? c : best;
+      }
+      values[t * classes + best] = 1;
+    }
+    return new ControlSignal(frames, classes, values);
+  }
+}
