@@ -148,6 +148,7 @@ final class RecordedOperations {
     return list(graph().add("Conv", x.type(), shape, withBias(x, w, bias), attributes));
   }
 
+  /** Weight [in, out / groups, kernel …], as in PyTorch and ONNX. */
   public NDList deconvolution(
       NDArray input,
       NDArray weight,
@@ -160,6 +161,10 @@ final class RecordedOperations {
     Value x = value(input);
     Value w = value(weight);
     long[] shape = x.shape();
+    if (shape[1] != w.axis(0)) {
+      throw new IllegalArgumentException(
+          "transposed convolution: " + shape[1] + " channels for a weight of " + w.axis(0));
+    }
     shape[1] = w.axis(1) * groups;
     for (int i = 2; i < shape.length; i++) {
       shape[i] =

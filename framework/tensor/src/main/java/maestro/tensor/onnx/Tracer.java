@@ -41,24 +41,23 @@ final class Tracer {
       array.setName(input.name());
       inputs.add(array);
     }
-    NDList outputs;
     try {
       Block block = source.block().get();
       if (!block.isInitialized()) {
         block.initialize(manager.proxy(), DataType.FLOAT32, inputs.getShapes());
       }
-      outputs = block.forward(new Weights(source, block, manager), inputs, false);
+      NDList outputs = block.forward(new Weights(source, block, manager), inputs, false);
+      if (outputs.size() != source.outputs().size()) {
+        throw new IllegalArgumentException(
+            source.name() + ": the block gives " + outputs.size() + " arrays for outputs " + source.outputs());
+      }
+      for (int i = 0; i < outputs.size(); i++) {
+        graph.output(source.outputs().get(i), RecordedArray.value(outputs.get(i)));
+      }
+      return graph;
     } catch (Refusal e) {
       throw new NotCompilableException(source.name(), e.getMessage(), e);
     }
-    if (outputs.size() != source.outputs().size()) {
-      throw new IllegalArgumentException(
-          source.name() + ": the block gives " + outputs.size() + " arrays for outputs " + source.outputs());
-    }
-    for (int i = 0; i < outputs.size(); i++) {
-      graph.output(source.outputs().get(i), RecordedArray.value(outputs.get(i)));
-    }
-    return graph;
   }
 
   /** Gives blocks their parameters as weights of the graph, whatever arrays they were initialised with. */
