@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * <p>Source: openai/CLIP (clip/model.py); huggingface/transformers (convert_clip_original_pytorch_to_hf.py).
  */
 public final class ClipNames {
+  private static final String VISUAL = "visual.";
   private static final Pattern OPENAI_LAYER = Pattern.compile("transformer\\.resblocks\\.(\\d{1,3})\\.(.+)");
   private static final Pattern LAYER = Pattern.compile("vision_model\\.encoder\\.layers\\.(\\d{1,3})\\.(.+)");
 
@@ -37,18 +38,18 @@ public final class ClipNames {
   private ClipNames() {}
 
   /**
-   * The image tower by OpenAI's names without {@code visual.}, from a file of either naming. Whatever else the file
+   * The image tower by OpenAI's names, {@code visual.} included, from a file of either naming. Whatever else the file
    * holds (the text tower) is left out.
    */
   public static Map<String, Weight> toOpenAi(Map<String, Weight> weights) {
     if (!WeightNames.has(weights, "vision_model.")) {
-      return WeightNames.under(weights, "visual.");
+      return WeightNames.renamed(weights, name -> name.startsWith(VISUAL) ? name : null);
     }
     Map<String, Weight> named = new LinkedHashMap<>();
     weights.forEach((name, weight) -> {
       Matcher layer = LAYER.matcher(name);
       if (layer.matches()) {
-        String start = "transformer.resblocks." + layer.group(1) + ".";
+        String start = VISUAL + "transformer.resblocks." + layer.group(1) + ".";
         String rest = layer.group(2);
         if (rest.startsWith("self_attn.q_proj.")) {
           String kind = rest.substring("self_attn.q_proj.".length());
@@ -57,9 +58,9 @@ public final class ClipNames {
           WeightNames.put(named, start + replace(rest, PARTS, 1, 0), weight);
         }
       } else if (name.equals("visual_projection.weight")) {
-        WeightNames.put(named, "proj", weight.transposed());
+        WeightNames.put(named, VISUAL + "proj", weight.transposed());
       } else if (name.startsWith("vision_model.") && !name.endsWith("position_ids")) {
-        WeightNames.put(named, replace(name, ENDS, 1, 0), weight);
+        WeightNames.put(named, VISUAL + replace(name, ENDS, 1, 0), weight);
       }
     });
     return named;
@@ -77,7 +78,7 @@ public final class ClipNames {
       });
       return named;
     }
-    WeightNames.under(weights, "visual.").forEach((name, weight) -> {
+    WeightNames.under(weights, VISUAL).forEach((name, weight) -> {
       Matcher layer = OPENAI_LAYER.matcher(name);
       if (!layer.matches()) {
         WeightNames.put(named, replace(name, ENDS, 0, 1), name.equals("proj") ? weight.transposed() : weight);

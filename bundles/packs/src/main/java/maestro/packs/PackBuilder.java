@@ -1,0 +1,186 @@
+package maestro.packs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import maestro.api.MaestroException;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+
+/** Makes a pack. It appears under its name only when it is whole. */
+public final class PackBuilder {
+  private final String name;
+  private String description;
+  private String licence;
+  private final List<String> origin = new ArrayList<>();
+  private String training;
+  private boolean untrained;
+  private final Map<String, Content> contents = new LinkedHashMap<>();
+
+  private record Content(Collection<? extends Weight> weights, Map<String, Object> architecture) {}
+
+  /**
+   * An empty pack.
+   *
+   * @param name letters, digits, dots, hyphens and underscores, at most 64
+   * @throws MaestroException of kind USAGE when the name is none
+   */
+  public PackBuilder(String name) {
+    if (!PackDescription.NAME.matcher(name).matches()) {
+      throw new MaestroException(
+          MaestroException.Kind.USAGE,
+          "packs",
+          "a pack cannot have this name",
+          "use letters, digits, dots, hyphens and underscores, at most 64");
+    }
+    this.name = name;
+  }
+
+  /** One sentence for people. */
+  public PackBuilder description(String sentence) {
+    description = sentence;
+    return this;
+  }
+
+  /** Licence of the weights. */
+  public PackBuilder licence(String words) {
+    licence = words;
+    return this;
+  }
+
+  /** One more line on where the weights come from. */
+  public PackBuilder origin(String line) {
+    origin.add(line);
+    return this;
+  }
+
+  /** What the weights were trained on. */
+  public PackBuilder training(String words) {
+    training = words;
+    return this;
+  }
+
+  /** Says that weights were filled by rule. */
+  public PackBuilder untrained() {
+    untrained = true;
+    return this;
+  }
+
+  /**
+   * Adds a network.
+   *
+   * @param part its name
+   * @param weights its tensors, stored in the type they have
+   * @param architecture numbers that the weights alone do not tell: strings, numbers, booleans, lists, maps
+   */
+  public PackBuilder part(String part, Collection<? extends Weight> weights, Map<String, Object> architecture) {
+    if (!PackDescription.NAME.matcher(part).matches()) {
+      throw new IllegalArgumentException("illegal name of a part: " + part);
+    }
+    contents.put(part, new Content(weights, architecture));
+    return this;
+  }
+
+  /**
+   * Writes the pack.
+   *
+   * @param packs folder that holds packs
+   * @param replace whether a pack of that name may be there already
+   * @return the pack's folder
+   * @throws MaestroException of kind CONFIGURATION when there is one, of kind RESOURCE when it cannot be written
+   */
+  public Path writeTo(Path packs, boolean replace, Watcher watcher) {
+    Path folder = packs.resolve(name);
+    if (Files.exists(folder) && !replace) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION, "pack " + name, "it is there already", "give --replace, or another name");
+    }
+    Path temporary = null;
+    try {
+      Files.createDirectories(packs);
+      temporary = Files.createTempDirectory(packs, ".making-");
+      describe(writeParts(temporary, watcher)).write(temporary);
+      install(temporary, folder);
+      temporary = null;
+      return folder;
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          "pack " + name,
+          "it could not be written (" + e.getMessage() + ")",
+          "check free space and permissions of " + packs,
+          e);
+    } finally {
+      if (temporary != null) {
+        deleteQuietly(temporary);
+      }
+    }
+  }
+
+  private Map<String, PackDescription.Part> writeParts(Path folder, Watcher watcher) throws IOException {
+    Map<String, PackDescription.Part> parts = new LinkedHashMap<>();
+    for (Map.Entry<String, Content> entry : contents.entrySet()) {
+      Content content = entry.getValue();
+      Path file = folder.resolve(entry.getKey() + ".safetensors");
+      watcher.at("writing " + entry.getKey(), 0, 0);
+      Safetensors.write(file, content.weights(), Map.of("format", "pt"));
+      String digest = Digests.of(file, "checking " + entry.getKey(), watcher);
+      parts.put(
+          entry.getKey(),
+          new PackDescription.Part(
+              file.getFileName().toString(), Files.size(file), digest, content.architecture()));
+    }
+    return parts;
+  }
+
+  private PackDescription describe(Map<String, PackDescription.Part> parts) {
+    return new PackDescription(name, description, licence, origin, training, untrained, parts);
+  }
+
+  /** Moves a finished folder into place; what was there is moved aside first and comes back when that fails. */
+  static void install(Path finished, Path folder) throws IOException {
+    Path old = null;
+    if (Files.exists(folder)) {
+      old = finished.resolveSibling(finished.getFileName() + "-old");
+      Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    try {
+      Files.move(finished, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (old != null) {
+        Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw e;
+    }
+    if (old != null) {
+      delete(old);
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(folder)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+
+  /** Cleans up while another error is on its way; what cannot be deleted is a hidden folder nobody opens. */
+  private static void deleteQuietly(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      folder.toFile().deleteOnExit();
+    }
+  }
+}

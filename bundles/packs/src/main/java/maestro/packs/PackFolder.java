@@ -1,0 +1,98 @@
+package maestro.packs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+
+/** A pack that was opened: every file of its description is there, inside the folder and of the stated length. */
+final class PackFolder implements ModelPack {
+  private final Path folder;
+  private final PackDescription description;
+  private final Map<String, PackPart> parts = new LinkedHashMap<>();
+
+  private PackFolder(Path folder, PackDescription description) {
+    this.folder = folder;
+    this.description = description;
+    description.parts().forEach((name, part) -> {
+      Path weights = part.weights() == null ? null : gate(name, part);
+      String digest = part.weights() == null ? "" : part.sha256();
+      parts.put(name, new PackPart(name, weights, digest, part.architecture()));
+    });
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws maestro.api.MaestroException of kind INPUT when its files are not those of its description
+   */
+  static PackFolder open(Path folder) {
+    PackDescription description = PackDescription.read(folder);
+    if (!description.name().equals(folder.getFileName().toString())) {
+      throw PackDescription.refused(folder, "it calls itself " + description.name(), null);
+    }
+    return new PackFolder(folder, description);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  PackDescription description() {
+    return description;
+  }
+
+  @Override
+  public String name() {
+    return description.name();
+  }
+
+  @Override
+  public boolean untrained() {
+    return description.untrained();
+  }
+
+  @Override
+  public List<String> parts() {
+    return List.copyOf(parts.keySet());
+  }
+
+  @Override
+  public Optional<PackPart> part(String name) {
+    return Optional.ofNullable(parts.get(name));
+  }
+
+  /** The one gate for file names from a description: a plain file, links followed, that lies in the folder. */
+  private Path gate(String name, PackDescription.Part part) {
+    try {
+      Path given = Path.of(part.weights());
+      Path root = folder.toRealPath();
+      Path file = root.resolve(given);
+      if (given.isAbsolute() || !file.normalize().startsWith(root)) {
+        throw PackDescription.refused(folder, "part " + name + " names a file outside the pack", null);
+      }
+      if (!Files.isRegularFile(file)) {
+        throw PackDescription.refused(folder, "part " + name + " lacks its file " + given.getFileName(), null);
+      }
+      if (!file.toRealPath().startsWith(root)) {
+        throw PackDescription.refused(folder, "part " + name + " is a link out of the pack", null);
+      }
+      long bytes = Files.size(file);
+      if (bytes != part.bytes()) {
+        throw PackDescription.refused(
+            folder, "part " + name + " has " + bytes + " bytes instead of " + part.bytes(), null);
+      }
+      return file;
+    } catch (InvalidPathException e) {
+      throw PackDescription.refused(folder, "part " + name + " has an impossible file name", e);
+    } catch (IOException e) {
+      throw PackDescription.refused(folder, "the file of part " + name + " cannot be looked at", e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package maestro.packs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import maestro.api.MaestroException;
+import maestro.tensor.checkpoint.Weight;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against the tables beside this class, which were made by instantiating the reference classes. */
+class ArchitecturesTest {
+
+  @ParameterizedTest
+  @CsvSource({
+      "denoiser, audioldm-s-unet, 2, model.diffusion_model.",
+      "vae, audioldm-vae, 2, first_stage_model.",
+      "vocoder.hifigan, audioldm-hifigan, 2, first_stage_model.vocoder.",
+      "encoder.clip, clip-vit-b32-visual, 3, ''",
+      "encoder.wecl, cten-vaaneterase, 1, module.",
+      "encoder.tavar, tavar-resnet50, 1, ''",
+      "metric.fad, torchvggish, 1, ''",
+      "metric.inception, panns-cnn14-16k, 1, ''"})
+  void everyTensorOfThePublishedFileIsThere(String part, String table, int column, String prefix) throws IOException {
+    Map<String, String> expected = new TreeMap<>();
+    for (String[] row : table(table)) {
+      boolean computed = row[0].contains("_extractor.") || row[0].endsWith("num_batches_tracked");
+      if (!computed && row[0].startsWith(prefix)) {
+        expected.put(row[0].substring(prefix.length()), row[column]);
+      }
+    }
+    Map<String, String> ours = new TreeMap<>();
+    Architectures.shapes(part, Map.of()).orElseThrow().forEach((name, shape) -> ours.put(name, Weight.shapeText(shape)));
+    assertThat(ours).isEqualTo(expected);
+  }
+
+  /** Counts of the paper (table 4), of AudioLDM's sizes and of the tiny fixtures. */
+  @ParameterizedTest
+  @CsvSource({
+      "128, 512, FILM, 185036552, 87463744", "128, 512, CROSS_ATTENTION, 185200392, 87430976",
+      "192, 512, FILM, 415954568, -1", "256, 512, FILM, 739139080, -1",
+      "32, 16, FILM, 11595720, 5474768", "32, 16, CROSS_ATTENTION, -1, 5293520"})
+  void parametersAreCountedToTheUnit(int channels, int film, String conditioning, long unet, long branch) {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("modelChannels", channels);
+    numbers.put("filmWidth", film);
+    numbers.put("videoConditioning", conditioning);
+    numbers.put("preWidths", channels == 32 ? List.of(16, 32) : List.of(64, 128));
+    numbers.put("controls", Map.of("melody", Map.of("channels", 12), "dynamics", Map.of("channels", 1)));
+    long unetCount = 0;
+    long branchCount = 0;
+    for (Map.Entry<String, long[]> entry : Architectures.shapes("denoiser", numbers).orElseThrow().entrySet()) {
+      if (entry.getKey().startsWith("s_control.")) {
+        branchCount += Weight.elements(entry.getValue());
+      } else {
+        unetCount += Weight.elements(entry.getValue());
+      }
+    }
+    if (unet > 0) {
+      assertThat(unetCount).isEqualTo(unet);
+    }
+    if (branch > 0) {
+      assertThat(branchCount).isEqualTo(branch);
+    }
+  }
+
+  @Test
+  void theSilentVariantOfCtenHasNoSoundTensors() {
+    Map<String, long[]> shapes = Architectures.shapes("encoder.wecl", Map.of("sound", false)).orElseThrow();
+    assertThat(shapes.keySet()).noneMatch(name -> name.startsWith("a_") || name.contains("v2a"));
+    assertThat(shapes.get("fc.weight")).containsExactly(8, 2048);
+  }
+
+  @Test
+  void senselessNumbersAreRefusedByName() {
+    assertThatThrownBy(() -> Architectures.shapes("vae", Map.of("channels", "many")))
+        .isInstanceOf(MaestroException.class)
+        .hasMessage("part vae: its architecture number channels is no whole number from 0 to 1048576; mend pack.json");
+    assertThatThrownBy(() -> Architectures.shapes("denoiser", Map.of("multipliers", 3)))
+        .hasMessageContaining("multipliers is no short list");
+    assertThat(Architectures.shapes("encoder.other", Map.of())).isEmpty();
+  }
+
+  private static List<String[]> table(String name) throws IOException {
+    try (BufferedReader in = new BufferedReader(new InputStreamReader(
+        new GZIPInputStream(ArchitecturesTest.class.getResourceAsStream(name + ".tsv.gz")), StandardCharsets.UTF_8))) {
+      return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
+    }
+  }
+}
