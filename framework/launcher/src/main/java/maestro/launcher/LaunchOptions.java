@@ -1,0 +1,71 @@
+package maestro.launcher;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the launcher itself understands of a command line; everything else goes to the command.
+ *
+ * @param framework {@code felix} or {@code equinox}
+ * @param distribution folder with {@code features}, {@code bundles} and {@code lib}
+ * @param home where Maestro keeps what outlives a process
+ * @param features feature files to use instead of the distribution's, or empty
+ * @param arguments the rest
+ */
+record LaunchOptions(
+    String framework, Path distribution, Path home, List<Path> features, List<String> arguments) {
+  /**
+   * Reads a command line.
+   *
+   * @param arguments as given by the user; {@code --framework}, {@code --home} and {@code --features} take a value
+   * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that are not given
+   */
+  static LaunchOptions parse(String[] arguments, Map<String, String> environment) {
+    String framework = environment.getOrDefault("MAESTRO_FRAMEWORK", "felix");
+    String home = environment.getOrDefault("MAESTRO_HOME", System.getProperty("user.home") + "/.maestro");
+    List<Path> features = new ArrayList<>();
+    List<String> rest = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      String[] parts = arguments[i].split("=", 2);
+      switch (parts[0]) {
+        case "--framework", "--home", "--features" -> {
+          if (parts.length == 1 && i + 1 == arguments.length) {
+            throw new LaunchException(parts[0], "has no value", "write " + parts[0] + " VALUE");
+          }
+          String value = parts.length == 2 ? parts[1] : arguments[++i];
+          switch (parts[0]) {
+            case "--framework" -> framework = value;
+            case "--home" -> home = value;
+            default -> {
+              for (String file : value.split(",")) {
+                features.add(Path.of(file).toAbsolutePath());
+              }
+            }
+          }
+        }
+        default -> rest.add(arguments[i]);
+      }
+    }
+    if (!framework.equals("felix") && !framework.equals("equinox")) {
+      throw new LaunchException("--framework", "unknown framework " + framework, "use felix or equinox");
+    }
+    return new LaunchOptions(
+        framework, whereInstalled(), Path.of(home).toAbsolutePath().normalize(), features, List.copyOf(rest));
+  }
+
+  private static Path whereInstalled() {
+    String given = System.getProperty("maestro.distribution");
+    if (given != null) {
+      return Path.of(given).toAbsolutePath().normalize();
+    }
+    try {
+      Path jar = Path.of(LaunchOptions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return jar.getParent().getParent(); // <distribution>/lib/maestro.launcher.jar
+    } catch (URISyntaxException e) {
+      throw new LaunchException("maestro", "cannot tell where it is installed", "set -Dmaestro.distribution", e);
+    }
+  }
+}

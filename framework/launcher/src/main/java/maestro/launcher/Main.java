@@ -1,0 +1,75 @@
+package maestro.launcher;
+
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES] COMMAND ...}. */
+public final class Main {
+  private static final int CONFIGURATION_ERROR = 4;
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    boolean verbose = List.of(arguments).contains("--verbose") || List.of(arguments).contains("-v");
+    log("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
+    log("org.slf4j.simpleLogger.showThreadName", "false");
+    log("org.slf4j.simpleLogger.showLogName", "false");
+    try {
+      LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
+      if (options.arguments().equals(List.of("--version"))) {
+        System.out.println("maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
+        return 0;
+      }
+      return inFramework(options);
+    } catch (LaunchException e) {
+      System.err.println(e.getMessage());
+      if (verbose) {
+        e.printStackTrace();
+      }
+      return CONFIGURATION_ERROR;
+    }
+  }
+
+  private static int inFramework(LaunchOptions options) {
+    FrameworkLoader loader = FrameworkLoader.of(options.distribution(), options.framework());
+    try {
+      // Only JDK types cross over to the second copy of the launcher, the one that sees the framework.
+      return (int)
+          loader
+              .loadClass(FrameworkRun.class.getName())
+              .getMethod("run", String.class, Path.class, Path.class, List.class, List.class)
+              .invoke(
+                  null,
+                  options.framework(),
+                  options.distribution(),
+                  options.home(),
+                  options.features(),
+                  options.arguments());
+    } catch (InvocationTargetException e) {
+      if (e.getCause().getClass().getName().equals(LaunchException.class.getName())) {
+        throw new LaunchException(e.getCause()); // the other copy's exception, of another class to us
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the launcher's own classes cannot be loaded", e);
+    }
+  }
+
+  /** Version of the launcher, which is the distribution's. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static void log(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

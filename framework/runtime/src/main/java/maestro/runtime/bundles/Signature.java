@@ -1,0 +1,110 @@
+package maestro.runtime.bundles;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSigner;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.LinkedHashSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.zip.ZipException;
+import maestro.api.MaestroException;
+
+/**
+ * Who signed a bundle's file, and its digest.
+ *
+ * @param digest SHA-256 of the file, lower-case hexadecimal
+ * @param signer subject of the certificate that signed every class and resource, if there is one
+ * @param fingerprint SHA-256 of that certificate, lower-case hexadecimal; empty without a signer
+ */
+public record Signature(String digest, Optional<String> signer, String fingerprint) {
+  /**
+   * Reads and verifies a file as {@code jarsigner -verify} does.
+   *
+   * @throws MaestroException of kind INPUT when the file is no jar, or was changed after it was signed
+   */
+  public static Signature verify(Path file) {
+    try (JarFile jar = new JarFile(file.toFile(), true)) {
+      Set<Certificate> common = null;
+      for (JarEntry entry : Collections.list(jar.entries())) {
+        if (entry.isDirectory() || entry.getName().startsWith("META-INF/") && !entry.getName().contains("/versions/")) {
+          continue;
+        }
+        try (InputStream in = jar.getInputStream(entry)) {
+          in.transferTo(OutputStream.nullOutputStream()); // signers are known once the entry was read to its end
+        }
+        Set<Certificate> signers = signers(entry.getCodeSigners());
+        if (common == null) {
+          common = signers;
+        } else {
+          common.retainAll(signers);
+        }
+      }
+      String digest = digest(file);
+      if (common == null || common.isEmpty()) {
+        return new Signature(digest, Optional.empty(), "");
+      }
+      Certificate certificate = common.iterator().next();
+      String subject =
+          certificate instanceof X509Certificate x509
+              ? x509.getSubjectX500Principal().getName()
+              : certificate.getType();
+      return new Signature(digest, Optional.of(subject), hex(certificate.getEncoded()));
+    } catch (SecurityException | ZipException | GeneralSecurityException e) {
+      throw unusable(file, "is damaged or was changed after it was signed (" + e.getMessage() + ")", e);
+    } catch (IOException e) {
+      throw unusable(file, "cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** SHA-256 of a file, lower-case hexadecimal. */
+  public static String digest(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static Set<Certificate> signers(CodeSigner[] signers) {
+    Set<Certificate> certificates =
+        new LinkedHashSet<>();
+    for (CodeSigner signer : signers == null ? new CodeSigner[0] : signers) {
+      List<? extends Certificate> path = signer.getSignerCertPath().getCertificates();
+      certificates.add(path.get(0));
+    }
+    return certificates;
+  }
+
+  private static String hex(byte[] encoded) {
+    return HexFormat.of().formatHex(sha256().digest(encoded));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static MaestroException unusable(Path file, String cause, Exception underlying) {
+    return new MaestroException(
+        MaestroException.Kind.INPUT, file.getFileName().toString(), cause, "get the file again", underlying);
+  }
+}

@@ -1,0 +1,233 @@
+package maestro.runtime.cli;
+
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import java.util.function.ToIntFunction;
+import maestro.api.MaestroException;
+import maestro.runtime.bundles.BundleLeases;
+import maestro.runtime.bundles.PluginFolder;
+import maestro.runtime.command.Cancellation;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import maestro.runtime.plugins.Explanations;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceObjects;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command line: finds the commands among the services, runs one, says what went wrong. To the launcher, which shares no
+ * class with the bundles, it is a {@code ToIntFunction<String[]>} with the property {@code maestro.role=command-line}; a
+ * {@code Runnable} with {@code maestro.role=cancel} stops what runs.
+ */
+@Component(service = CommandLineService.class, immediate = true)
+public final class CommandLineService {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandLineService.class);
+
+  private final BundleContext context;
+  private final BundleLeases leases;
+  private final Explanations explanations;
+  private final Set<Cancellation> running = java.util.concurrent.ConcurrentHashMap.newKeySet();
+
+  /** The group all commands are in. */
+  @Command(
+      name = "maestro",
+      description = "Write a score for a piece of film.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = {
+        "",
+        "Everywhere: --framework felix|equinox, --home FOLDER (or MAESTRO_HOME), --features FILE[,FILE].",
+        "'maestro COMMAND --help' explains a command."
+      })
+  static final class Root {
+    @CommandLine.Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help.")
+    private boolean help;
+
+    @CommandLine.Option(names = "--version", description = "Show the version.")
+    private boolean version; // answered by the launcher; here for the help
+  }
+
+  /** Made by Declarative Services; the plugins folder is there so that its plugins are on before the first command. */
+  @Activate
+  public CommandLineService(
+      BundleContext context,
+      @Reference BundleLeases leases,
+      @Reference Explanations explanations,
+      @Reference PluginFolder plugins) {
+    this.context = context;
+    this.leases = leases;
+    this.explanations = explanations;
+    ToIntFunction<String[]> commandLine =
+        arguments ->
+            run(
+                List.of(arguments),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    context.registerService(
+        ToIntFunction.class, commandLine, new Hashtable<>(Map.of("maestro.role", "command-line")));
+    Runnable cancel = this::cancel;
+    context.registerService(Runnable.class, cancel, new Hashtable<>(Map.of("maestro.role", "cancel")));
+  }
+
+  @Deactivate
+  void stop() {
+    cancel();
+  }
+
+  /** Asks all running commands to stop. */
+  void cancel() {
+    running.forEach(Cancellation::request);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code
+   */
+  int run(List<String> arguments, PrintWriter out, PrintWriter err) {
+    Cancellation cancellation = new Cancellation();
+    running.add(cancellation);
+    try (Commands commands = new Commands(cancellation)) {
+      CommandLine line = commands.commandLine();
+      line.setOut(out).setErr(err);
+      line.setExecutionExceptionHandler(
+          (failure, where, parsed) ->
+              Failures.report(failure, arguments.contains("--verbose") || arguments.contains("-v"), err));
+      line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, err));
+      if (arguments.isEmpty()) {
+        line.usage(out);
+        return 0;
+      }
+      return line.execute(arguments.toArray(String[]::new));
+    } finally {
+      running.remove(cancellation);
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private int usage(CommandLine.ParameterException failure, List<String> arguments, PrintWriter err) {
+    CommandLine where = failure.getCommandLine();
+    String command = where.getCommandSpec().qualifiedName();
+    if (where.getParent() == null && failure instanceof CommandLine.UnmatchedArgumentException) {
+      String name = arguments.get(0);
+      for (Bundle bundle : context.getBundles()) {
+        for (String sentence : explanations.waiting(bundle)) {
+          if (sentence.matches("(?i)maestro\\.[a-z.]*\\." + name.replaceAll("\\W", "") + "Command (waits|cannot).*")) {
+            err.println("maestro " + name + ": " + sentence + "; see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+            return MaestroException.Kind.CONFIGURATION.exitCode();
+          }
+        }
+      }
+    }
+    String cause = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    err.println(command + ": " + cause + "; see '" + command + " --help'");
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+    return MaestroException.Kind.USAGE.exitCode();
+  }
+
+  /** The commands of one run. Each is made when picocli needs it, and given back at the end. */
+  private final class Commands implements AutoCloseable, CommandLine.IFactory {
+    private final Cancellation cancellation;
+    private final Map<String, ServiceReference<MaestroCommand>> references = new TreeMap<>();
+    private final Map<Class<?>, ServiceReference<MaestroCommand>> byClass = new java.util.HashMap<>();
+    private final List<Runnable> giveBack = new ArrayList<>();
+
+    Commands(Cancellation cancellation) {
+      this.cancellation = cancellation;
+    }
+
+    CommandLine commandLine() {
+      CommandLine line = new CommandLine(new Root(), this);
+      for (ServiceReference<MaestroCommand> reference : services()) {
+        Class<?> type = type(reference);
+        Command annotation = type == null ? null : type.getAnnotation(Command.class);
+        if (annotation != null && references.putIfAbsent(annotation.name(), reference) == null) {
+          byClass.put(type, reference);
+        }
+      }
+      references.forEach((name, reference) -> line.addSubcommand(name, new CommandLine(type(reference), this)));
+      return line;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <K> K create(Class<K> type) throws Exception {
+      if (type == CommandOptions.class) {
+        return (K) new CommandOptions(cancellation);
+      }
+      ServiceReference<MaestroCommand> reference = byClass.get(type);
+      return reference == null ? CommandLine.defaultFactory().create(type) : (K) service(reference);
+    }
+
+    private MaestroCommand service(ServiceReference<MaestroCommand> reference) {
+      Bundle bundle = reference.getBundle();
+      if (bundle == null || !leases.acquire(bundle)) {
+        throw new MaestroException(
+            MaestroException.Kind.CONFIGURATION, "maestro", "this command is being replaced", "try again");
+      }
+      giveBack.add(() -> leases.release(bundle));
+      ServiceObjects<MaestroCommand> objects = context.getServiceObjects(reference);
+      MaestroCommand command = objects == null ? null : objects.getService();
+      if (command == null) {
+        List<String> reasons = explanations.waiting(bundle);
+        throw new MaestroException(
+            MaestroException.Kind.CONFIGURATION,
+            bundle.getSymbolicName(),
+            reasons.isEmpty() ? "the command cannot be made" : reasons.get(0),
+            "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+      }
+      giveBack.add(0, () -> objects.ungetService(command));
+      return command;
+    }
+
+    @Override
+    public void close() {
+      giveBack.forEach(Runnable::run);
+    }
+
+    private List<ServiceReference<MaestroCommand>> services() {
+      try {
+        List<ServiceReference<MaestroCommand>> all =
+            new ArrayList<>(context.getServiceReferences(MaestroCommand.class, null));
+        all.removeIf(reference -> reference.getBundle() == null || leases.retired(reference.getBundle()));
+        all.sort(Comparator.<ServiceReference<MaestroCommand>>naturalOrder().reversed());
+        return all;
+      } catch (InvalidSyntaxException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** The annotated class, without an instance of it. */
+    private static Class<?> type(ServiceReference<MaestroCommand> reference) {
+      String name = String.valueOf(reference.getProperty("component.name"));
+      try {
+        return reference.getBundle().loadClass(name);
+      } catch (ClassNotFoundException | NoClassDefFoundError e) {
+        LOG.warn("{} offers a command whose class {} does not load", reference.getBundle().getSymbolicName(), name, e);
+        return null;
+      }
+    }
+  }
+}

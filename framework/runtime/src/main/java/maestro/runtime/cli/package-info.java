@@ -1,0 +1,2 @@
+/** The command line and the commands of the host itself. */
+package maestro.runtime.cli;

@@ -1,0 +1,185 @@
+package maestro.runtime.plugins;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import maestro.api.MaestroException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settings as Config Admin sees them. Every plugin runs from factory configurations only: {@code name~default}, made just
+ * before its bundle starts, and one for each set of settings a job asks for. A singleton configuration would have to give
+ * way to the first factory one, and the instance that jobs already use would go with it.
+ */
+@Component(service = Configurations.class, immediate = true)
+public final class Configurations implements SynchronousBundleListener {
+  /** Property of a plugin's service: which instance it is. */
+  static final String INSTANCE = "maestro.instance";
+
+  /** Property of a plugin's service: digest of the settings it was made with, or {@link #DEFAULT}. */
+  static final String SETTINGS = "maestro.settings";
+
+  /** The instance with the distribution's settings. */
+  static final String DEFAULT = "default";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Configurations.class);
+  private static final String ANY_LOCATION = "?";
+
+  private final ConfigurationAdmin admin;
+  private final BundleContext context;
+  private final Map<String, Map<String, Object>> features;
+  private final Map<String, Instance> instances = new HashMap<>();
+  private long generation;
+
+  /** An instance that jobs use, with how many do. */
+  private static final class Instance {
+    final String id;
+    final Configuration configuration;
+    int users = 1;
+
+    Instance(String id, Configuration configuration) {
+      this.id = id;
+      this.configuration = configuration;
+    }
+  }
+
+  /** Applies what the distribution's features set. */
+  @Activate
+  public Configurations(BundleContext context, @Reference ConfigurationAdmin admin) {
+    this.context = context;
+    this.admin = admin;
+    this.features = features(context);
+    context.addBundleListener(this);
+    for (Bundle bundle : context.getBundles()) {
+      if (bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.STARTING) {
+        configure(bundle);
+      }
+    }
+  }
+
+  @Deactivate
+  void stop() {
+    context.removeBundleListener(this);
+  }
+
+  @Override
+  public void bundleChanged(BundleEvent event) {
+    if (event.getType() == BundleEvent.STARTING) {
+      configure(event.getBundle());
+    }
+  }
+
+  private void configure(Bundle bundle) {
+    ComponentIds ids = ComponentIds.of(bundle);
+    ids.plugins().forEach(name -> makeDefault(bundle, name));
+    ids.others().stream().filter(features::containsKey).forEach(pid -> apply(pid, features.get(pid)));
+  }
+
+  /** What the distribution sets for a plugin, under what a job asks for. */
+  Map<String, Object> withFeatures(String plugin, Map<String, Object> asked) {
+    Map<String, Object> all = new HashMap<>(features.getOrDefault(plugin, Map.of()));
+    all.putAll(asked);
+    return all;
+  }
+
+  /** Makes an instance with these settings, or joins the jobs that already have it. */
+  synchronized String acquire(String plugin, String digest, Map<String, Object> settings) {
+    Instance instance = instances.get(plugin + "~" + digest);
+    if (instance != null) {
+      instance.users++;
+      return instance.id;
+    }
+    String id = digest + "." + ++generation; // never the id of an instance that is on its way out
+    instances.put(plugin + "~" + digest, new Instance(id, write(plugin, id, digest, settings)));
+    return id;
+  }
+
+  /** Leaves an instance; the last one out removes it. */
+  synchronized void release(String plugin, String digest) {
+    Instance instance = instances.get(plugin + "~" + digest);
+    if (--instance.users > 0) {
+      return;
+    }
+    instances.remove(plugin + "~" + digest);
+    try {
+      instance.configuration.delete();
+    } catch (IOException e) {
+      LOG.warn("{}: its settings {} cannot be removed: {}", plugin, instance.id, e.toString());
+    }
+  }
+
+  private void makeDefault(Bundle bundle, String plugin) {
+    Map<String, Object> settings = withFeatures(plugin, Map.of());
+    try {
+      settings = Settings.of(bundle, plugin).check(settings);
+    } catch (MaestroException e) {
+      LOG.debug("{} has no default instance: {}", plugin, e.getMessage()); // a setting without a default is the job's to give
+    }
+    write(plugin, DEFAULT, DEFAULT, settings);
+  }
+
+  private Configuration write(String plugin, String id, String digest, Map<String, Object> settings) {
+    try {
+      Configuration configuration = admin.getFactoryConfiguration(plugin, id, ANY_LOCATION);
+      Dictionary<String, Object> properties = new Hashtable<>(settings);
+      properties.put(INSTANCE, id);
+      properties.put(SETTINGS, digest);
+      configuration.updateIfDifferent(properties);
+      return configuration;
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          plugin,
+          "its settings cannot be stored: " + e.getMessage(),
+          "make room in Maestro's home folder",
+          e);
+    }
+  }
+
+  private void apply(String pid, Map<String, Object> settings) {
+    Hashtable<String, Object> properties = new Hashtable<>();
+    settings.forEach((name, value) -> properties.put(name, value instanceof List<?> list ? texts(list) : value));
+    try {
+      admin.getConfiguration(pid, ANY_LOCATION).updateIfDifferent(properties);
+    } catch (IOException e) {
+      LOG.warn("{}: its configuration cannot be stored: {}", pid, e.toString());
+    }
+  }
+
+  /** Settings by configuration id, as the launcher read them; it is outside the framework and shares only JDK types. */
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> features(BundleContext context) {
+    try {
+      for (ServiceReference<?> launcher :
+          context.getServiceReferences(Map.class, "(maestro.role=configurations)")) {
+        return (Map<String, Map<String, Object>>) context.getService(launcher);
+      }
+      return Map.of();
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String[] texts(List<?> list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(item -> texts.add(String.valueOf(item)));
+    return texts.toArray(String[]::new);
+  }
+}

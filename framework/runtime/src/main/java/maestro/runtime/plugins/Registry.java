@@ -1,0 +1,249 @@
+package maestro.runtime.plugins;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import maestro.api.MaestroException;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.runtime.bundles.BundleLeases;
+import maestro.runtime.bundles.BundleManager;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceObjects;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The plugins among the services, and the leases on them. */
+@Component
+public final class Registry implements PluginRegistry {
+  private static final String NAME = "maestro.name";
+  private static final long INSTANCE_SECONDS = 10;
+
+  private final BundleContext context;
+  private final Configurations configurations;
+  private final BundleLeases leases;
+  private final BundleManager bundles;
+  private final Explanations explanations;
+
+  /** Made by Declarative Services. */
+  @Activate
+  public Registry(
+      BundleContext context,
+      @Reference Configurations configurations,
+      @Reference BundleLeases leases,
+      @Reference BundleManager bundles,
+      @Reference Explanations explanations) {
+    this.context = context;
+    this.configurations = configurations;
+    this.leases = leases;
+    this.bundles = bundles;
+    this.explanations = explanations;
+  }
+
+  @Override
+  public List<PluginDescription> plugins() {
+    Map<String, PluginDescription> byName = new TreeMap<>();
+    for (ServiceReference<?> reference : references("(" + NAME + "=*)")) {
+      Bundle bundle = reference.getBundle();
+      String name = String.valueOf(reference.getProperty(NAME));
+      if (bundle != null && !leases.retired(bundle)) {
+        byName.putIfAbsent(name + " " + kind(reference), description(reference, bundle, name, kind(reference)));
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+
+  @Override
+  public PluginDescription describe(Class<?> kind, String name) {
+    ServiceReference<?> reference = find(kind, name);
+    return description(reference, reference.getBundle(), name, kind.getSimpleName());
+  }
+
+  @Override
+  public void check(Class<?> kind, String name, Map<String, Object> settings) {
+    Bundle bundle = find(kind, name).getBundle();
+    Settings.of(bundle, name).check(configurations.withFeatures(name, settings));
+  }
+
+  @Override
+  public <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings) {
+    while (true) {
+      ServiceReference<?> found = find(kind, name);
+      Bundle bundle = found.getBundle();
+      if (bundle == null || !leases.acquire(bundle)) {
+        continue; // it was retired between the two calls: the next turn finds its successor, or says there is none
+      }
+      Lease<T> lease = null;
+      try {
+        lease = lease(kind, name, settings, bundle, found);
+        return lease;
+      } finally {
+        if (lease == null) {
+          leases.release(bundle);
+        }
+      }
+    }
+  }
+
+  private <T> Lease<T> lease(
+      Class<T> kind, String name, Map<String, Object> asked, Bundle bundle, ServiceReference<?> found) {
+    Settings described = Settings.of(bundle, name);
+    Map<String, Object> settings = described.check(configurations.withFeatures(name, asked));
+    PluginDescription plugin = description(found, bundle, name, kind.getSimpleName());
+    boolean configured = found.getProperty(Configurations.INSTANCE) != null;
+    String digest = isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
+    boolean own = configured && !digest.equals(Configurations.DEFAULT);
+    String id = own ? configurations.acquire(name, digest, settings) : Configurations.DEFAULT;
+    Runnable end =
+        () -> {
+          if (own) {
+            configurations.release(name, digest);
+          }
+        };
+    boolean taken = false;
+    try {
+      String filter =
+          "(&(" + NAME + "=" + name + ")(" + Constants.SERVICE_BUNDLEID + "=" + bundle.getBundleId() + ")"
+              + (configured ? "(" + Configurations.INSTANCE + "=" + id + ")" : "")
+              + "(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
+      @SuppressWarnings("unchecked")
+      ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
+      ServiceObjects<T> objects = context.getServiceObjects(reference);
+      T service = objects == null ? null : objects.getService();
+      if (service == null) {
+        throw explanations.failure(name, bundle, id);
+      }
+      taken = true;
+      return new Lease<>(
+          service,
+          plugin,
+          settings,
+          () -> {
+            try {
+              objects.ungetService(service);
+            } finally {
+              end.run();
+              leases.release(bundle);
+            }
+          });
+    } finally {
+      if (!taken) {
+        end.run();
+      }
+    }
+  }
+
+  private boolean isDefault(Settings described, String name, Map<String, Object> settings) {
+    try {
+      return described.check(configurations.withFeatures(name, Map.of())).equals(settings);
+    } catch (MaestroException e) {
+      return false; // there is no default instance: some setting has to be given
+    }
+  }
+
+  /** An instance for new settings appears a moment after they were stored. */
+  private ServiceReference<?> await(String filter, String name, Bundle bundle) {
+    CountDownLatch appeared = new CountDownLatch(1);
+    ServiceListener listener = event -> appeared.countDown();
+    try {
+      context.addServiceListener(listener, filter);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+    try {
+      List<ServiceReference<?>> there = references(filter);
+      if (there.isEmpty()) {
+        boolean signalled = appeared.await(INSTANCE_SECONDS, TimeUnit.SECONDS);
+        there = signalled ? references(filter) : there;
+      }
+      if (!there.isEmpty()) {
+        return there.get(0);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      context.removeServiceListener(listener);
+    }
+    throw explanations.failure(name, bundle, null);
+  }
+
+  private ServiceReference<?> find(Class<?> kind, String name) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION, "'" + name + "'", "is no plugin name", "write for instance encoder.clip");
+    }
+    Optional<ServiceReference<?>> best =
+        references("(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))").stream()
+            .filter(reference -> reference.getBundle() != null && !leases.retired(reference.getBundle()))
+            .findFirst();
+    return best.orElseThrow(() -> explanations.absent(kind, name, plugins()));
+  }
+
+  /** Services, those of the newest bundle first, and of one bundle the default instance first. */
+  private List<ServiceReference<?>> references(String filter) {
+    try {
+      ServiceReference<?>[] all = context.getAllServiceReferences(null, filter);
+      List<ServiceReference<?>> sorted = new ArrayList<>(all == null ? List.of() : List.of(all));
+      sorted.removeIf(reference -> reference.getBundle() == null);
+      sorted.sort(NEWEST_FIRST);
+      return sorted;
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static final Comparator<ServiceReference<?>> NEWEST_FIRST =
+      Comparator.<ServiceReference<?>, org.osgi.framework.Version>comparing(Registry::version)
+          .thenComparing(reference -> (Long) reference.getProperty(Constants.SERVICE_BUNDLEID))
+          .reversed()
+          .thenComparing(
+              reference -> !Configurations.DEFAULT.equals(reference.getProperty(Configurations.INSTANCE)))
+          .thenComparing(reference -> (Long) reference.getProperty(Constants.SERVICE_ID));
+
+  private static org.osgi.framework.Version version(ServiceReference<?> reference) {
+    Bundle bundle = reference.getBundle();
+    return bundle == null ? org.osgi.framework.Version.emptyVersion : bundle.getVersion();
+  }
+
+  private PluginDescription description(ServiceReference<?> reference, Bundle bundle, String name, String kind) {
+    Object paper = reference.getProperty("maestro.paper");
+    return new PluginDescription(
+        name,
+        kind,
+        bundle.getSymbolicName(),
+        bundle.getVersion().toString(),
+        bundles.signature(bundle).digest(),
+        paper == null ? "" : paper.toString(),
+        Settings.of(bundle, name).describe());
+  }
+
+  private static String kind(ServiceReference<?> reference) {
+    String type = ((String[]) reference.getProperty(Constants.OBJECTCLASS))[0];
+    return type.substring(type.lastIndexOf('.') + 1);
+  }
+
+  private static String digest(Map<String, Object> settings) {
+    try {
+      byte[] text = new TreeMap<>(settings).toString().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Plugins: what is on, with which settings, and in whose hands. */
+package maestro.runtime.plugins;
