@@ -8,16 +8,21 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a distribution consists of, as data: bundles in start order, their configurations, framework properties. The JSON
  * follows the OSGi Feature and Apache Sling's: {@code id}, {@code bundles} (each a Maven id, or an object with {@code id},
  * {@code start-order}, {@code pinned} and {@code configurations}), {@code configurations} and {@code framework-properties}.
+ * A {@code *} in an artifact stands for every such file in the folder of bundles.
  *
  * @param id Maven-like id of the feature
  * @param bundles in start order
@@ -46,6 +51,11 @@ record Feature(
    * @param pinned true for a bundle that nothing may stop, replace or refresh while the process lives
    */
   record Bundle(String group, String artifact, String version, int startOrder, boolean pinned) {
+    /** Whether this stands for any number of bundles. */
+    boolean isPattern() {
+      return artifact.contains("*");
+    }
+
     /** Name of its file in the folder of bundles. */
     String fileName() {
       return artifact + "-" + version + ".jar";
@@ -91,6 +101,32 @@ record Feature(
     ordered.sort(Comparator.comparingInt(Bundle::startOrder));
     String id = layers.isEmpty() ? "empty" : layers.get(layers.size() - 1).id;
     return new Feature(id, ordered, configurations, properties);
+  }
+
+  /**
+   * Replaces bundles whose artifact has a {@code *} by the files it stands for. A bundle that is named elsewhere, or that an
+   * earlier pattern took, is not taken again.
+   *
+   * @param files names of the files in the folder of bundles
+   */
+  Feature expanded(Collection<String> files) {
+    Set<String> taken = new HashSet<>();
+    bundles.stream().filter(bundle -> !bundle.isPattern()).forEach(bundle -> taken.add(bundle.fileName()));
+    List<Bundle> all = new ArrayList<>();
+    for (Bundle bundle : bundles) {
+      if (!bundle.isPattern()) {
+        all.add(bundle);
+        continue;
+      }
+      String expression = "\\Q" + bundle.fileName().replace("*", "\\E.*\\Q") + "\\E";
+      for (String file : new TreeSet<>(files)) {
+        if (file.matches(expression) && taken.add(file)) {
+          String artifact = file.substring(0, file.length() - bundle.version.length() - "-.jar".length());
+          all.add(new Bundle(bundle.group, artifact, bundle.version, bundle.startOrder, bundle.pinned));
+        }
+      }
+    }
+    return new Feature(id, all, configurations, properties);
   }
 
   private static Feature of(Map<?, ?> json, Path file) {

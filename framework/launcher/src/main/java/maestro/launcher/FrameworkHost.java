@@ -107,6 +107,14 @@ public final class FrameworkHost implements AutoCloseable {
       }
       installed.put(bundle, context.installBundle("reference:" + file.toUri()));
     }
+    Set<String> pinned = new TreeSet<>();
+    installed.forEach(
+        (listed, bundle) -> {
+          if (listed.pinned()) {
+            pinned.add(bundle.getSymbolicName());
+          }
+        });
+    context.registerService(Set.class, pinned, new Hashtable<>(Map.of("maestro.role", "pinned")));
     for (Map.Entry<Feature.Bundle, Bundle> entry : installed.entrySet()) {
       Bundle bundle = entry.getValue();
       boolean fragment = bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
@@ -120,9 +128,8 @@ public final class FrameworkHost implements AutoCloseable {
           throw e;
         }
         LOG.warn(
-            "{} does not start: {}; see 'maestro bundles why {}'",
+            "{} does not start; see 'maestro bundles why {}'",
             bundle.getSymbolicName(),
-            String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
             bundle.getSymbolicName());
         LOG.debug("{} does not start", bundle.getSymbolicName(), e);
       }
@@ -137,22 +144,23 @@ public final class FrameworkHost implements AutoCloseable {
   }
 
   private static Feature feature(Path distribution, Path home, List<Path> given) {
-    List<Path> files = new ArrayList<>(given.isEmpty() ? jsonFiles(distribution.resolve("features")) : given);
+    List<Path> files = new ArrayList<>(given.isEmpty() ? files(distribution.resolve("features"), "*.json") : given);
     if (files.isEmpty()) {
       throw new LaunchException(
           distribution.toString(), "has no feature file in its folder 'features'", "set -Dmaestro.distribution");
     }
-    files.addAll(jsonFiles(home.resolve("features")));
-    return Feature.layered(files.stream().map(Feature::read).toList());
+    files.addAll(files(home.resolve("features"), "*.json"));
+    return Feature.layered(files.stream().map(Feature::read).toList())
+        .expanded(files(distribution.resolve("bundles"), "*.jar").stream().map(jar -> jar.getFileName().toString()).toList());
   }
 
-  private static List<Path> jsonFiles(Path folder) {
+  private static List<Path> files(Path folder, String pattern) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     Set<Path> files = new TreeSet<>();
-    try (DirectoryStream<Path> json = Files.newDirectoryStream(folder, "*.json")) {
-      json.forEach(files::add);
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
+      found.forEach(files::add);
     } catch (IOException e) {
       throw new LaunchException(folder.toString(), "cannot be read: " + e, "check the folder's rights", e);
     }
@@ -184,11 +192,6 @@ public final class FrameworkHost implements AutoCloseable {
     all.put("maestro.distribution", distribution.toString());
     all.put("maestro.version", Main.version());
     all.put("maestro.feature", feature.id());
-    all.put(
-        "maestro.pinned",
-        String.join(
-            ",",
-            feature.bundles().stream().filter(Feature.Bundle::pinned).map(Feature.Bundle::artifact).toList()));
     return all;
   }
 }

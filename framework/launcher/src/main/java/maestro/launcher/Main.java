@@ -17,15 +17,16 @@ public final class Main {
 
   private static int run(String[] arguments) {
     boolean verbose = List.of(arguments).contains("--verbose") || List.of(arguments).contains("-v");
-    log("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
-    log("org.slf4j.simpleLogger.showThreadName", "false");
-    log("org.slf4j.simpleLogger.showLogName", "false");
+    setDefault("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
+    setDefault("org.slf4j.simpleLogger.showThreadName", "false");
+    setDefault("org.slf4j.simpleLogger.showLogName", "false");
     try {
       LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
       if (options.arguments().equals(List.of("--version"))) {
         System.out.println("maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
         return 0;
       }
+      Natives.configure(options.distribution(), options.home());
       return inFramework(options);
     } catch (LaunchException e) {
       System.err.println(e.getMessage());
@@ -67,7 +68,7 @@ public final class Main {
     return version == null ? "development" : version;
   }
 
-  private static void log(String property, String value) {
+  static void setDefault(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
     }

@@ -69,10 +69,11 @@ public final class BundleManager {
 
   /** Made by Declarative Services. */
   @Activate
+  @SuppressWarnings("unchecked") // what the launcher offers shares only JDK types with the bundles
   public BundleManager(BundleContext context, @Reference BundleLeases leases) {
     this.context = context;
     this.leases = leases;
-    this.pinned = words(context.getProperty("maestro.pinned"));
+    this.pinned = Launcher.offered(context, Set.class, "pinned").orElse(Set.of());
     this.signatures =
         new SignaturePolicy(
             Boolean.parseBoolean(context.getProperty("maestro.require-signature")),

@@ -64,6 +64,11 @@ public final class CommandLineService {
         description = "Show this help.")
     private boolean help;
 
+    @CommandLine.Option(
+        names = {"-v", "--verbose"},
+        description = "Show the details behind an error and more of what happens.")
+    private boolean verbose; // looked for in all arguments; here so that it may stand before the command
+
     @CommandLine.Option(names = "--version", description = "Show the version.")
     private boolean version; // answered by the launcher; here for the help
   }

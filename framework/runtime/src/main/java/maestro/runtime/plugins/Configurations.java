@@ -8,11 +8,10 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.runtime.bundles.Launcher;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -62,10 +61,11 @@ public final class Configurations implements SynchronousBundleListener {
 
   /** Applies what the distribution's features set. */
   @Activate
+  @SuppressWarnings("unchecked") // what the launcher offers shares only JDK types with the bundles
   public Configurations(BundleContext context, @Reference ConfigurationAdmin admin) {
     this.context = context;
     this.admin = admin;
-    this.features = features(context);
+    this.features = Launcher.offered(context, Map.class, "configurations").orElse(Map.of());
     context.addBundleListener(this);
     for (Bundle bundle : context.getBundles()) {
       if (bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.STARTING) {
@@ -160,20 +160,6 @@ public final class Configurations implements SynchronousBundleListener {
       admin.getConfiguration(pid, ANY_LOCATION).updateIfDifferent(properties);
     } catch (IOException e) {
       LOG.warn("{}: its configuration cannot be stored: {}", pid, e.toString());
-    }
-  }
-
-  /** Settings by configuration id, as the launcher read them; it is outside the framework and shares only JDK types. */
-  @SuppressWarnings("unchecked")
-  private static Map<String, Map<String, Object>> features(BundleContext context) {
-    try {
-      for (ServiceReference<?> launcher :
-          context.getServiceReferences(Map.class, "(maestro.role=configurations)")) {
-        return (Map<String, Map<String, Object>>) context.getService(launcher);
-      }
-      return Map.of();
-    } catch (InvalidSyntaxException e) {
-      throw new IllegalStateException(e);
     }
   }
 
