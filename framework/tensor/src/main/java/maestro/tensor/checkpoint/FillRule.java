@@ -45,6 +45,11 @@ public final class FillRule {
     return FloatTensor.of(random(name, count, offset, scale), shape);
   }
 
+  /** The same tensor as a weight that is filled anew whenever it is asked for, so that a large network is never held twice. */
+  public static Weight weight(String name, long... shape) {
+    return ComputedWeight.floats(name, shape.clone(), () -> tensor(name, shape).values());
+  }
+
   private static float[] random(String name, int count, double offset, double scale) {
     CRC32 crc = new CRC32();
     crc.update(name.getBytes(StandardCharsets.UTF_8));
