@@ -117,15 +117,19 @@ final class FilmEncoding {
     }
   }
 
+  /** What a feature depends on. */
+  static String fingerprint(Eye eye, FilmClip clip, Span span) {
+    return new Fingerprint("feature", VERSION)
+        .with(clip.digest())
+        .with(span.beginSeconds())
+        .with(span.endSeconds())
+        .with(eye.name())
+        .with(eye.identity())
+        .hex();
+  }
+
   private Stage<FilmFeature> stage(Eye eye, FilmClip clip, Span span, Function<FilmClip, FrameSource> frames) {
-    String fingerprint =
-        new Fingerprint("feature", VERSION)
-            .with(clip.digest())
-            .with(span.beginSeconds())
-            .with(span.endSeconds())
-            .with(eye.name())
-            .with(eye.identity())
-            .hex();
+    String fingerprint = fingerprint(eye, clip, span);
     FilmClip part =
         new FilmClip(
             clip.file(),

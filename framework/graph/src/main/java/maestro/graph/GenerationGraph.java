@@ -178,7 +178,7 @@ public final class GenerationGraph {
    *
    * @return by encoder name, in the recipe's order; an optional encoder whose weights are missing is left out
    */
-  public Map<String, FilmFeature> features(ResolvedRecipe recipe, Path film, RunObserver observer) {
+  public FilmFeatures features(ResolvedRecipe recipe, Path film, RunObserver observer) {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
     FilmClip clip = reader.probe(film);
     try (Journal journal = Journal.begin(jobs, recipe.recipe().name(), recipe.digest());
@@ -187,11 +187,32 @@ public final class GenerationGraph {
       List<Eye> eyes = eyes(plan, leases, recipe.recipe());
       job.expect(eyes.size());
       Map<String, FilmFeature> features = new LinkedHashMap<>();
+      Map<String, String> fingerprints = new LinkedHashMap<>();
       new FilmEncoding(reader, job, new Noise(recipe.recipe().seed()))
           .encode(clip, List.of(Span.ALL), eyes)
           .get(0)
-          .forEach((name, seen) -> features.put(name, seen.feature()));
-      return features;
+          .forEach(
+              (name, seen) -> {
+                features.put(name, seen.feature());
+                fingerprints.put(name, seen.fingerprint());
+              });
+      return new FilmFeatures(clip, features, fingerprints, job.remarks());
+    }
+  }
+
+  /**
+   * The fingerprints {@link #features} would give a film, without looking at it.
+   *
+   * @return by encoder name
+   */
+  public Map<String, String> fingerprints(ResolvedRecipe recipe, FilmClip clip) {
+    RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
+    try (Leases leases = new Leases(registry, plan)) {
+      Map<String, String> fingerprints = new LinkedHashMap<>();
+      for (Eye eye : eyes(plan, leases, recipe.recipe())) {
+        fingerprints.put(eye.name(), FilmEncoding.fingerprint(eye, clip, Span.ALL));
+      }
+      return fingerprints;
     }
   }
 

@@ -8,24 +8,24 @@ import maestro.api.MaestroException.Kind;
 import org.osgi.framework.BundleContext;
 
 /** Where the host keeps things, by its framework properties. */
-public final class Home {
+final class Home {
   private Home() {}
 
   /** The folder for what outlives a process: {@code maestro.home}, or {@code .maestro} in the user's own. */
-  public static Path of(BundleContext context) {
+  static Path of(BundleContext context) {
     String given = context.getProperty("maestro.home");
     return given == null ? Path.of(System.getProperty("user.home"), ".maestro") : Path.of(given);
   }
 
-  /** The recipes at hand: the user's own, then those of the distribution ({@code maestro.distribution}). */
-  public static RecipeBook recipes(BundleContext context) {
+  /** Where recipes are: the user's own folder, then the distribution's ({@code maestro.distribution}). */
+  static List<Path> recipeFolders(BundleContext context) {
     List<Path> folders = new ArrayList<>();
     folders.add(of(context).resolve("recipes"));
     String distribution = context.getProperty("maestro.distribution");
     if (distribution != null) {
       folders.add(Path.of(distribution, "recipes"));
     }
-    return new RecipeBook(folders);
+    return folders;
   }
 
   static long number(BundleContext context, String property, long otherwise) {

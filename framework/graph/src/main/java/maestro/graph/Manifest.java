@@ -1,6 +1,7 @@
 package maestro.graph;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginDescription;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.Provenance;
 
@@ -52,6 +54,13 @@ public record Manifest(
             "its manifest has version " + (json == null ? "none" : json.path("maestro").asText("none")),
             "this build reads version " + FORMAT);
       }
+      if (!json.path("kind").asText().equals("score")) {
+        throw new MaestroException(
+            Kind.INPUT,
+            what,
+            "it was made by 'maestro " + json.path("kind").asText() + "' and not from a recipe",
+            "give a scored film or its music");
+      }
       Map<String, String> plugins = new TreeMap<>();
       for (JsonNode plugin : json.path("plugins")) {
         plugins.put(plugin.path("name").asText(), plugin.path("digest").asText());
@@ -68,6 +77,35 @@ public record Manifest(
     }
   }
 
+  /** The manifest of a result that one plugin made from one file. */
+  public static Provenance of(String command, PluginDescription plugin, String inputDigest, SingleRun run) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("maestro", FORMAT);
+    fields.put("kind", command);
+    fields.put("plugin", plugin.name());
+    fields.put("version", plugin.version());
+    fields.put("digest", plugin.digest());
+    fields.put("input", inputDigest);
+    fields.put("seed", run.noise().seed());
+    run.pack().ifPresent(pack -> fields.put("pack", pack(pack)));
+    fields.put("remarks", run.remarks());
+    return new Provenance(Json.line(fields));
+  }
+
+  /** A manifest for people. */
+  public static String pretty(String what, String manifest) {
+    return Json.pretty(tree(what, manifest)).stripTrailing();
+  }
+
+  /** A manifest as maps and lists. */
+  public static Map<String, Object> tree(String what, String manifest) {
+    try {
+      return Json.STRICT.readValue(manifest, new TypeReference<Map<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new MaestroException(Kind.INPUT, what, "its manifest is damaged", "give another result", e);
+    }
+  }
+
   private static Source source(JsonNode json) {
     return new Source(json.path("name").asText(), json.path("digest").asText());
   }
@@ -78,6 +116,7 @@ public record Manifest(
 
     Writer(String build, ResolvedRecipe recipe) {
       fields.put("maestro", FORMAT);
+      fields.put("kind", "score");
       fields.put("build", build);
       fields.put("recipe", recipe.recipe());
       fields.put("recipeDigest", recipe.digest());

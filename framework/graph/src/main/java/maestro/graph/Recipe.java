@@ -121,6 +121,11 @@ public record Recipe(
     return recipe.name == null ? recipe.named(name) : recipe;
   }
 
+  /** A change that takes bundles away and adds others or changes their settings. */
+  public static Recipe change(List<String> without, List<Entry> bundles) {
+    return new Recipe(null, null, null, without, bundles, null, null, null, null, null, null, null);
+  }
+
   /** The same recipe under another name. */
   public Recipe named(String other) {
     return new Recipe(

@@ -14,17 +14,27 @@ import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.tensor.checkpoint.AtomicFile;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
 
 /**
  * The recipes at hand: files {@code NAME.json} in a few folders, the first folder wins. Bases are looked for beside the
  * recipe that names them, then by name.
  */
+@Component(service = RecipeBook.class)
 public final class RecipeBook {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String SUFFIX = ".json";
   private static final long MAX_BYTES = 1 << 20;
 
   private final List<Path> folders;
+
+  /** The user's own recipes, then those of the distribution. */
+  @Activate
+  public RecipeBook(BundleContext context) {
+    this(Home.recipeFolders(context));
+  }
 
   /**
    * A book over folders; those that do not exist are empty.

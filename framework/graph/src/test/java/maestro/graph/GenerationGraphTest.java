@@ -312,7 +312,8 @@ final class GenerationGraphTest {
 
   @Test
   void featuresAreThoseOfTheWholeFilmInOnePass() {
-    Map<String, FilmFeature> features = graph().features(FakePlugins.recipe(""), film, RunObserver.NOBODY);
+    Map<String, FilmFeature> features =
+        graph().features(FakePlugins.recipe(""), film, RunObserver.NOBODY).features();
     assertThat(features).containsOnlyKeys("encoder.light", "encoder.slow-light");
     assertThat(features.get("encoder.light").vector()[1]).isEqualTo(15);
     assertThat(features.get("encoder.light").timeLine().orElseThrow().rows()).isEqualTo(15);

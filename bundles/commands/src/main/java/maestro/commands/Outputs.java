@@ -1,0 +1,23 @@
+package maestro.commands;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+
+/** Looks at the name of a result before the work begins. */
+final class Outputs {
+  private Outputs() {}
+
+  static void check(Path out, String ending) {
+    String name = out.getFileName().toString();
+    if (!name.toLowerCase(Locale.ROOT).endsWith("." + ending)) {
+      throw new MaestroException(Kind.USAGE, name, "this command writes ." + ending, "end the name in ." + ending);
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new MaestroException(Kind.INPUT, name, "there is no folder " + folder, "create it first");
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package maestro.commands;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginDescription.Setting;
+import maestro.api.host.PluginRegistry;
+import maestro.graph.Recipe;
+import maestro.graph.RecipeBook;
+import maestro.graph.ResolvedRecipe;
+import picocli.CommandLine.Option;
+
+/** How a command line names a recipe and changes it. */
+final class RecipeOptions {
+  @Option(
+      names = {"-r", "--recipe"},
+      paramLabel = "NAME|FILE",
+      description = "Recipe by name, or a file that ends in .json.")
+  String recipe;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise.")
+  Long seed;
+
+  @Option(names = "--pack", paramLabel = "NAME", description = "Model pack.")
+  String pack;
+
+  @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu or cuda:N.")
+  String device;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "Engine of every network that has a choice: onnx or pytorch.")
+  String engine;
+
+  @Option(
+      names = "--set",
+      paramLabel = "ID.SETTING=VALUE",
+      description = "Change one setting of a bundle (sampler.ddim.steps=50) or of the run (guidanceScale=3).")
+  Map<String, String> settings = new LinkedHashMap<>();
+
+  /** The recipe of the command line. */
+  ResolvedRecipe resolve(RecipeBook book, PluginRegistry registry, String otherwise) {
+    return resolve(book.resolve(recipe == null ? otherwise : recipe), registry);
+  }
+
+  /** A recipe, changed as the command line says. */
+  ResolvedRecipe resolve(ResolvedRecipe chosen, PluginRegistry registry) {
+    Map<String, Map<String, Object>> changes = new LinkedHashMap<>();
+    Map<String, String> run = new LinkedHashMap<>();
+    settings.forEach(
+        (path, value) -> {
+          int dot = path.lastIndexOf('.');
+          if (dot < 0) {
+            run.put(path, value);
+          } else {
+            String id = path.substring(0, dot);
+            changes
+                .computeIfAbsent(inRecipe(chosen, id), key -> new LinkedHashMap<>())
+                .put(path.substring(dot + 1), typed(registry, id, path.substring(dot + 1), value));
+          }
+        });
+    if (engine != null) {
+      setEngine(chosen, registry, changes);
+    }
+    List<Recipe.Entry> entries = new ArrayList<>();
+    changes.forEach((id, config) -> entries.add(new Recipe.Entry(id, null, config)));
+    Recipe change =
+        new Recipe(
+            null,
+            null,
+            null,
+            null,
+            entries,
+            pack,
+            seed,
+            device,
+            number(run.remove("guidanceScale"), "guidanceScale"),
+            number(run.remove("durationSeconds"), "durationSeconds"),
+            Optional.ofNullable(number(run.remove("melFrames"), "melFrames")).map(Double::intValue).orElse(null),
+            number(run.remove("crossFadeSeconds"), "crossFadeSeconds"));
+    if (!run.isEmpty()) {
+      throw usage(
+          "--set",
+          "there is no setting " + run.keySet().iterator().next() + " of the run",
+          "use guidanceScale, durationSeconds, melFrames, crossFadeSeconds, or ID.SETTING");
+    }
+    return chosen.changedBy(change);
+  }
+
+  private void setEngine(
+      ResolvedRecipe chosen, PluginRegistry registry, Map<String, Map<String, Object>> changes) {
+    boolean any = false;
+    for (Recipe.Entry entry : chosen.recipe().bundles()) {
+      boolean choice =
+          description(registry, entry.id()).stream()
+              .flatMap(plugin -> plugin.settings().stream())
+              .anyMatch(setting -> setting.name().equals("engine"));
+      if (choice) {
+        changes.computeIfAbsent(entry.id(), key -> new LinkedHashMap<>()).putIfAbsent("engine", engine);
+        any = true;
+      }
+    }
+    if (!any) {
+      throw usage(
+          "--engine", "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine", "leave it out");
+    }
+  }
+
+  private static String inRecipe(ResolvedRecipe chosen, String id) {
+    List<String> ids = chosen.recipe().bundles().stream().map(Recipe.Entry::id).toList();
+    if (!ids.contains(id)) {
+      throw usage(
+          "--set",
+          id + " is not in recipe " + chosen.recipe().name(),
+          "use one of " + String.join(", ", ids));
+    }
+    return id;
+  }
+
+  private static Optional<PluginDescription> description(PluginRegistry registry, String id) {
+    return registry.plugins().stream().filter(plugin -> plugin.name().equals(id)).findFirst();
+  }
+
+  /** Text as the type the plugin declares; the registry refuses what it does not like. */
+  private static Object typed(PluginRegistry registry, String id, String name, String text) {
+    String type =
+        description(registry, id).stream()
+            .flatMap(plugin -> plugin.settings().stream())
+            .filter(setting -> setting.name().equals(name))
+            .map(Setting::type)
+            .findFirst()
+            .orElse("String");
+    try {
+      return switch (type) {
+        case "Integer" -> Integer.valueOf(text);
+        case "Long" -> Long.valueOf(text);
+        case "Double", "Float" -> Double.valueOf(text);
+        case "Boolean" -> bool(text);
+        default -> text;
+      };
+    } catch (IllegalArgumentException e) {
+      throw new MaestroException(
+          Kind.USAGE, "--set", "illegal " + id + "." + name + ": " + text, "give a value of type " + type, e);
+    }
+  }
+
+  private static Boolean bool(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(text);
+    }
+    return Boolean.valueOf(text);
+  }
+
+  private static Double number(String text, String name) {
+    try {
+      return text == null ? null : Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new MaestroException(Kind.USAGE, "--set", "illegal " + name + ": " + text, "give a number", e);
+    }
+  }
+
+  private static MaestroException usage(String part, String cause, String next) {
+    return new MaestroException(Kind.USAGE, part, cause, next);
+  }
+}

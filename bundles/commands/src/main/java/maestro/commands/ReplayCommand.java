@@ -1,0 +1,156 @@
+package maestro.commands;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaWriter;
+import maestro.graph.FileDigest;
+import maestro.graph.GenerationGraph;
+import maestro.graph.Manifest;
+import maestro.graph.ScoreRequest;
+import maestro.graph.ScoreResult;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maestro replay}: makes a result again from what it says of its own making. */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(
+    name = "replay",
+    description = "Make a result again from its own manifest, and say whether it has the same bits.",
+    footer = {
+      "",
+      "The film and the style piece are known by name and digest; they are looked for beside the",
+      "result and in the current folder, unless --film and --style say where they are."
+    })
+public final class ReplayCommand implements MaestroCommand {
+  @Mixin CommandOptions options;
+
+  @Parameters(paramLabel = "FILE", description = "A WAV or film that Maestro made.")
+  Path file;
+
+  @Option(names = "--film", paramLabel = "FILM", description = "Where the film is now.")
+  Path film;
+
+  @Option(names = "--style", paramLabel = "AUDIO", description = "Where the style piece is now.")
+  Path style;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "OUT",
+      description = "Result; default: beside FILE, with -replay in its name.")
+  Path out;
+
+  @Option(names = "--show", description = "Only show the manifest.")
+  boolean show;
+
+  @Reference GenerationGraph graph;
+  @Reference PluginRegistry registry;
+  @Reference MediaWriter media;
+
+  @Override
+  public Integer call() {
+    String name = file.getFileName().toString();
+    if (!Files.isRegularFile(file)) {
+      throw new MaestroException(Kind.INPUT, name, "there is no such file", "check the path");
+    }
+    if (show) {
+      String manifest = media.provenance(file).manifest();
+      options.output().result(Manifest.tree(name, manifest));
+      options.output().line("%s", Manifest.pretty(name, manifest));
+      return 0;
+    }
+    Manifest manifest = Manifest.read(name, media.provenance(file));
+    List<String> differences = differences(manifest);
+    differences.forEach(difference -> options.output().warn("note: %s", difference));
+    Path source = locate(manifest.film(), film, "--film");
+    Optional<Path> piece = manifest.style().map(recorded -> locate(recorded, style, "--style"));
+    Path result = out != null ? out : beside(name);
+    ScoreResult score;
+    try (Watcher watcher = new Watcher(options)) {
+      score = graph.score(new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
+    }
+    boolean same = same(file, result);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("output", result.toString());
+    json.put("identical", same);
+    json.put("differences", differences);
+    json.put("seconds", score.score().sound().seconds());
+    options
+        .output()
+        .result(json, "%s: %s", result, same ? "the same bits as " + name : "not the same bits as " + name);
+    return 0;
+  }
+
+  /** What is installed here that the result was not made with. */
+  private List<String> differences(Manifest manifest) {
+    Map<String, String> here = new TreeMap<>();
+    for (PluginDescription plugin : registry.plugins()) {
+      here.put(plugin.name(), plugin.digest());
+    }
+    List<String> differences = new ArrayList<>();
+    manifest
+        .plugins()
+        .forEach(
+            (plugin, digest) -> {
+              String installed = here.get(plugin);
+              if (installed != null && !installed.equals(digest)) {
+                differences.add(plugin + " is another build than the result was made with; the bits may differ");
+              }
+            });
+    return differences;
+  }
+
+  private Path locate(Manifest.Source recorded, Path given, String option) {
+    List<Path> places = new ArrayList<>();
+    if (given != null) {
+      places.add(given);
+    } else {
+      // The name comes from the file and is not trusted: only its last part counts.
+      Path plain = Path.of(recorded.name()).getFileName();
+      places.add(file.toAbsolutePath().resolveSibling(plain));
+      places.add(plain.toAbsolutePath());
+    }
+    for (Path place : places) {
+      if (Files.isRegularFile(place) && FileDigest.of(place).equals(recorded.digest())) {
+        return place;
+      }
+    }
+    throw new MaestroException(
+        Kind.INPUT,
+        recorded.name(),
+        given == null
+            ? "it is neither beside the result nor in the current folder"
+            : given + " is not the file the result was made from",
+        "say where it is with " + option + " (SHA-256 " + recorded.digest() + ")");
+  }
+
+  private Path beside(String name) {
+    int dot = name.lastIndexOf('.');
+    return file.toAbsolutePath().resolveSibling(name.substring(0, dot) + "-replay" + name.substring(dot));
+  }
+
+  private static boolean same(Path one, Path other) {
+    try {
+      return Files.mismatch(one, other) < 0;
+    } catch (IOException e) {
+      throw new MaestroException(Kind.RESOURCE, other.getFileName().toString(), "it cannot be read", "try again", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package maestro.commands;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginRegistry;
+import maestro.graph.GenerationGraph;
+import maestro.graph.Recipe;
+import maestro.graph.RecipeBook;
+import maestro.graph.ResolvedRecipe;
+import maestro.graph.ScoreRequest;
+import maestro.graph.ScoreResult;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maestro transfer}: the paper's composition style transfer (section 3.2.2). */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(
+    name = "transfer",
+    description = "Write a score for a film that follows the melody and dynamics of a style piece.",
+    footer = {
+      "",
+      "Example:",
+      "  maestro transfer clip.mp4 --style piece.ogg --control melody,dynamics -o scored.mp4"
+    })
+public final class TransferCommand implements MaestroCommand {
+  /** The recipe when none is named. */
+  static final String RECIPE = "style-transfer";
+
+  @Mixin CommandOptions options;
+
+  @Mixin RecipeOptions recipes;
+
+  @Parameters(paramLabel = "FILM", description = "The film, in any format FFmpeg reads.")
+  Path film;
+
+  @Option(names = "--style", required = true, paramLabel = "AUDIO", description = "The style piece.")
+  Path style;
+
+  @Option(
+      names = "--control",
+      split = ",",
+      paramLabel = "NAME",
+      description = "What to follow: melody, dynamics or another control; default: those of the recipe.")
+  List<String> controls;
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "OUT",
+      description = "Result: .wav for the music alone; .mp4, .m4v, .mov or .mkv for the film with its score.")
+  Path out;
+
+  @Reference GenerationGraph graph;
+  @Reference RecipeBook book;
+  @Reference PluginRegistry registry;
+
+  @Override
+  public Integer call() {
+    ResolvedRecipe chosen = book.resolve(recipes.recipe == null ? RECIPE : recipes.recipe);
+    ResolvedRecipe recipe = recipes.resolve(controls == null ? chosen : steered(chosen, controls), registry);
+    long begun = System.nanoTime();
+    ScoreResult result;
+    try (Watcher watcher = new Watcher(options)) {
+      result = graph.score(new ScoreRequest(recipe, film, Optional.of(style), Optional.of(out)), watcher);
+    }
+    ScoreReport.print(options, out, recipe, result, (System.nanoTime() - begun) * 1e-9);
+    return 0;
+  }
+
+  /** The recipe with exactly these controls; those it has keep their settings. */
+  static ResolvedRecipe steered(ResolvedRecipe recipe, List<String> controls) {
+    List<String> wanted = controls.stream().map(name -> Names.full("control", name)).distinct().toList();
+    if (wanted.isEmpty()) {
+      throw new MaestroException(Kind.USAGE, "--control", "it names nothing", "write --control melody,dynamics");
+    }
+    List<String> there =
+        recipe.recipe().bundles().stream().map(Recipe.Entry::id).filter(id -> id.startsWith("control.")).toList();
+    List<Recipe.Entry> added = new ArrayList<>();
+    wanted.stream().filter(id -> !there.contains(id)).forEach(id -> added.add(Recipe.Entry.of(id)));
+    return recipe.changedBy(
+        Recipe.change(there.stream().filter(id -> !wanted.contains(id)).toList(), added));
+  }
+}
