@@ -52,12 +52,12 @@ final class RecipeOptions {
   /** A recipe, changed as the command line says. */
   ResolvedRecipe resolve(ResolvedRecipe chosen, PluginRegistry registry) {
     Map<String, Map<String, Object>> changes = new LinkedHashMap<>();
-    Map<String, String> run = new LinkedHashMap<>();
+    Map<String, Object> run = new LinkedHashMap<>();
     settings.forEach(
         (path, value) -> {
           int dot = path.lastIndexOf('.');
           if (dot < 0) {
-            run.put(path, value);
+            run.put(path, plain(value));
           } else {
             String id = path.substring(0, dot);
             changes
@@ -68,29 +68,29 @@ final class RecipeOptions {
     if (engine != null) {
       setEngine(chosen, registry, changes);
     }
-    List<Recipe.Entry> entries = new ArrayList<>();
-    changes.forEach((id, config) -> entries.add(new Recipe.Entry(id, null, config)));
-    Recipe change =
-        new Recipe(
-            null,
-            null,
-            null,
-            null,
-            entries,
-            pack,
-            seed,
-            device,
-            number(run.remove("guidanceScale"), "guidanceScale"),
-            number(run.remove("durationSeconds"), "durationSeconds"),
-            Optional.ofNullable(number(run.remove("melFrames"), "melFrames")).map(Double::intValue).orElse(null),
-            number(run.remove("crossFadeSeconds"), "crossFadeSeconds"));
-    if (!run.isEmpty()) {
-      throw usage(
-          "--set",
-          "there is no setting " + run.keySet().iterator().next() + " of the run",
-          "use guidanceScale, durationSeconds, melFrames, crossFadeSeconds, or ID.SETTING");
+    List<Map<String, Object>> entries = new ArrayList<>();
+    changes.forEach((id, config) -> entries.add(Map.of("id", id, "config", config)));
+    run.put("bundles", entries);
+    run.put("name", chosen.recipe().name());
+    put(run, "pack", pack);
+    put(run, "seed", seed);
+    put(run, "device", device);
+    return chosen.changedBy(Recipe.of("with --set", run));
+  }
+
+  private static void put(Map<String, Object> fields, String name, Object value) {
+    if (value != null) {
+      fields.put(name, value);
     }
-    return chosen.changedBy(change);
+  }
+
+  /** A number where it is one. */
+  private static Object plain(String text) {
+    try {
+      return text.matches("-?\\d+") ? (Object) Long.valueOf(text) : Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 
   private void setEngine(
@@ -155,14 +155,6 @@ final class RecipeOptions {
       throw new IllegalArgumentException(text);
     }
     return Boolean.valueOf(text);
-  }
-
-  private static Double number(String text, String name) {
-    try {
-      return text == null ? null : Double.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw new MaestroException(Kind.USAGE, "--set", "illegal " + name + ": " + text, "give a number", e);
-    }
   }
 
   private static MaestroException usage(String part, String cause, String next) {

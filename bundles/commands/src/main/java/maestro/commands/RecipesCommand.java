@@ -109,8 +109,13 @@ public final class RecipesCommand implements MaestroCommand {
           List<String> without) {
     book.resolve(base);
     Recipe recipe =
-        new Recipe(
-            name, "Based on " + base + ".", base, without, null, null, null, null, null, null, null, null);
+        Recipe.of(
+            name,
+            Map.of(
+                "name", name,
+                "description", "Based on " + base + ".",
+                "base", base,
+                "without", without == null ? List.of() : without));
     book.resolve(base).changedBy(recipe);
     Path file = book.create(recipe);
     options

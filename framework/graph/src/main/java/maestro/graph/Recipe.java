@@ -123,7 +123,19 @@ public record Recipe(
 
   /** A change that takes bundles away and adds others or changes their settings. */
   public static Recipe change(List<String> without, List<Entry> bundles) {
-    return new Recipe(null, null, null, without, bundles, null, null, null, null, null, null, null);
+    return new Recipe(
+        null, null, null, without, bundles, null, null, null, null, null, null, null, null, null);
+  }
+
+  /**
+   * A recipe from its fields.
+   *
+   * @param name for messages
+   * @param fields as in JSON
+   * @throws MaestroException of kind INPUT when a field is unknown or of the wrong type
+   */
+  public static Recipe of(String name, Map<String, ?> fields) {
+    return parse(name, Json.line(fields));
   }
 
   /** The same recipe under another name. */

@@ -52,7 +52,6 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
 
   /** Reads the recipe inside a manifest. */
   static ResolvedRecipe parse(String name, String json) {
-    return of(new Recipe(name, null, null, null, null, null, null, null, null, null, null, null, null, null)
-        .changedBy(Recipe.parse(name, json)));
+    return of(Recipe.change(List.of(), List.of()).changedBy(Recipe.parse(name, json)));
   }
 }
