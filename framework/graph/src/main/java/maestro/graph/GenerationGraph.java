@@ -189,7 +189,7 @@ public final class GenerationGraph {
       Map<String, FilmFeature> features = new LinkedHashMap<>();
       Map<String, String> fingerprints = new LinkedHashMap<>();
       new FilmEncoding(reader, job, new Noise(recipe.recipe().seed()))
-          .encode(clip, List.of(Span.ALL), eyes)
+          .encode(clip, List.of(part(recipe.recipe())), eyes)
           .get(0)
           .forEach(
               (name, seen) -> {
@@ -214,6 +214,14 @@ public final class GenerationGraph {
       }
       return fingerprints;
     }
+  }
+
+  private static Span part(Recipe recipe) {
+    return new Span(
+        recipe.startSeconds(),
+        recipe.durationSeconds() == null
+            ? Double.POSITIVE_INFINITY
+            : recipe.startSeconds() + recipe.durationSeconds());
   }
 
   private static List<Eye> eyes(RecipeChecker.Plan plan, Leases leases, Recipe recipe) {

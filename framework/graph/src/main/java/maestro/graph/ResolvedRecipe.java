@@ -24,7 +24,7 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
   public static final double CROSS_FADE_SECONDS = 1;
 
   /** Fills the settings of the run. */
-  static ResolvedRecipe of(Recipe merged) {
+  public static ResolvedRecipe of(Recipe merged) {
     Recipe full =
         new Recipe(
             merged.name(),

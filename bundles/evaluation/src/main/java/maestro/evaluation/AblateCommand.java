@@ -1,0 +1,95 @@
+package maestro.evaluation;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import maestro.api.MaestroException;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
+import maestro.api.pack.PackRepository;
+import maestro.graph.GenerationGraph;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code maestro ablate}: the paper's tables, or anybody's own, from a file that says what is
+ * compared.
+ */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(
+    name = "ablate",
+    description = {
+      "Compare methods by an experiment file: paired by clip and seed, with intervals and tests.",
+      "Killed at any point, the same command goes on where it was."
+    })
+public final class AblateCommand implements MaestroCommand {
+  private final BundleContext context;
+  private final PluginRegistry registry;
+  private final GenerationGraph graph;
+  private final MediaReader reader;
+  private final MediaWriter writer;
+  private final PackRepository packs;
+
+  @Mixin CommandOptions options;
+  @Mixin EvaluateCommand.DatasetOptions dataset;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "Name of an experiment of the distribution, or a file.")
+  String experiment;
+
+  /** A command over the host's services. */
+  @Activate
+  public AblateCommand(
+      BundleContext context,
+      @Reference PluginRegistry registry,
+      @Reference GenerationGraph graph,
+      @Reference MediaReader reader,
+      @Reference MediaWriter writer,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          PackRepository packs) {
+    this.context = context;
+    this.registry = registry;
+    this.graph = graph;
+    this.reader = reader;
+    this.writer = writer;
+    this.packs = packs;
+  }
+
+  @Override
+  public Integer call() {
+    return EvaluateCommand.run(
+        Experiment.read(find()), options, dataset, context, registry, graph, reader, writer, packs);
+  }
+
+  private Path find() {
+    String distribution = context.getProperty("maestro.distribution");
+    Path folder = Path.of(distribution == null ? "." : distribution, "experiments");
+    List<String> names = ExperimentRun.names(folder);
+    if (names.contains(experiment)) {
+      return folder.resolve(experiment + ".json");
+    }
+    Path file = Path.of(experiment);
+    if (!Files.isRegularFile(file)) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          experiment,
+          "there is no experiment of that name and no such file",
+          names.isEmpty() ? "give a file" : "use one of " + String.join(", ", names));
+    }
+    return file;
+  }
+}

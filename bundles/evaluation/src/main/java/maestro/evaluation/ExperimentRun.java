@@ -1,0 +1,599 @@
+package maestro.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import maestro.api.MaestroException;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.film.FilmFeature;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
+import maestro.api.run.Noise;
+import maestro.api.run.Provenance;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.api.tensor.NamedTensors;
+import maestro.dataset.Clip;
+import maestro.graph.GenerationGraph;
+import maestro.graph.Recipe;
+import maestro.graph.RecipeBook;
+import maestro.graph.ResolvedRecipe;
+import maestro.graph.RunObserver;
+import maestro.graph.ScoreRequest;
+import maestro.graph.ScoreResult;
+import maestro.graph.StageEvent;
+import maestro.runtime.command.Cancellation;
+import maestro.runtime.command.Progress;
+import maestro.tensor.checkpoint.Safetensors;
+
+/**
+ * Runs an experiment: generates what is missing, listens to everything, writes tables.
+ *
+ * <p>Every method gets the same items with the same seeds. A clip is finished when its file is
+ * there under its name with the manifest of the very recipe; so a killed run goes on where it was,
+ * and stages that methods share come from the stage cache. The folder then holds {@code
+ * generated/METHOD/ID.wav}, {@code reference/ID.wav}, {@code controls/ID.safetensors}, {@code
+ * results.jsonl} (one line a clip), and {@code NAME.md}, {@code .csv}, {@code .tex}, {@code .json}.
+ */
+final class ExperimentRun {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper PRETTY =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final GenerationGraph graph;
+  private final RecipeBook recipes;
+  private final PluginRegistry registry;
+  private final MediaReader reader;
+  private final MediaWriter writer;
+  private final Progress progress;
+  private final Cancellation cancellation;
+
+  ExperimentRun(
+      GenerationGraph graph,
+      RecipeBook recipes,
+      PluginRegistry registry,
+      MediaReader reader,
+      MediaWriter writer,
+      Progress progress,
+      Cancellation cancellation) {
+    this.graph = graph;
+    this.recipes = recipes;
+    this.registry = registry;
+    this.reader = reader;
+    this.writer = writer;
+    this.progress = progress;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * The clips an experiment works on.
+   *
+   * @param root folder the clips' paths are relative to
+   * @param test clips to score
+   * @param train clips that baselines may draw from
+   */
+  record Data(Path root, List<Clip> test, List<Clip> train) {}
+
+  /** How much was computed for one method. */
+  record Effort(int clips, int generated, int stages, int computed) {}
+
+  /** What came out. */
+  record Outcome(
+      Table table,
+      Map<String, Map<String, Double>> tests,
+      Map<String, Effort> effort,
+      List<String> remarks) {}
+
+  Outcome run(Experiment experiment, Data data, Path out, MetricContext context) {
+    Map<String, ResolvedRecipe> resolved = new LinkedHashMap<>();
+    for (Experiment.Method method : experiment.methods()) {
+      if (method.recipe() != null) {
+        ResolvedRecipe recipe = recipes.resolve(method.recipe());
+        recipe = method.change() == null ? recipe : recipe.changedBy(method.change());
+        recipe = recipe.changedBy(run(null, null, experiment.seconds(), null));
+        graph.check(recipe);
+        resolved.put(method.name(), recipe);
+      }
+    }
+    List<Trial> trials = Trial.of(data.test(), experiment);
+    if (trials.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "experiment " + experiment.name(),
+          experiment.transfer()
+              ? "no two test clips have different classes of style"
+              : "there is no test clip",
+          "check the manifest with 'maestro dataset report'");
+    }
+    Map<String, Map<String, Object>> metrics = new LinkedHashMap<>();
+    experiment.metrics().forEach(column -> metrics.put(column.id(), column.config()));
+    try (Judge judge = new Judge(registry, graph.cache(), context, metrics)) {
+      references(trials, data, out, experiment);
+      Map<String, Effort> effort = new LinkedHashMap<>();
+      Map<String, Judge.Heard> heard = new LinkedHashMap<>();
+      for (Experiment.Method method : experiment.methods()) {
+        Path folder =
+            method.folder() != null
+                ? Path.of(method.folder())
+                : out.resolve("generated").resolve(method.name());
+        if (method.recipe() != null) {
+          effort.put(
+              method.name(),
+              generate(method.name(), resolved.get(method.name()), trials, data, folder, out));
+        } else if (method.baseline() != null) {
+          baseline(method.baseline(), trials, data, folder, out, experiment);
+        }
+        progress.stage("listen to " + method.name(), heard.size() + 1, experiment.methods().size());
+        heard.put(
+            method.name(),
+            judge.hear(
+                new ItemSet(
+                    reader,
+                    folder,
+                    out.resolve("reference"),
+                    experiment.transfer() ? out.resolve("controls") : null,
+                    experiment.seconds()),
+                progress::step));
+      }
+      List<Table.Row> rows = new ArrayList<>();
+      Map<String, Map<String, Double>> tests = new LinkedHashMap<>();
+      Experiment.Method first = experiment.methods().get(0);
+      for (Experiment.Method method : experiment.methods()) {
+        progress.stage("figures of " + method.name(), rows.size() + 1, experiment.methods().size());
+        rows.add(
+            new Table.Row(
+                method.name(),
+                method.reference(),
+                judge.figures(
+                    heard.get(method.name()), experiment.bootstrap(), experiment.seed())));
+        if (method != first && experiment.permutations() > 0) {
+          tests.put(
+              method.name(),
+              judge.compare(
+                  heard.get(first.name()),
+                  heard.get(method.name()),
+                  experiment.permutations(),
+                  experiment.seed()));
+        }
+      }
+      String title = experiment.title() == null ? experiment.name() : experiment.title();
+      Table table =
+          new Table(
+              title
+                  + " ("
+                  + trials.size()
+                  + " clips of "
+                  + experiment.seconds()
+                  + " s, 95 % bootstrap intervals)",
+              judge.measures(),
+              rows);
+      Outcome outcome = new Outcome(table, tests, effort, context.remarks());
+      write(experiment, outcome, out, first.name());
+      return outcome;
+    }
+  }
+
+  /** The clips' own music, and in a transfer the controls that are asked for. */
+  private void references(List<Trial> trials, Data data, Path out, Experiment experiment) {
+    Map<String, PluginLease<StyleControl>> controls = new LinkedHashMap<>();
+    try {
+      if (experiment.transfer()) {
+        registry.plugins().stream()
+            .filter(plugin -> plugin.kind().equals(StyleControl.class.getSimpleName()))
+            .map(PluginDescription::name)
+            .forEach(
+                name -> controls.put(name, registry.lease(StyleControl.class, name, Map.of())));
+      }
+      progress.stage("references", 0, 0);
+      int done = 0;
+      for (Trial trial : trials) {
+        cancellation.check();
+        Path reference = out.resolve("reference").resolve(trial.id() + ".wav");
+        if (!Files.exists(reference) && hasMusic(trial.clip())) {
+          folder(reference);
+          writer.wav(reference, music(trial.clip(), data.root()), of(trial.clip()));
+        }
+        Path asked = out.resolve("controls").resolve(trial.id() + ".safetensors");
+        if (trial.style().isPresent() && !Files.exists(asked)) {
+          folder(asked);
+          Sound sound = music(trial.style().get(), data.root());
+          FrameGrid grid = FrameGrid.PAPER.withFrames((int) Math.round(experiment.seconds() * 100));
+          Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+          controls.forEach(
+              (name, control) -> {
+                var signal = control.service().extract(sound, grid);
+                tensors.put(
+                    name.substring(name.indexOf('.') + 1),
+                    FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
+              });
+          Safetensors.write(
+              asked, new NamedTensors(tensors, Map.of("style", trial.style().get().id)));
+        }
+        progress.step(++done, trials.size());
+      }
+    } finally {
+      controls.values().forEach(PluginLease::close);
+    }
+  }
+
+  private Effort generate(
+      String method, ResolvedRecipe recipe, List<Trial> trials, Data data, Path folder, Path out) {
+    int generated = 0;
+    int stages = 0;
+    int computed = 0;
+    progress.stage("generate with " + method, 0, 0);
+    for (int i = 0; i < trials.size(); i++) {
+      Trial trial = trials.get(i);
+      cancellation.check();
+      Path film = file(data.root(), trial.clip().video, trial.clip());
+      ResolvedRecipe own =
+          recipe.changedBy(
+              run(
+                  trial.seed(),
+                  trial.clip().startSec,
+                  null,
+                  trial.style().map(style -> style.startSec).orElse(null)));
+      Path file = folder.resolve(trial.id() + ".wav");
+      if (!isDone(file, own)) {
+        folder(file);
+        long began = System.nanoTime();
+        ScoreResult result =
+            graph.score(
+                new ScoreRequest(
+                    own,
+                    film,
+                    trial
+                        .style()
+                        .map(
+                            style ->
+                                file(
+                                    data.root(),
+                                    style.audio != null ? style.audio : style.video,
+                                    style)),
+                    Optional.of(file)),
+                observer());
+        generated++;
+        stages += result.stages();
+        computed += result.computed();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("method", method);
+        line.put("id", trial.id());
+        line.put("seed", trial.seed());
+        line.put("recipe", own.digest());
+        line.put("stages", result.stages());
+        line.put("computed", result.computed());
+        line.put("seconds", (System.nanoTime() - began) / 1e9);
+        line.put("shapedBy", result.shapedBy());
+        line.put("remarks", result.remarks());
+        append(out.resolve("results.jsonl"), line);
+      }
+      progress.step(i + 1, trials.size());
+    }
+    return new Effort(trials.size(), generated, stages, computed);
+  }
+
+  private boolean isDone(Path file, ResolvedRecipe recipe) {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try {
+      return writer.provenance(file).manifest().contains(recipe.digest());
+    } catch (MaestroException e) {
+      return false;
+    }
+  }
+
+  private void baseline(
+      Experiment.Baseline baseline,
+      List<Trial> trials,
+      Data data,
+      Path folder,
+      Path out,
+      Experiment experiment) {
+    List<Clip> withMusic = data.train().stream().filter(ExperimentRun::hasMusic).toList();
+    boolean draws =
+        baseline == Experiment.Baseline.random || baseline == Experiment.Baseline.nearest;
+    if (draws && withMusic.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "baseline " + baseline,
+          "no training clip has music",
+          "give a manifest with a train split, or leave the baseline out");
+    }
+    Map<String, float[]> pictures =
+        baseline == Experiment.Baseline.nearest ? pictures(withMusic, data, experiment) : Map.of();
+    progress.stage("baseline " + baseline, 0, 0);
+    for (int i = 0; i < trials.size(); i++) {
+      Trial trial = trials.get(i);
+      cancellation.check();
+      Path file = folder.resolve(trial.id() + ".wav");
+      if (!Files.exists(file)) {
+        Clip source =
+            switch (baseline) {
+              case real, phaseScrambled, noise -> trial.clip();
+              case random ->
+                  withMusic.get(
+                      (int) (new Noise(trial.seed()).uniform("random", 1)[0] * withMusic.size()));
+              case nearest -> nearest(trial.clip(), withMusic, pictures, data, experiment);
+            };
+        Path own = out.resolve("reference").resolve(trial.id() + ".wav");
+        if (!draws && !Files.exists(own)) {
+          continue;
+        }
+        Sound music = draws ? music(source, data.root()) : reader.sound(own);
+        folder(file);
+        writer.wav(
+            file,
+            switch (baseline) {
+              case noise -> Baselines.noise(music, trial.seed());
+              case phaseScrambled -> Baselines.phaseScrambled(music, trial.seed());
+              case real, random, nearest -> music;
+            },
+            of(source));
+      }
+      progress.step(i + 1, trials.size());
+    }
+  }
+
+  /** What encoder.cinematic sees of each clip. */
+  private Map<String, float[]> pictures(List<Clip> clips, Data data, Experiment experiment) {
+    Map<String, float[]> pictures = new HashMap<>();
+    for (Clip clip : clips) {
+      if (clip.video != null) {
+        pictures.put(clip.id, picture(clip, data, experiment));
+      }
+    }
+    return pictures;
+  }
+
+  private float[] picture(Clip clip, Data data, Experiment experiment) {
+    Recipe look = Recipe.parse("nearest", "{\"bundles\":[{\"id\":\"encoder.cinematic\"}]}");
+    ResolvedRecipe recipe =
+        ResolvedRecipe.of(look).changedBy(run(null, clip.startSec, experiment.seconds(), null));
+    Map<String, FilmFeature> features =
+        graph.features(recipe, file(data.root(), clip.video, clip), observer());
+    return features.values().iterator().next().vector();
+  }
+
+  private Clip nearest(
+      Clip clip,
+      List<Clip> train,
+      Map<String, float[]> pictures,
+      Data data,
+      Experiment experiment) {
+    float[] wanted = picture(clip, data, experiment);
+    float[] scale = new float[wanted.length];
+    pictures
+        .values()
+        .forEach(
+            p -> {
+              for (int k = 0; k < scale.length; k++) {
+                scale[k] += p[k] * p[k];
+              }
+            });
+    Clip best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Clip candidate : train) {
+      float[] picture = pictures.get(candidate.id);
+      if (picture != null) {
+        double distance = 0;
+        for (int k = 0; k < wanted.length; k++) {
+          distance += Math.pow(wanted[k] - picture[k], 2) / (scale[k] / pictures.size() + 1e-9);
+        }
+        if (distance < least) {
+          least = distance;
+          best = candidate;
+        }
+      }
+    }
+    if (best == null) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "baseline nearest",
+          "no training clip has a picture",
+          "leave the baseline out for music alone");
+    }
+    return best;
+  }
+
+  private void write(Experiment experiment, Outcome outcome, Path out, String first) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("experiment", experiment);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    outcome
+        .table()
+        .rows()
+        .forEach(row -> figures.put(row.method(), Results.figures(row.figures())));
+    object.put("figures", figures);
+    object.put("pairedTestsAgainst", first);
+    object.put("p", Results.numbers(outcome.tests()));
+    object.put("effort", outcome.effort());
+    object.put("remarks", outcome.remarks());
+    StringBuilder report = new StringBuilder(outcome.table().markdown());
+    if (!outcome.tests().isEmpty()) {
+      report.append("\nPaired permutation tests against ").append(first).append(", p:\n\n");
+      outcome
+          .tests()
+          .forEach(
+              (method, p) -> {
+                report.append("- ").append(method).append(":");
+                p.forEach(
+                    (measure, value) ->
+                        report.append(
+                            String.format(java.util.Locale.ROOT, " %s %.3f", measure, value)));
+                report.append('\n');
+              });
+    }
+    if (!outcome.effort().isEmpty()) {
+      report.append("\nStages computed, of stages needed:\n\n");
+      outcome
+          .effort()
+          .forEach(
+              (method, effort) ->
+                  report.append(
+                      String.format(
+                          java.util.Locale.ROOT,
+                          "- %s: %d of %d (%d of %d clips generated in this run)%n",
+                          method,
+                          effort.computed(),
+                          effort.stages(),
+                          effort.generated(),
+                          effort.clips())));
+    }
+    outcome.remarks().forEach(remark -> report.append("\n- ").append(remark));
+    try {
+      put(out.resolve(experiment.name() + ".md"), report.toString());
+      put(out.resolve(experiment.name() + ".csv"), outcome.table().csv());
+      put(out.resolve(experiment.name() + ".tex"), outcome.table().latex());
+      put(out.resolve(experiment.name() + ".json"), PRETTY.writeValueAsString(object) + "\n");
+    } catch (IOException e) {
+      throw unwritable(out, e);
+    }
+  }
+
+  private RunObserver observer() {
+    return new RunObserver() {
+      @Override
+      public void on(StageEvent event) {
+        // the experiment counts clips, not the stages of one
+      }
+
+      @Override
+      public boolean cancelled() {
+        return cancellation.requested();
+      }
+    };
+  }
+
+  /** A change of the run's own settings; null leaves one as it is. */
+  private static Recipe run(Long seed, Double start, Double duration, Double styleStart) {
+    return new Recipe(
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        seed,
+        null,
+        null,
+        start,
+        duration,
+        styleStart,
+        null,
+        null);
+  }
+
+  private static boolean hasMusic(Clip clip) {
+    return clip.audio != null || clip.video != null;
+  }
+
+  /** The music of a clip, ten seconds of it. */
+  private Sound music(Clip clip, Path root) {
+    Sound whole = reader.sound(file(root, clip.audio != null ? clip.audio : clip.video, clip));
+    int start = (int) Math.round(clip.startSec * whole.sampleRateHz());
+    int end =
+        (int)
+            Math.min(
+                whole.length(),
+                Math.round((clip.startSec + clip.durationSec) * whole.sampleRateHz()));
+    if (start >= end) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          clip.id,
+          "it starts after the end of its file",
+          "build the manifest again");
+    }
+    float[][] channels =
+        Arrays.stream(whole.channels())
+            .map(channel -> Arrays.copyOfRange(channel, start, end))
+            .toArray(float[][]::new);
+    return new Sound(channels, whole.sampleRateHz());
+  }
+
+  private static Path file(Path root, String path, Clip clip) {
+    if (path == null) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT, clip.id, "the clip has no film", "use a dataset of films");
+    }
+    return root.resolve(path);
+  }
+
+  private static Provenance of(Clip clip) {
+    try {
+      return new Provenance(JSON.writeValueAsString(Map.of("clip", clip)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void folder(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void append(Path file, Map<String, Object> line) {
+    try {
+      Files.writeString(
+          file,
+          JSON.writeValueAsString(line) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void put(Path file, String text) throws IOException {
+    Path part =
+        Files.createTempFile(file.toAbsolutePath().getParent(), "." + file.getFileName(), ".part");
+    Files.writeString(part, text);
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static MaestroException unwritable(Path file, IOException e) {
+    return new MaestroException(
+        MaestroException.Kind.RESOURCE,
+        file.toString(),
+        "it cannot be written",
+        "check disk and permissions",
+        e);
+  }
+
+  /** Experiments that come with a distribution, by name. */
+  static List<String> names(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".json"))
+          .map(name -> name.substring(0, name.length() - 5))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+}
