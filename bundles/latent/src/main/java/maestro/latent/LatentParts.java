@@ -1,0 +1,353 @@
+package maestro.latent;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import maestro.api.MaestroException;
+import maestro.api.latent.NoiseSchedule;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+import maestro.api.run.RunContext;
+import maestro.tensor.NetworkInput;
+import maestro.tensor.NetworkSource;
+import maestro.tensor.checkpoint.Checkpoint;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * What a pack says about the latent diffusion model, and the networks made of it.
+ *
+ * <p>Three parts. {@code denoiser}: VM-UNet by AudioLDM's names; architecture {@code modelChannels, multipliers, resBlocks,
+ * attentionLevels, latentChannels, headRule} ("CHANNELS_PER_HEAD(32)" or "FIXED(8)"){@code , filmWidth, videoConditioning,
+ * nullCondition} ("zero", or "learned" with a tensor {@code null_condition}){@code , schedule {timesteps, betaStart,
+ * betaEnd}}; a tensor {@code alphas_cumprod} goes before the schedule. {@code branch}, if there is one: {@code s_control.*},
+ * with {@code controls {name: {channels}}, preWidths, injection, conditioningScale, lora {rank, alpha}}; what a branch
+ * trained with adapters leaves as it was is taken from the denoiser. {@code vae}: {@code encoder.*, quant_conv,
+ * post_quant_conv, decoder.*}, with {@code channels, multipliers, resBlocks, latentChannels, melBands, scaleFactor}. Numbers
+ * left out are AudioLDM-S's.
+ */
+final class LatentParts {
+  private static final String NULL_CONDITION = "null_condition";
+  private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
+  private static final Pattern HEAD_RULE = Pattern.compile("(CHANNELS_PER_HEAD|FIXED)\\((\\d{1,4})\\)");
+
+  final UNetConfig unet;
+  final ControlConfig controls; // null without a branch
+  final VaeConfig vae;
+  final int melBands;
+  final double scaleFactor;
+  final NoiseSchedule schedule;
+  final float[] nullCondition;
+  private final float[] conditioningScales;
+  private final Map<String, Weight> denoiserWeights;
+  private final Map<String, Weight> vaeWeights;
+
+  private LatentParts(
+      PackPart denoiser, Optional<PackPart> branch, PackPart vaePart) {
+    Description description = new Description(denoiser);
+    unet = unet(description);
+    Map<String, Weight> weights = new LinkedHashMap<>(weights(denoiser));
+    nullCondition = nullCondition(description, weights);
+    schedule = schedule(description.inside("schedule"), weights);
+    if (branch.isPresent()) {
+      Description branchDescription = new Description(branch.get());
+      controls = controls(branchDescription);
+      conditioningScales = scales(branchDescription, unet.inputBlocks() + 1);
+      weights.putAll(branchWeights(branch.get(), branchDescription, weights));
+    } else {
+      controls = null;
+      conditioningScales = null;
+    }
+    denoiserWeights = weights;
+    Description codec = new Description(vaePart);
+    vae = vae(codec);
+    if (vae.latentChannels() != unet.latentChannels()) {
+      throw codec.refused(
+          "'latentChannels' is " + vae.latentChannels() + " and the denoiser has " + unet.latentChannels(), null);
+    }
+    melBands = codec.integer("melBands", 64);
+    scaleFactor = codec.number("scaleFactor", 1);
+    if (!(scaleFactor > 0) || Double.isInfinite(scaleFactor)) {
+      throw codec.refused("scaleFactor", scaleFactor, "greater than 0");
+    }
+    if (melBands < 1 || melBands % (vae.compression() * unet.multiple()) != 0) {
+      throw codec.refused(
+          "melBands", melBands, "a multiple of " + vae.compression() * unet.multiple());
+    }
+    vaeWeights = weights(vaePart);
+  }
+
+  /**
+   * Reads a run's pack.
+   *
+   * @throws MaestroException of kind CONFIGURATION when there is no pack or it lacks a part
+   */
+  static LatentParts of(RunContext run) {
+    ModelPack pack =
+        run.pack()
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        VmUnet.NAME,
+                        "the recipe names no model pack",
+                        "name one in the recipe; 'maestro packs list' shows those that are here"));
+    return new LatentParts(part(pack, "denoiser"), pack.part("branch"), part(pack, "vae"));
+  }
+
+  private static PackPart part(ModelPack pack, String name) {
+    return pack.part(name)
+        .filter(part -> part.weights() != null)
+        .orElseThrow(
+            () ->
+                new MaestroException(
+                    MaestroException.Kind.CONFIGURATION,
+                    VmUnet.NAME,
+                    "the pack " + pack.name() + " has no weights for the part '" + name + "'",
+                    "use a pack that has them; 'maestro packs list' shows those that are here"));
+  }
+
+  private static Map<String, Weight> weights(PackPart part) {
+    try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
+      Map<String, Weight> weights = checkpoint.weights();
+      weights.values().forEach(Weight::data); // maps files above 2 GiB before they are closed
+      return weights;
+    }
+  }
+
+  private static UNetConfig unet(Description d) {
+    try {
+      return new UNetConfig(
+          d.integer("latentChannels", 8),
+          d.integer("modelChannels", 128),
+          d.integers("multipliers", List.of(1, 2, 3, 5)),
+          d.integer("resBlocks", 2),
+          d.integers("attentionLevels", List.of(1, 2, 3)),
+          headRule(d),
+          d.integer("filmWidth", 512),
+          choice(d, "videoConditioning", VideoConditioning.FILM));
+    } catch (IllegalArgumentException e) {
+      throw d.refused(e.getMessage(), e);
+    }
+  }
+
+  private static HeadRule headRule(Description d) {
+    String text = d.text("headRule", "CHANNELS_PER_HEAD(32)");
+    Matcher rule = HEAD_RULE.matcher(text);
+    if (!rule.matches()) {
+      throw d.refused("headRule", text, "CHANNELS_PER_HEAD(n) or FIXED(n)");
+    }
+    return new HeadRule(HeadRule.Kind.valueOf(rule.group(1)), Integer.parseInt(rule.group(2)));
+  }
+
+  private static <E extends Enum<E>> E choice(Description d, String key, E otherwise) {
+    String text = d.text(key, otherwise.name());
+    for (E one : otherwise.getDeclaringClass().getEnumConstants()) {
+      if (one.name().equals(text.toUpperCase(Locale.ROOT))) {
+        return one;
+      }
+    }
+    throw d.refused(key, text, "one of " + List.of(otherwise.getDeclaringClass().getEnumConstants()));
+  }
+
+  private float[] nullCondition(Description d, Map<String, Weight> weights) {
+    String kind = d.text("nullCondition", "zero");
+    if (kind.equals("zero")) {
+      return new float[unet.filmWidth()];
+    }
+    Weight learned = weights.get(NULL_CONDITION);
+    if (!kind.equals("learned") || learned == null || learned.elements() != unet.filmWidth()) {
+      throw d.refused(
+          "nullCondition", kind, "zero, or learned with a tensor null_condition of the film's width");
+    }
+    return learned.toFloats();
+  }
+
+  private static NoiseSchedule schedule(Description d, Map<String, Weight> weights) {
+    Weight stored = weights.get("alphas_cumprod");
+    if (stored != null) {
+      float[] values = stored.toFloats();
+      double[] alphaBar = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        alphaBar[i] = values[i];
+      }
+      return NoiseSchedule.of(alphaBar);
+    }
+    try {
+      return NoiseSchedule.scaledLinear(
+          d.integer("timesteps", 1000), d.number("betaStart", 0.0015), d.number("betaEnd", 0.0195));
+    } catch (IllegalArgumentException e) {
+      throw d.refused(e.getMessage(), e);
+    }
+  }
+
+  private static ControlConfig controls(Description d) {
+    Description named = d.inside("controls");
+    Map<String, Integer> channels = new LinkedHashMap<>();
+    for (String name : named.keys()) {
+      int count = named.inside(name).integer("channels", 0);
+      if (count < 1) {
+        throw d.refused("controls." + name + ".channels", count, "1 or more");
+      }
+      channels.put(name, count);
+    }
+    if (channels.isEmpty()) {
+      throw d.refused("controls", "empty", "an object with an entry for each control");
+    }
+    try {
+      return new ControlConfig(
+          channels,
+          d.integers("preWidths", ControlConfig.paper().preWidths()),
+          choice(d, "injection", ControlConfig.Injection.LEVELS));
+    } catch (IllegalArgumentException e) {
+      throw d.refused(e.getMessage(), e);
+    }
+  }
+
+  private static float[] scales(Description d, int count) {
+    float[] scales = d.numbers("conditioningScale");
+    if (scales == null || (scales.length == 1 && scales[0] == 1)) {
+      return null;
+    }
+    if (scales.length == 1) {
+      float[] all = new float[count];
+      java.util.Arrays.fill(all, scales[0]);
+      return all;
+    }
+    if (scales.length != count) {
+      throw d.refused("conditioningScale", scales.length + " numbers", "one number or " + count);
+    }
+    return scales;
+  }
+
+  /** The branch's own tensors, adapters merged; the copied part that it lacks comes from the denoiser. */
+  private Map<String, Weight> branchWeights(
+      PackPart part, Description d, Map<String, Weight> denoiser) {
+    if (part.weights() == null) {
+      throw d.refused("it has no weights", null);
+    }
+    Map<String, Weight> own = new LinkedHashMap<>();
+    weights(part)
+        .forEach(
+            (name, weight) ->
+                own.put(
+                    LoraWeights.plainName(
+                        name.startsWith(BRANCH_PREFIX)
+                            ? name.substring(BRANCH_PREFIX.length())
+                            : name),
+                    weight));
+    for (var parameter : new ControlBranch(unet, controls).getParameters()) {
+      String name = parameter.getKey();
+      if (!own.containsKey(name)
+          && !ControlBranch.trainedWithLora(name)
+          && denoiser.containsKey(name)) {
+        own.put(name, denoiser.get(name));
+      }
+    }
+    Description lora = d.inside("lora");
+    Map<String, Weight> merged = LoraWeights.merged(own, lora.number("alpha", Double.NaN));
+    Map<String, Weight> named = new LinkedHashMap<>();
+    merged.forEach((name, weight) -> named.put(BRANCH_PREFIX + name, weight));
+    return named;
+  }
+
+  private static VaeConfig vae(Description d) {
+    try {
+      return new VaeConfig(
+          1,
+          d.integer("latentChannels", 8),
+          d.integer("channels", 128),
+          d.integers("multipliers", List.of(1, 2, 4)),
+          d.integer("resBlocks", 2));
+    } catch (IllegalArgumentException e) {
+      throw d.refused(e.getMessage(), e);
+    }
+  }
+
+  /** Channels of each control, in order; empty without a branch. */
+  Map<String, Integer> controlChannels() {
+    return controls == null ? Map.of() : controls.controls();
+  }
+
+  private Denoiser denoiser(boolean withBranch) {
+    UNet network = new UNet(unet);
+    return withBranch
+        ? new Denoiser(network, new ControlBranch(unet, controls), conditioningScales)
+        : new Denoiser(network);
+  }
+
+  /** {@code latent [B, C, T, F]}, {@code timestep [B]}, {@code film [B, W]} and the controls; gives {@code eps}. */
+  NetworkSource denoiserSource(boolean withBranch) {
+    List<NetworkInput> inputs = latentInputs();
+    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()).asSteady());
+    addControls(inputs, withBranch);
+    return source("denoiser", () -> denoiser(withBranch), inputs, "eps", denoiserWeights);
+  }
+
+  /** The same with {@code null_film [B, W]} and {@code guidance_scale [1]}. */
+  NetworkSource guidedSource(boolean withBranch) {
+    List<NetworkInput> inputs = latentInputs();
+    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()).asSteady());
+    inputs.add(NetworkInput.of("null_film", -1, unet.filmWidth()).asSteady());
+    inputs.add(NetworkInput.of("guidance_scale", 1).asSteady());
+    addControls(inputs, withBranch);
+    return source(
+        "guided-denoiser",
+        () -> new GuidedDenoiser(denoiser(withBranch)),
+        inputs,
+        "eps",
+        denoiserWeights);
+  }
+
+  private List<NetworkInput> latentInputs() {
+    List<NetworkInput> inputs = new ArrayList<>();
+    inputs.add(NetworkInput.of("latent", -1, unet.latentChannels(), -1, -1));
+    inputs.add(NetworkInput.of("timestep", -1));
+    return inputs;
+  }
+
+  private void addControls(List<NetworkInput> inputs, boolean withBranch) {
+    if (withBranch) {
+      controls
+          .controls()
+          .forEach(
+              (name, channels) ->
+                  inputs.add(NetworkInput.of(name, -1, channels, -1, 1).asSteady()));
+    }
+  }
+
+  /** {@code mel [B, 1, T, F]} to {@code moments}. */
+  NetworkSource encoderSource() {
+    return source(
+        "vae-encode",
+        () -> new VaeEncoder(vae),
+        List.of(NetworkInput.of("mel", -1, vae.melChannels(), -1, -1)),
+        "moments",
+        vaeWeights);
+  }
+
+  /** {@code latent [B, C, T, F]}, already divided by the scale factor, to {@code mel}. */
+  NetworkSource decoderSource() {
+    return source(
+        "vae-decode",
+        () -> new VaeDecoder(vae),
+        List.of(NetworkInput.of("latent", -1, vae.latentChannels(), -1, -1)),
+        "mel",
+        vaeWeights);
+  }
+
+  private static NetworkSource source(
+      String name,
+      Supplier<? extends ai.djl.nn.Block> block,
+      List<NetworkInput> inputs,
+      String output,
+      Map<String, Weight> weights) {
+    return new NetworkSource(name, block, inputs, List.of(output), weights);
+  }
+}

@@ -1,0 +1,54 @@
+package maestro.latent;
+
+import maestro.api.Plugin;
+import maestro.api.latent.LatentModel;
+import maestro.api.run.RunContext;
+import maestro.tensor.NetworkEngine;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * The paper's latent diffusion model: VM-UNet, S-Control Branch and Music VAE, from the parts {@code denoiser}, {@code
+ * branch} (if there is one) and {@code vae} of the run's model pack.
+ *
+ * <p>One guided step is one run of one network: both passes of the guidance in one batch, the branch inside.
+ */
+@Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
+@Designate(ocd = VmUnet.Settings.class)
+@Plugin(name = VmUnet.NAME, paper = "3.2")
+public final class VmUnet implements LatentModel {
+  static final String NAME = "latent.vm-unet";
+
+  private final NetworkEngine engine;
+  private final boolean bypassBranch;
+
+  /** What a recipe may set. */
+  @ObjectClassDefinition(name = NAME)
+  public @interface Settings {
+    /** Whether the branch is left out when the recipe has no control. */
+    @AttributeDefinition(
+        description =
+            "Leave the S-Control Branch out when no control is set; the paper runs it with zeros, which is not the same.")
+    boolean bypassBranchWhenNoControls() default false;
+  }
+
+  /** Made by the host. */
+  @Activate
+  public VmUnet(@Reference NetworkEngine engine, Settings settings) {
+    this(engine, settings.bypassBranchWhenNoControls());
+  }
+
+  VmUnet(NetworkEngine engine, boolean bypassBranch) {
+    this.engine = engine;
+    this.bypassBranch = bypassBranch;
+  }
+
+  @Override
+  public Session open(RunContext run) {
+    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, run);
+  }
+}
