@@ -7,8 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import maestro.api.MaestroException;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.ModelPack;
@@ -23,19 +21,23 @@ import maestro.tensor.checkpoint.Weight;
 /**
  * What a pack says about the latent diffusion model, and the networks made of it.
  *
- * <p>Three parts. {@code denoiser}: VM-UNet by AudioLDM's names; architecture {@code modelChannels, multipliers, resBlocks,
- * attentionLevels, latentChannels, headRule} ("CHANNELS_PER_HEAD(32)" or "FIXED(8)"){@code , filmWidth, videoConditioning,
- * nullCondition} ("zero", or "learned" with a tensor {@code null_condition}){@code , schedule {timesteps, betaStart,
- * betaEnd}}; a tensor {@code alphas_cumprod} goes before the schedule. {@code branch}, if there is one: {@code s_control.*},
- * with {@code controls {name: {channels}}, preWidths, injection, conditioningScale, lora {rank, alpha}}; what a branch
- * trained with adapters leaves as it was is taken from the denoiser. {@code vae}: {@code encoder.*, quant_conv,
- * post_quant_conv, decoder.*}, with {@code channels, multipliers, resBlocks, latentChannels, melBands, scaleFactor}. Numbers
- * left out are AudioLDM-S's.
+ * <p>Parts and their architecture numbers, those left out being AudioLDM-S's:
+ *
+ * <ul>
+ *   <li>{@code denoiser}: VM-UNet by AudioLDM's names; {@code latentChannels, modelChannels, multipliers, resBlocks,
+ *       attentionLevels, filmWidth, videoConditioning}, {@code headRule} {kind, number}, {@code nullCondition} zero, or
+ *       learned with a tensor {@code null_condition}, {@code schedule} {timesteps, betaStart, betaEnd} unless there is a
+ *       tensor {@code alphas_cumprod};
+ *   <li>the branch, tensors {@code s_control.*} in the same part or in one of its own, {@code branch}: {@code controls} {name:
+ *       {channels}}, {@code preWidths, injection, conditioningScale}, {@code lora} {alpha} for adapters that are not merged
+ *       yet. What a branch trained with adapters left as it was is taken from the denoiser;
+ *   <li>{@code vae}: {@code encoder.*, quant_conv, post_quant_conv, decoder.*}; {@code melChannels, latentChannels, channels,
+ *       multipliers, resBlocks, scaleFactor, melBands}.
+ * </ul>
  */
 final class LatentParts {
   private static final String NULL_CONDITION = "null_condition";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
-  private static final Pattern HEAD_RULE = Pattern.compile("(CHANNELS_PER_HEAD|FIXED)\\((\\d{1,4})\\)");
 
   final UNetConfig unet;
   final ControlConfig controls; // null without a branch
@@ -55,11 +57,12 @@ final class LatentParts {
     Map<String, Weight> weights = new LinkedHashMap<>(weights(denoiser));
     nullCondition = nullCondition(description, weights);
     schedule = schedule(description.inside("schedule"), weights);
-    if (branch.isPresent()) {
-      Description branchDescription = new Description(branch.get());
+    Description branchDescription = branch.map(Description::new).orElse(description);
+    if (branchDescription.has("controls")) {
       controls = controls(branchDescription);
       conditioningScales = scales(branchDescription, unet.inputBlocks() + 1);
-      weights.putAll(branchWeights(branch.get(), branchDescription, weights));
+      Map<String, Weight> own = branch.isPresent() ? weights(branch.get()) : branchOf(weights);
+      weights.putAll(branchWeights(own, branchDescription, weights));
     } else {
       controls = null;
       conditioningScales = null;
@@ -114,6 +117,9 @@ final class LatentParts {
   }
 
   private static Map<String, Weight> weights(PackPart part) {
+    if (part.weights() == null) {
+      throw new Description(part).refused("it has no weights", null);
+    }
     try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
       Map<String, Weight> weights = checkpoint.weights();
       weights.values().forEach(Weight::data); // maps files above 2 GiB before they are closed
@@ -138,12 +144,9 @@ final class LatentParts {
   }
 
   private static HeadRule headRule(Description d) {
-    String text = d.text("headRule", "CHANNELS_PER_HEAD(32)");
-    Matcher rule = HEAD_RULE.matcher(text);
-    if (!rule.matches()) {
-      throw d.refused("headRule", text, "CHANNELS_PER_HEAD(n) or FIXED(n)");
-    }
-    return new HeadRule(HeadRule.Kind.valueOf(rule.group(1)), Integer.parseInt(rule.group(2)));
+    Description rule = d.inside("headRule");
+    return new HeadRule(
+        choice(rule, "kind", HeadRule.Kind.CHANNELS_PER_HEAD), rule.integer("number", 32));
   }
 
   private static <E extends Enum<E>> E choice(Description d, String key, E otherwise) {
@@ -226,22 +229,22 @@ final class LatentParts {
     return scales;
   }
 
+  private static Map<String, Weight> branchOf(Map<String, Weight> weights) {
+    Map<String, Weight> own = new LinkedHashMap<>();
+    weights.forEach(
+        (name, weight) -> {
+          if (name.startsWith(BRANCH_PREFIX)) {
+            own.put(name, weight);
+          }
+        });
+    return own;
+  }
+
   /** The branch's own tensors, adapters merged; the copied part that it lacks comes from the denoiser. */
   private Map<String, Weight> branchWeights(
-      PackPart part, Description d, Map<String, Weight> denoiser) {
-    if (part.weights() == null) {
-      throw d.refused("it has no weights", null);
-    }
+      Map<String, Weight> stored, Description d, Map<String, Weight> denoiser) {
     Map<String, Weight> own = new LinkedHashMap<>();
-    weights(part)
-        .forEach(
-            (name, weight) ->
-                own.put(
-                    LoraWeights.plainName(
-                        name.startsWith(BRANCH_PREFIX)
-                            ? name.substring(BRANCH_PREFIX.length())
-                            : name),
-                    weight));
+    stored.forEach((name, weight) -> own.put(LoraWeights.plainName(name), weight));
     for (var parameter : new ControlBranch(unet, controls).getParameters()) {
       String name = parameter.getKey();
       if (!own.containsKey(name)
@@ -260,7 +263,7 @@ final class LatentParts {
   private static VaeConfig vae(Description d) {
     try {
       return new VaeConfig(
-          1,
+          d.integer("melChannels", 1),
           d.integer("latentChannels", 8),
           d.integer("channels", 128),
           d.integers("multipliers", List.of(1, 2, 4)),
