@@ -1,0 +1,84 @@
+package maestro.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+
+import java.nio.charset.StandardCharsets;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+
+/** What all uses of FFmpeg here share. */
+final class Ffmpeg {
+  /** Said when the timestamp of a packet or picture is not known. */
+  static final long UNKNOWN_TIME = avutil.AV_NOPTS_VALUE;
+
+  /** No space left on the device, as the C library of every platform numbers it. */
+  private static final int NO_SPACE = -28;
+
+  private Ffmpeg() {}
+
+  /**
+   * Loads FFmpeg and silences it: what it has to say reaches a person as an exception.
+   *
+   * @throws MaestroException of kind CONFIGURATION when there is no FFmpeg for this platform
+   */
+  static void load() {
+    try {
+      av_log_set_level(AV_LOG_QUIET);
+    } catch (LinkageError e) {
+      throw new MaestroException(
+          Kind.CONFIGURATION,
+          "media",
+          "FFmpeg does not load on " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          "run 'maestro doctor', and use a distribution built for this platform",
+          e);
+    }
+  }
+
+  /** FFmpeg's words for an error number. */
+  static String words(int error) {
+    byte[] text = new byte[256];
+    av_strerror(error, text, text.length);
+    int end = 0;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    String words = new String(text, 0, end, StandardCharsets.UTF_8);
+    return words.isEmpty() ? "error " + error : words.substring(0, 1).toLowerCase() + words.substring(1);
+  }
+
+  /** Fails when a call that writes a result did. */
+  static int wrote(int result, String file) {
+    if (result < 0) {
+      throw new MaestroException(
+          Kind.RESOURCE,
+          file,
+          "cannot be written (" + words(result) + ")",
+          result == NO_SPACE ? "make room on the disk" : "check the folder and the disk");
+    }
+    return result;
+  }
+
+  /** Fails when there was no memory for a small native object. */
+  static <T extends org.bytedeco.javacpp.Pointer> T allocated(T pointer) {
+    if (pointer == null || pointer.isNull()) {
+      throw new MaestroException(
+          Kind.RESOURCE, "media", "no memory left for FFmpeg", "close other programs and run again");
+    }
+    return pointer;
+  }
+
+  /** A string as FFmpeg wants it on every platform. */
+  static BytePointer utf8(String text) {
+    return new BytePointer(text, StandardCharsets.UTF_8);
+  }
+
+  /** A fraction as a number, 0 when it is not one. */
+  static double number(AVRational fraction) {
+    return fraction.den() == 0 ? 0 : (double) fraction.num() / fraction.den();
+  }
+}

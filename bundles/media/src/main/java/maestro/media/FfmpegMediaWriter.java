@@ -1,0 +1,98 @@
+package maestro.media;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.film.FilmClip;
+import maestro.api.media.MediaWriter;
+import maestro.api.run.Provenance;
+import maestro.api.sound.Sound;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * Sounds and scored films by FFmpeg's libraries, within this process.
+ *
+ * <p>The manifest is the comment of the file: {@code ICMT} of a WAV's {@code LIST}/{@code INFO} chunk, {@code ©cmt} of
+ * MP4, the key {@code comment} of QuickTime, the tag {@code COMMENT} of Matroska. MP4, M4V and MOV get AAC of at most
+ * 160 kbit/s a channel (80 at 16 kHz), MKV gets FLAC of 16 bits.
+ */
+@Component(configurationPid = "media")
+@Designate(ocd = Settings.class)
+public final class FfmpegMediaWriter implements MediaWriter {
+  private static final String MANIFEST_KEY = "comment";
+
+  private final Limits limits;
+
+  /** A writer with the given limits on the films it copies from. */
+  @Activate
+  public FfmpegMediaWriter(Settings settings) {
+    this(Limits.of(settings));
+  }
+
+  FfmpegMediaWriter(Limits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public void wav(Path file, Sound sound, Provenance provenance) {
+    try (WholeFile whole = new WholeFile(file)) {
+      WavFile.write(whole.growing(), whole.name(), sound, provenance.manifest());
+      whole.finish();
+    } catch (IOException e) {
+      throw unwritten(file, e);
+    }
+  }
+
+  @Override
+  public void film(Path file, FilmClip picture, Sound sound, Provenance provenance) {
+    Container container = Container.of(file);
+    try (WholeFile whole = new WholeFile(file)) {
+      if (Files.exists(file) && Files.isSameFile(file, picture.file())) {
+        throw new MaestroException(
+            Kind.INPUT, whole.name(), "is the film to be scored", "give the result another name");
+      }
+      PictureSpan span;
+      try (MediaFile source = MediaFile.open(picture.file(), limits)) {
+        span = PictureSpan.of(source);
+      }
+      try (MediaFile source = MediaFile.open(picture.file(), limits)) {
+        FilmFile.write(
+            source, span, whole.growing(), container, whole.name(), sound, provenance.manifest());
+      }
+      whole.finish();
+    } catch (IOException e) {
+      throw unwritten(file, e);
+    }
+  }
+
+  @Override
+  public Provenance provenance(Path result) {
+    try (MediaFile file = MediaFile.open(result, limits)) {
+      return file.description(MANIFEST_KEY)
+          .filter(comment -> comment.startsWith("{"))
+          .map(Provenance::new)
+          .orElseThrow(
+              () ->
+                  new MaestroException(
+                      Kind.INPUT,
+                      file.name(),
+                      "there is no manifest in it",
+                      "name a WAV or film that Maestro wrote, not one that was converted since"));
+    }
+  }
+
+  private static MaestroException unwritten(Path file, IOException e) {
+    String why = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+    return new MaestroException(
+        Kind.RESOURCE,
+        String.valueOf(file.getFileName()),
+        "cannot be written (" + (why == null ? e.getClass().getSimpleName() : why) + ")",
+        "check the folder and the room on the disk",
+        e);
+  }
+}

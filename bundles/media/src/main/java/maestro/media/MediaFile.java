@@ -1,0 +1,252 @@
+package maestro.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * One opened film or sound file. Its bytes are not trusted: only containers that hold their own pictures and sound are
+ * read, never a list of other files or addresses, and the only protocol is the file itself.
+ */
+final class MediaFile implements AutoCloseable {
+  /**
+   * FFmpeg's names of the containers that are read. Playlists and scripts (HLS, DASH, concat, SDP, IMF …), image
+   * sequences, text and devices are not among them.
+   */
+  private static final String CONTAINERS =
+      "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,av1,obu,ivf,ogg,flv,asf,mxf,gif,nut,dv,rm,yuv4mpegpipe,"
+          + "wav,w64,aiff,au,caf,flac,mp3,aac,ac3,eac3,dts,amr,ape,wv,tta";
+
+  private static final long FIND_STREAMS_MICROSECONDS = 5_000_000;
+
+  private final Path path;
+  private final Limits limits;
+  private final AVFormatContext context;
+
+  private MediaFile(Path path, Limits limits, AVFormatContext context) {
+    this.path = path;
+    this.limits = limits;
+    this.context = context;
+  }
+
+  /**
+   * Opens a file and finds its streams.
+   *
+   * @throws MaestroException of kind INPUT when it cannot be read
+   */
+  static MediaFile open(Path file, Limits limits) {
+    Ffmpeg.load();
+    Path path = file.toAbsolutePath().normalize();
+    refuseWhatIsNoFile(path);
+    AVFormatContext context = Ffmpeg.allocated(avformat_alloc_context());
+    context.max_streams(limits.streams());
+    context.max_analyze_duration(FIND_STREAMS_MICROSECONDS);
+    AVDictionary options = new AVDictionary(null);
+    try (BytePointer url = Ffmpeg.utf8("file:" + path)) {
+      av_dict_set(options, "protocol_whitelist", "file", 0);
+      av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+      // Frees the context when it fails.
+      int result = avformat_open_input(context, url, null, options);
+      if (result < 0) {
+        throw unreadable(path, Ffmpeg.words(result));
+      }
+    } finally {
+      av_dict_free(options);
+    }
+    MediaFile opened = new MediaFile(path, limits, context);
+    try {
+      opened.findStreams();
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static void refuseWhatIsNoFile(Path path) {
+    String name = name(path);
+    if (!Files.exists(path)) {
+      throw new MaestroException(Kind.INPUT, name, "there is no such file", "check the name: " + path);
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new MaestroException(Kind.INPUT, name, "is not a file", "name a film or sound file");
+    }
+    try {
+      if (Files.size(path) == 0) {
+        throw new MaestroException(Kind.INPUT, name, "the file is empty", "copy or download it again");
+      }
+    } catch (IOException e) {
+      throw new MaestroException(Kind.INPUT, name, "cannot be read", "check its permissions", e);
+    }
+  }
+
+  private static MaestroException unreadable(Path path, String why) {
+    return new MaestroException(
+        Kind.INPUT,
+        name(path),
+        "is not a film or sound that can be read (" + why + ")",
+        "check that the file is whole and of a known format such as MP4, MOV, MKV, WebM, AVI or WAV");
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  private void findStreams() {
+    int streams = context.nb_streams();
+    if (streams > limits.streams()) {
+      throw unreadable(path, streams + " streams, at most " + limits.streams() + " are read");
+    }
+    AVDictionary[] each = new AVDictionary[streams];
+    try (PointerPointer<Pointer> options = new PointerPointer<>(Math.max(1, streams))) {
+      for (int i = 0; i < streams; i++) {
+        each[i] = new AVDictionary(null);
+        av_dict_set(each[i], "max_pixels", Integer.toString(limits.pixels()), 0);
+        options.put(i, each[i]);
+      }
+      int result = avformat_find_stream_info(context, streams == 0 ? null : options);
+      for (int i = 0; i < streams; i++) {
+        each[i] = new AVDictionary(options.get(i));
+        av_dict_free(each[i]);
+      }
+      if (result < 0) {
+        throw unreadable(path, Ffmpeg.words(result));
+      }
+    }
+  }
+
+  /** The name a user knows the file by. */
+  String name() {
+    return name(path);
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  AVFormatContext context() {
+    return context;
+  }
+
+  /**
+   * The picture stream.
+   *
+   * @throws MaestroException of kind INPUT when there is none, or one that is too large
+   */
+  AVStream picture() {
+    int index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+    if (index < 0 || (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+      throw new MaestroException(Kind.INPUT, name(), "there is no moving picture in it", "name a film");
+    }
+    AVStream stream = context.streams(index);
+    int width = stream.codecpar().width();
+    int height = stream.codecpar().height();
+    if (width <= 0 || height <= 0) {
+      throw unreadable(path, "its picture has no size");
+    }
+    if ((long) width * height > limits.pixels()) {
+      throw new MaestroException(
+          Kind.INPUT,
+          name(),
+          "its picture of " + width + " x " + height + " is larger than the " + limits.pixels() + " pixels allowed",
+          "scale it down, or raise maximumPixels of media");
+    }
+    return stream;
+  }
+
+  /** The sound stream, if there is one. */
+  Optional<AVStream> sound() {
+    int index = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
+    return index < 0 ? Optional.empty() : Optional.of(context.streams(index));
+  }
+
+  /** Leaves all other streams out of what is read. */
+  void only(AVStream wanted) {
+    for (int i = 0; i < context.nb_streams(); i++) {
+      boolean discarded = i != wanted.index();
+      context
+          .streams(i)
+          .discard(
+              discarded
+                  ? AVDISCARD_ALL
+                  : AVDISCARD_DEFAULT);
+    }
+  }
+
+  /**
+   * The next packet of a stream.
+   *
+   * @return false at the end, which is also where a damaged file can be followed no further
+   */
+  boolean read(AVPacket packet, AVStream wanted) {
+    while (av_read_frame(context, packet) >= 0) {
+      if (packet.stream_index() == wanted.index()) {
+        return true;
+      }
+      av_packet_unref(packet);
+    }
+    return false;
+  }
+
+  /** How the picture is to be turned for people to see it. */
+  Orientation orientation(AVStream picture) {
+    AVPacketSideData all = picture.codecpar().coded_side_data();
+    if (all == null || all.isNull()) {
+      return Orientation.UPRIGHT;
+    }
+    AVPacketSideData matrix =
+        av_packet_side_data_get(all, picture.codecpar().nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+    if (matrix == null || matrix.isNull() || matrix.size() < 36) {
+      return Orientation.UPRIGHT;
+    }
+    ByteBuffer values = matrix.data().capacity(36).asByteBuffer().order(ByteOrder.nativeOrder());
+    return Orientation.ofDisplayMatrix(values.getInt(0), values.getInt(4), values.getInt(12), values.getInt(16));
+  }
+
+  /** A line of the file's own description, for instance {@code comment}. */
+  Optional<String> description(String key) {
+    AVDictionaryEntry entry = av_dict_get(context.metadata(), key, null, 0);
+    return entry == null || entry.isNull()
+        ? Optional.empty()
+        : Optional.of(entry.value().getString(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    avformat_close_input(context);
+  }
+}
