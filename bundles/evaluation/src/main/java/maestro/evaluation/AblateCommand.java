@@ -4,19 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maestro.api.MaestroException;
-import maestro.api.host.PluginRegistry;
-import maestro.api.media.MediaReader;
-import maestro.api.media.MediaWriter;
-import maestro.api.pack.PackRepository;
-import maestro.graph.GenerationGraph;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,45 +27,27 @@ import picocli.CommandLine.Parameters;
       "Killed at any point, the same command goes on where it was."
     })
 public final class AblateCommand implements MaestroCommand {
+  @Reference Laboratory laboratory;
+
   private final BundleContext context;
-  private final PluginRegistry registry;
-  private final GenerationGraph graph;
-  private final MediaReader reader;
-  private final MediaWriter writer;
-  private final PackRepository packs;
 
   @Mixin CommandOptions options;
-  @Mixin EvaluateCommand.DatasetOptions dataset;
+  @Mixin DatasetOptions dataset;
 
   @Parameters(
       paramLabel = "EXPERIMENT",
       description = "Name of an experiment of the distribution, or a file.")
   String experiment;
 
-  /** A command over the host's services. */
+  /** A command of this distribution. */
   @Activate
-  public AblateCommand(
-      BundleContext context,
-      @Reference PluginRegistry registry,
-      @Reference GenerationGraph graph,
-      @Reference MediaReader reader,
-      @Reference MediaWriter writer,
-      @Reference(
-              cardinality = ReferenceCardinality.OPTIONAL,
-              policyOption = ReferencePolicyOption.GREEDY)
-          PackRepository packs) {
+  public AblateCommand(BundleContext context) {
     this.context = context;
-    this.registry = registry;
-    this.graph = graph;
-    this.reader = reader;
-    this.writer = writer;
-    this.packs = packs;
   }
 
   @Override
   public Integer call() {
-    return EvaluateCommand.run(
-        Experiment.read(find()), options, dataset, context, registry, graph, reader, writer, packs);
+    return laboratory.run(Experiment.read(find()), options, dataset);
   }
 
   private Path find() {

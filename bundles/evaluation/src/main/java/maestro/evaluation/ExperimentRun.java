@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.film.FilmFeature;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
@@ -31,6 +30,7 @@ import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.dataset.Clip;
+import maestro.graph.FilmFeatures;
 import maestro.graph.GenerationGraph;
 import maestro.graph.Recipe;
 import maestro.graph.RecipeBook;
@@ -367,9 +367,8 @@ final class ExperimentRun {
     Recipe look = Recipe.parse("nearest", "{\"bundles\":[{\"id\":\"encoder.cinematic\"}]}");
     ResolvedRecipe recipe =
         ResolvedRecipe.of(look).changedBy(run(null, clip.startSec, experiment.seconds(), null));
-    Map<String, FilmFeature> features =
-        graph.features(recipe, file(data.root(), clip.video, clip), observer());
-    return features.values().iterator().next().vector();
+    FilmFeatures features = graph.features(recipe, file(data.root(), clip.video, clip), observer());
+    return features.features().values().iterator().next().vector();
   }
 
   private Clip nearest(

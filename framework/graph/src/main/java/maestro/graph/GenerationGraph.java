@@ -210,7 +210,7 @@ public final class GenerationGraph {
     try (Leases leases = new Leases(registry, plan)) {
       Map<String, String> fingerprints = new LinkedHashMap<>();
       for (Eye eye : eyes(plan, leases, recipe.recipe())) {
-        fingerprints.put(eye.name(), FilmEncoding.fingerprint(eye, clip, Span.ALL));
+        fingerprints.put(eye.name(), FilmEncoding.fingerprint(eye, clip, part(recipe.recipe())));
       }
       return fingerprints;
     }

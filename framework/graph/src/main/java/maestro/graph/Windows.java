@@ -77,9 +77,6 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
    * @param endSeconds first moment after it; infinite for the rest of the film
    */
   record Span(double beginSeconds, double endSeconds) {
-    /** The whole film. */
-    static final Span ALL = new Span(0, Double.POSITIVE_INFINITY);
-
     /** Length within a film of that duration. */
     double seconds(double duration) {
       return Math.max(0, Math.min(endSeconds, duration) - beginSeconds);

@@ -1,0 +1,114 @@
+package maestro.evaluation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import maestro.api.MaestroException;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
+import maestro.api.pack.PackRepository;
+import maestro.api.run.Device;
+import maestro.dataset.Clip;
+import maestro.dataset.Manifest;
+import maestro.graph.GenerationGraph;
+import maestro.graph.RecipeBook;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.Progress;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** Where experiments are run: the services they need, in one place. */
+@Component(service = Laboratory.class)
+public final class Laboratory {
+  private final GenerationGraph graph;
+  private final RecipeBook recipes;
+  private final PluginRegistry registry;
+  private final MediaReader reader;
+  private final MediaWriter writer;
+  private final PackRepository packs;
+
+  /** A laboratory in the host. */
+  @Activate
+  public Laboratory(
+      @Reference GenerationGraph graph,
+      @Reference RecipeBook recipes,
+      @Reference PluginRegistry registry,
+      @Reference MediaReader reader,
+      @Reference MediaWriter writer,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          PackRepository packs) {
+    this.graph = graph;
+    this.recipes = recipes;
+    this.registry = registry;
+    this.reader = reader;
+    this.writer = writer;
+    this.packs = packs;
+  }
+
+  /**
+   * Runs an experiment over the clips of a dataset and prints its table.
+   *
+   * @return the exit code, 0
+   */
+  int run(Experiment experiment, CommandOptions options, DatasetOptions dataset) {
+    List<Clip> clips = Manifest.read(dataset.manifest);
+    List<Clip> test =
+        clips.stream()
+            .filter(clip -> dataset.split.equals("all") || dataset.split.equals(clip.split))
+            .filter(clip -> clip.matched)
+            .limit(dataset.limit == null ? Long.MAX_VALUE : dataset.limit)
+            .toList();
+    List<Clip> train =
+        clips.stream().filter(clip -> "train".equals(clip.split) && clip.matched).toList();
+    Path root = dataset.root != null ? dataset.root : dataset.manifest.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(dataset.out);
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          dataset.out.toString(),
+          "the folder cannot be made",
+          "check disk and permissions",
+          e);
+    }
+    MetricContext metricContext =
+        new MetricContext(
+            options.cancellation(),
+            Device.parse(dataset.device),
+            experiment.seed(),
+            dataset.pack == null || packs == null ? null : packs.open(dataset.pack));
+    ExperimentRun.Outcome outcome;
+    try (Progress progress = options.progress()) {
+      outcome =
+          new ExperimentRun(
+                  graph, recipes, registry, reader, writer, progress, options.cancellation())
+              .run(
+                  experiment,
+                  new ExperimentRun.Data(root, test, train),
+                  dataset.out,
+                  metricContext);
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    outcome
+        .table()
+        .rows()
+        .forEach(row -> figures.put(row.method(), Results.figures(row.figures())));
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("figures", figures);
+    object.put("p", Results.numbers(outcome.tests()));
+    object.put("effort", outcome.effort());
+    object.put("report", dataset.out.resolve(experiment.name() + ".md").toString());
+    options.output().result(object, "%s", outcome.table().markdown());
+    options.output().line("Report: %s", dataset.out.resolve(experiment.name() + ".md"));
+    return 0;
+  }
+}
