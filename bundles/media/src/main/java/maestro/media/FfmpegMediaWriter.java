@@ -12,7 +12,6 @@ import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * Sounds and scored films by FFmpeg's libraries, within this process.
@@ -22,7 +21,6 @@ import org.osgi.service.metatype.annotations.Designate;
  * 160 kbit/s a channel (80 at 16 kHz), MKV gets FLAC of 16 bits.
  */
 @Component(configurationPid = "media")
-@Designate(ocd = Settings.class)
 public final class FfmpegMediaWriter implements MediaWriter {
   private static final String MANIFEST_KEY = "comment";
 
