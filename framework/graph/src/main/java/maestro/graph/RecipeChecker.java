@@ -108,8 +108,9 @@ final class RecipeChecker {
     checkRun(recipe, problems);
     Optional<ModelPack> pack = openPack(recipe, problems);
     List<String> dropped = new ArrayList<>();
-    List<Part> parts = checkEntries(recipe, pack, problems, dropped);
-    checkShape(parts, problems);
+    Set<Class<?>> broken = new HashSet<>();
+    List<Part> parts = checkEntries(recipe, pack, problems, dropped, broken);
+    checkShape(parts, broken, problems);
     problems.refuseIfAny();
     return new Plan(parts, pack, dropped);
   }
@@ -121,8 +122,9 @@ final class RecipeChecker {
     checkRun(recipe, problems);
     Optional<ModelPack> pack = openPack(recipe, problems);
     List<String> dropped = new ArrayList<>();
-    List<Part> parts = checkEntries(recipe, pack, problems, dropped);
-    if (parts.stream().noneMatch(part -> part.kind() == VisualEncoder.class)) {
+    Set<Class<?>> broken = new HashSet<>();
+    List<Part> parts = checkEntries(recipe, pack, problems, dropped, broken);
+    if (broken.isEmpty() && parts.stream().noneMatch(part -> part.kind() == VisualEncoder.class)) {
       problems.add("encoders", "there is none", "name at least one, such as encoder.cinematic");
     }
     problems.refuseIfAny();
@@ -173,7 +175,11 @@ final class RecipeChecker {
   }
 
   private List<Part> checkEntries(
-      Recipe recipe, Optional<ModelPack> pack, Problems problems, List<String> dropped) {
+      Recipe recipe,
+      Optional<ModelPack> pack,
+      Problems problems,
+      List<String> dropped,
+      Set<Class<?>> broken) {
     Map<String, PluginDescription> known = new HashMap<>();
     for (PluginDescription plugin : registry.plugins()) {
       if (kind(plugin.kind()).isPresent()) {
@@ -194,6 +200,8 @@ final class RecipeChecker {
           dropped.add(entry.id() + " left out: " + e.getMessage());
         } else {
           problems.add(under(recipe, e));
+          PluginDescription one = known.get(entry.id());
+          broken.add(one == null ? guess(entry.id()) : kind(one.kind()).orElseThrow());
         }
       }
     }
@@ -260,15 +268,23 @@ final class RecipeChecker {
     return List.of();
   }
 
-  private static void checkShape(List<Part> parts, Problems problems) {
+  /** How many there are of each kind; one that is there and broken is not missing as well. */
+  private static void checkShape(List<Part> parts, Set<Class<?>> broken, Problems problems) {
     Map<Class<?>, List<String>> byKind = new LinkedHashMap<>();
     KINDS.forEach(kind -> byKind.put(kind, new ArrayList<>()));
     parts.forEach(part -> byKind.get(part.kind()).add(part.entry().id()));
-    one(problems, byKind.get(Sampler.class), "sampler", "sampler.ddim");
-    one(problems, byKind.get(Vocoder.class), "vocoder", "vocoder.griffin-lim");
-    one(problems, byKind.get(LatentModel.class), "latent model", "latent.vm-unet");
-    one(problems, byKind.get(FeatureFusion.class), "fusion", "encoder.laff or encoder.concat");
-    if (byKind.get(VisualEncoder.class).isEmpty()) {
+    Map<Class<?>, String[]> wanted = new LinkedHashMap<>();
+    wanted.put(Sampler.class, new String[] {"sampler", "sampler.ddim"});
+    wanted.put(Vocoder.class, new String[] {"vocoder", "vocoder.griffin-lim"});
+    wanted.put(LatentModel.class, new String[] {"latent model", "latent.vm-unet"});
+    wanted.put(FeatureFusion.class, new String[] {"fusion", "encoder.laff or encoder.concat"});
+    wanted.forEach(
+        (kind, names) -> {
+          if (!byKind.get(kind).isEmpty() || !broken.contains(kind)) {
+            one(problems, byKind.get(kind), names[0], names[1]);
+          }
+        });
+    if (byKind.get(VisualEncoder.class).isEmpty() && !broken.contains(VisualEncoder.class)) {
       problems.add("encoders", "there is none", "add one, such as encoder.cinematic");
     }
   }

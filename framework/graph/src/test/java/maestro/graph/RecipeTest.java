@@ -1,0 +1,283 @@
+package maestro.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maestro.api.MaestroException;
+import maestro.api.film.VisualEncoder;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+import maestro.api.pack.PackRepository;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RecipeTest {
+  @TempDir Path folder;
+  private RecipeBook book;
+  private FakeRegistry registry;
+
+  @BeforeEach
+  void write() throws IOException {
+    book = new RecipeBook(List.of(folder.resolve("own"), folder));
+    registry = new FakePlugins().registry();
+    recipe(
+        "full",
+        """
+        {"bundles": [{"id": "encoder.light"}, {"id": "encoder.slow-light"}, {"id": "encoder.mean"},
+          {"id": "latent.echo"}, {"id": "sampler.steps", "config": {"steps": 9}}, {"id": "vocoder.hold"}], "seed": 3}
+        """);
+  }
+
+  private void recipe(String name, String json) throws IOException {
+    Files.writeString(folder.resolve(name + ".json"), json);
+  }
+
+  private List<String> problemsOf(String json) throws IOException {
+    recipe("wrong", json);
+    return problemsOf(book.resolve("wrong"), null);
+  }
+
+  private List<String> problemsOf(ResolvedRecipe resolved, PackRepository packs) {
+    MaestroException problem =
+        catchThrowableOfType(
+            MaestroException.class, () -> new RecipeChecker(registry, packs).check(resolved));
+    assertThat(problem).isNotNull();
+    return problem instanceof RecipeProblems all ? all.problems() : List.of(problem.getMessage());
+  }
+
+  @Test
+  void anAblationTakesAwayAndKeepsTheRest() throws IOException {
+    recipe("ablation", "{\"base\": \"full\", \"without\": [\"encoder.slow-light\"]}");
+    ResolvedRecipe resolved = book.resolve("ablation");
+    assertThat(resolved.recipe().bundles())
+        .extracting(Recipe.Entry::id)
+        .containsExactly("encoder.light", "encoder.mean", "latent.echo", "sampler.steps", "vocoder.hold");
+    assertThat(resolved.recipe().seed()).isEqualTo(3);
+    assertThat(resolved.recipe().guidanceScale()).isEqualTo(7.5);
+    assertThat(resolved.recipe().name()).isEqualTo("ablation");
+    assertThat(new RecipeChecker(registry, null).check(resolved).parts()).hasSize(5);
+  }
+
+  @Test
+  void anEntryOfTheSameIdChangesOnlyTheSettingsItNames() throws IOException {
+    recipe(
+        "child",
+        "{\"base\": \"full\", \"seed\": 4, \"bundles\": [{\"id\": \"sampler.steps\", \"config\": {\"steps\": 2}}]}");
+    recipe("grandchild", "{\"base\": \"child\", \"device\": \"cpu\"}");
+    Recipe recipe = book.resolve("grandchild").recipe();
+    assertThat(recipe.seed()).isEqualTo(4);
+    assertThat(recipe.device()).isEqualTo("cpu");
+    assertThat(recipe.bundles().get(4).config()).isEqualTo(Map.of("steps", 2));
+  }
+
+  @Test
+  void theDigestDependsOnWhatItSaysAndNotOnHow() throws IOException {
+    recipe("one", "{\"seed\": 5, \"device\": \"cpu\", \"name\": \"x\"}");
+    recipe("two", "{ \"name\" : \"x\",\n \"device\" : \"cpu\", \"seed\" : 5 }");
+    recipe("three", "{\"name\": \"x\", \"device\": \"cpu\", \"seed\": 6}");
+    assertThat(book.resolve("two").digest()).isEqualTo(book.resolve("one").digest()).hasSize(64);
+    assertThat(book.resolve("three").digest()).isNotEqualTo(book.resolve("one").digest());
+    ResolvedRecipe one = book.resolve("full");
+    assertThat(ResolvedRecipe.parse("other", one.json())).isEqualTo(one);
+  }
+
+  @Test
+  void basesThatGoRoundAreRefused() throws IOException {
+    recipe("a", "{\"base\": \"b\"}");
+    recipe("b", "{\"base\": \"a\"}");
+    assertThatThrownBy(() -> book.resolve("a"))
+        .hasMessage("recipe a: its bases go round in a circle: a > b > a; take one 'base' out");
+  }
+
+  @Test
+  void everyMistakeOfWritingIsNamed() throws IOException {
+    Map<String, String> mistakes =
+        Map.ofEntries(
+            Map.entry("{\"sed\": 7}", "recipe wrong: unknown field 'sed' at line 1"),
+            Map.entry("{\"bundles\": [{\"id\": \"a.b\", \"settings\": {}}]}", "recipe wrong: unknown field 'settings'"),
+            Map.entry("{\"seed\": \"seven\"}", "recipe wrong: not a recipe: "),
+            Map.entry("{\"seed\": 7.5}", "recipe wrong: not a recipe: "),
+            Map.entry("{\"seed\": 7, \"seed\": 8}", "recipe wrong: not a recipe: Duplicate field 'seed'"),
+            Map.entry("{\"seed\": 7", "recipe wrong: not a recipe: "),
+            Map.entry("", "recipe wrong: not a recipe: "),
+            Map.entry("null", "recipe wrong: not a recipe: empty"),
+            Map.entry("{} {}", "recipe wrong: not a recipe: "),
+            Map.entry("[]", "recipe wrong: not a recipe: "),
+            Map.entry("{\"bundles\": [{\"config\": {}}]}", "recipe wrong: entry 1 of bundles has no id"),
+            Map.entry("{\"without\": [\"encoder.x\"]}", "recipe wrong: 'without' encoder.x has no base"),
+            Map.entry(
+                "{\"base\": \"full\", \"without\": [\"encoder.x\"]}",
+                "recipe wrong: without names encoder.x, which is not in recipe full"),
+            Map.entry("{\"base\": \"nothing\"}", "recipe nothing: there is no recipe of that name"),
+            Map.entry("{\"base\": \"../full\"}", "recipe ../full: not a name for a recipe"));
+    for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
+      recipe("wrong", mistake.getKey());
+      assertThatThrownBy(() -> book.resolve("wrong"))
+          .as(mistake.getKey())
+          .isInstanceOf(MaestroException.class)
+          .hasMessageStartingWith(mistake.getValue());
+    }
+  }
+
+  @Test
+  void everyProblemOfTheWholeIsReportedAndTheFirstLineSaysWhere() throws IOException {
+    recipe(
+        "wrong",
+        """
+        {"base": "full", "device": "tpu", "melFrames": 1022, "bundles": [
+          {"id": "encoder.clap"}, {"id": "sampler.other"}, {"id": "sampler.steps", "config": {"stepz": 9}}]}
+        """);
+    MaestroException problem =
+        catchThrowableOfType(
+            MaestroException.class, () -> new RecipeChecker(registry, null).check(book.resolve("wrong")));
+    assertThat(problem.getMessage().lines().findFirst().orElseThrow())
+        .isEqualTo(
+            "recipe wrong: device: illegal device: tpu, must be auto, cpu or cuda:N; use auto, cpu or cuda:0");
+    assertThat(((RecipeProblems) problem).problems())
+        .anyMatch(p -> p.startsWith("recipe wrong: melFrames: illegal value: 1022"))
+        .anyMatch(p -> p.startsWith("recipe wrong: encoder.clap: it is not installed; see"))
+        .anyMatch(p -> p.startsWith("recipe wrong: sampler.steps: it has no setting stepz; use one of"))
+        .hasSize(4);
+    assertThat(problem.getMessage().lines()).hasSize(4);
+  }
+
+  @Test
+  void twoOfAKindAndNoneOfAKindAreRefused() throws IOException {
+    assertThat(problemsOf("{\"base\": \"full\", \"bundles\": [{\"id\": \"sampler.other\"}]}"))
+        .containsExactly(
+            "recipe wrong: sampler.other: 2 entries are a sampler: sampler.steps, sampler.other; "
+                + "keep one; a recipe with a base takes the other out with \"without\"");
+    assertThat(problemsOf("{\"base\": \"full\", \"without\": [\"latent.echo\", \"vocoder.hold\"]}"))
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("there is none; add one, such as"));
+    assertThat(problemsOf("{}")).hasSize(5);
+  }
+
+  @Test
+  void theSameEntryTwiceIsRefused() throws IOException {
+    recipe("twice", "{\"bundles\": [{\"id\": \"encoder.light\"}, {\"id\": \"encoder.light\"}]}");
+    assertThat(problemsOf(book.resolve("twice"), null))
+        .contains("recipe twice: encoder.light: it is in the recipe twice; take one entry out");
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() throws IOException {
+    assertThat(
+            problemsOf(
+                "{\"base\": \"full\", \"bundles\": [{\"id\": \"sampler.steps\", \"config\": {\"steps\": 0}}]}"))
+        .containsExactly(
+            "recipe wrong: sampler.steps: illegal steps: 0, must be between 1 and 1000; mend the recipe");
+  }
+
+  @Test
+  void packsAndTheirPartsAreCheckedBeforeAnythingRuns() throws IOException {
+    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
+    String entry = "\"bundles\": [{\"id\": \"encoder.blind\"}]";
+    assertThat(problemsOf("{\"base\": \"full\", " + entry + "}"))
+        .containsExactly(
+            "recipe wrong: encoder.blind: it needs weights and the recipe names no pack; "
+                + "give one with --pack; see 'maestro packs list'");
+    recipe("wrong", "{\"base\": \"full\", \"pack\": \"empty\", " + entry + "}");
+    assertThat(problemsOf(book.resolve("wrong"), packs(List.of())))
+        .containsExactly(
+            "recipe wrong: encoder.blind: pack empty has no part 'encoder.blind'; "
+                + "choose a pack that has it, or take encoder.blind out of the recipe");
+    recipe("wrong", "{\"base\": \"full\", \"pack\": \"none\"}");
+    assertThat(problemsOf(book.resolve("wrong"), packs(List.of())))
+        .containsExactly("recipe wrong: pack none: there is no such pack; see 'maestro packs list'");
+    recipe("right", "{\"base\": \"full\", \"pack\": \"empty\", " + entry + "}");
+    assertThat(new RecipeChecker(registry, packs(List.of("encoder.blind"))).check(book.resolve("right")).parts())
+        .hasSize(7);
+  }
+
+  @Test
+  void whatIsOptionalMayBeMissingAndIsNamed() throws IOException {
+    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
+    recipe(
+        "lenient",
+        """
+        {"base": "full", "bundles": [{"id": "encoder.blind", "optional": true},
+          {"id": "encoder.gone", "optional": true}]}
+        """);
+    assertThat(new RecipeChecker(registry, null).check(book.resolve("lenient")).dropped())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("encoder.blind left out: "))
+        .anyMatch(line -> line.startsWith("encoder.gone left out: "));
+  }
+
+  @Test
+  void leasesOfACheckAreGivenBack() throws IOException {
+    new RecipeChecker(registry, null).check(book.resolve("full"));
+    assertThat(registry.open).hasValue(0);
+  }
+
+  @Test
+  void aNewRecipeGoesToTheUsersOwnFolderAndWinsOverNone() {
+    Path file = book.create(Recipe.of("mine", Map.of("name", "mine", "base", "full")));
+    assertThat(file).isEqualTo(folder.resolve("own/mine.json"));
+    assertThat(book.names()).containsExactly("full", "mine");
+    assertThat(book.resolve("mine").recipe().bundles()).hasSize(6);
+    assertThatThrownBy(() -> book.create(Recipe.of("full", Map.of("name", "full"))))
+        .hasMessageContaining("there is a recipe of that name");
+    assertThatThrownBy(() -> book.create(Recipe.of("../x", Map.of("name", "../x"))))
+        .hasMessageContaining("not a name for a recipe");
+  }
+
+  @Test
+  void whatIsWrittenReadsBackTheSame() throws IOException {
+    List<Recipe> recipes = new ArrayList<>();
+    for (String name : book.names()) {
+      recipes.add(book.recipe(name));
+    }
+    assertThat(recipes).isNotEmpty().allSatisfy(r -> assertThat(Recipe.parse("x", r.toJson())).isEqualTo(r));
+  }
+
+  private static PackRepository packs(List<String> parts) {
+    return new PackRepository() {
+      @Override
+      public List<String> names() {
+        return List.of("empty");
+      }
+
+      @Override
+      public ModelPack open(String name) {
+        if (!name.equals("empty")) {
+          throw new MaestroException(
+              MaestroException.Kind.CONFIGURATION, "pack " + name, "there is no such pack", "see 'maestro packs list'");
+        }
+        return new ModelPack() {
+          @Override
+          public String name() {
+            return name;
+          }
+
+          @Override
+          public boolean untrained() {
+            return true;
+          }
+
+          @Override
+          public List<String> parts() {
+            return parts;
+          }
+
+          @Override
+          public Optional<PackPart> part(String part) {
+            return parts.contains(part)
+                ? Optional.of(new PackPart(part, Path.of("x"), "digest", Map.of()))
+                : Optional.empty();
+          }
+        };
+      }
+    };
+  }
+}
