@@ -1,0 +1,176 @@
+package maestro.metric.dynamicscorrelation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import maestro.api.MaestroException;
+import maestro.api.Plugin;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.metric.Measure;
+import maestro.api.metric.Measurement;
+import maestro.api.metric.Metric;
+import maestro.api.metric.MetricItem;
+import maestro.api.metric.MetricSample;
+import maestro.api.run.RunContext;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.api.tensor.NamedTensors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Pearson's correlation of the level of the generated clips with the level that was asked for
+ * (paper, section 4.2.2): micro, the mean of the clips' own r; macro, one r over the frames of all
+ * clips.
+ *
+ * <p>The level is heard by {@code control.dynamics} with its default settings, smoothed dB, over
+ * the common length. Clips whose level does not move, asked for or heard, have no r; micro leaves
+ * them out and says how many. Refuses an item without a dynamics control.
+ */
+@Component
+@Plugin(name = "metric.dynamics-correlation", paper = "4.2.2")
+public final class DynamicsCorrelation implements Metric {
+  private static final String CONTROL = "control.dynamics";
+  private static final Measure MICRO =
+      new Measure("dynamics correlation (micro)", "%", Measure.Direction.HIGHER);
+  private static final Measure MACRO =
+      new Measure("dynamics correlation (macro)", "%", Measure.Direction.HIGHER);
+
+  /** A variance below this is round-off of a level that stands still. */
+  private static final double STILL = 1e-8;
+
+  private final Supplier<StyleControl> control;
+  private PluginLease<StyleControl> lease;
+
+  /** Made by Declarative Services. */
+  @Activate
+  public DynamicsCorrelation(@Reference PluginRegistry registry) {
+    this.control = () -> leased(registry);
+  }
+
+  DynamicsCorrelation(StyleControl control) {
+    this.control = () -> control;
+  }
+
+  private synchronized StyleControl leased(PluginRegistry registry) {
+    if (lease == null) {
+      lease = registry.lease(StyleControl.class, CONTROL, Map.of());
+    }
+    return lease.service();
+  }
+
+  @Deactivate
+  synchronized void close() {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+
+  @Override
+  public List<Measure> measures() {
+    return List.of(MICRO, MACRO);
+  }
+
+  @Override
+  public NamedTensors sample(MetricItem item, RunContext run) {
+    ControlSignal asked = item.controls().get(CONTROL);
+    if (asked == null) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "metric.dynamics-correlation",
+          "item " + item.id() + " has no dynamics control",
+          "give the one it was made with as " + CONTROL);
+    }
+    Sound sound = item.generated();
+    int heardFrames = Math.max(1, (int) Math.ceil(sound.seconds() * 100 - 1e-9));
+    ControlSignal heard = control.get().extract(sound, FrameGrid.PAPER.withFrames(heardFrames));
+    int frames = Math.min(asked.frames(), heard.frames());
+    float[] curves = new float[2 * frames];
+    System.arraycopy(asked.values(), 0, curves, 0, frames);
+    System.arraycopy(heard.values(), 0, curves, frames, frames);
+    return NamedTensors.of("asked, heard", FloatTensor.of(curves, 2, frames));
+  }
+
+  @Override
+  public List<Measurement> summarise(List<MetricSample> samples, RunContext run) {
+    Moments all = new Moments();
+    double sum = 0;
+    int clips = 0;
+    for (MetricSample sample : samples) {
+      FloatTensor curves = sample.values().get("asked, heard");
+      int frames = curves.axis(1);
+      Moments clip = new Moments();
+      for (int t = 0; t < frames; t++) {
+        clip.add(curves.values()[t], curves.values()[frames + t]);
+      }
+      all.add(clip);
+      double r = clip.correlation();
+      if (!Double.isNaN(r)) {
+        sum += r;
+        clips++;
+      }
+    }
+    int still = samples.size() - clips;
+    String leftOut = still == 0 ? "" : still + " clips of constant level left out";
+    String none = samples.isEmpty() ? "no clips" : "the level of no clip moves";
+    double macro = all.correlation();
+    return List.of(
+        clips == 0
+            ? new Measurement(MICRO, Double.NaN, 0, none)
+            : new Measurement(MICRO, 100 * sum / clips, clips, leftOut),
+        Double.isNaN(macro)
+            ? new Measurement(MACRO, Double.NaN, samples.size(), none)
+            : new Measurement(MACRO, 100 * macro, samples.size(), ""));
+  }
+
+  /**
+   * Means and central second moments of pairs, merged without loss (Chan, Golub and LeVeque 1979).
+   */
+  static final class Moments {
+    private long count;
+    private double meanX;
+    private double meanY;
+    private double xx;
+    private double yy;
+    private double xy;
+
+    void add(double x, double y) {
+      count++;
+      double dx = x - meanX;
+      double dy = y - meanY;
+      meanX += dx / count;
+      meanY += dy / count;
+      xx += dx * (x - meanX);
+      yy += dy * (y - meanY);
+      xy += dx * (y - meanY);
+    }
+
+    void add(Moments other) {
+      if (other.count == 0) {
+        return;
+      }
+      long total = count + other.count;
+      double dx = other.meanX - meanX;
+      double dy = other.meanY - meanY;
+      double weight = (double) count * other.count / total;
+      xx += other.xx + dx * dx * weight;
+      yy += other.yy + dy * dy * weight;
+      xy += other.xy + dx * dy * weight;
+      meanX += dx * other.count / total;
+      meanY += dy * other.count / total;
+      count = total;
+    }
+
+    /** Pearson's r, NaN when one side does not vary. */
+    double correlation() {
+      boolean still = count < 2 || xx / count < STILL || yy / count < STILL;
+      return still ? Double.NaN : xy / Math.sqrt(xx * yy);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package maestro.metric.rhythm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maestro.api.MaestroException;
+import maestro.api.metric.Measurement;
+import maestro.api.metric.Metric;
+import maestro.api.metric.MetricItem;
+import maestro.api.metric.MetricSample;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.api.tensor.NamedTensors;
+import maestro.contracts.FillRule;
+import maestro.contracts.MetricContract;
+import maestro.contracts.TestRun;
+import maestro.signal.Padding;
+import org.junit.jupiter.api.Test;
+
+/** Numbers of librosa. */
+final class RhythmScoresTest extends MetricContract {
+  @Override
+  protected Metric metric() {
+    return new RhythmScores("loris", "reflect");
+  }
+
+  @Test
+  void findsLibrosasOnsets() {
+    double[] strength = Onsets.strength(bursts(), Padding.REFLECT);
+    assertThat(strength).hasSize(216);
+    assertThat(Onsets.normalise(strength)).isTrue();
+    int[] frames = {22, 55, 83, 134, 145, 190};
+    double[] expected = {.7853, .8861, .9306, .5165, 1, .7086};
+    assertThat(Onsets.pick(strength, Onsets.Peaks.LORIS)).containsExactly(frames);
+    for (int i = 0; i < frames.length; i++) {
+      assertThat(strength[frames[i]]).isCloseTo(expected[i], within(1e-4));
+    }
+    assertThat(new RhythmScores("loris", "reflect").beats(bursts()))
+        .containsExactly(true, true, false, true, true);
+  }
+
+  @Test
+  void picksLibrosasPeaks() {
+    double[] x = FillRule.rnd("peak:x", 80);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (x[i] + 1) / 2;
+    }
+    assertThat(Onsets.pick(x, Onsets.Peaks.LORIS))
+        .containsExactly(0, 6, 15, 20, 24, 28, 32, 37, 42, 48, 54, 63, 67, 72, 79);
+    assertThat(Onsets.pick(x, Onsets.Peaks.D2M))
+        .containsExactly(5, 11, 15, 24, 28, 30, 32, 37, 41, 48, 51, 54, 56, 61, 72, 78);
+    assertThat(Onsets.pick(x, new Onsets.Peaks(3, 3, 3, 3, .05, 5)))
+        .containsExactly(0, 6, 15, 24, 32, 42, 48, 54, 63, 72, 79);
+    double[] smooth = new double[80];
+    for (int i = 0; i < 80; i++) {
+      smooth[i] = ((i > 0 ? x[i - 1] : 0) + x[i] + (i < 79 ? x[i + 1] : 0)) / 3;
+    }
+    assertThat(Onsets.pick(smooth, Onsets.Peaks.LORIS)).containsExactly(42, 62);
+    assertThat(Onsets.pick(smooth, Onsets.Peaks.D2M)).isEmpty();
+    assertThat(Onsets.pick(smooth, new Onsets.Peaks(3, 3, 3, 3, .05, 1)))
+        .containsExactly(1, 7, 14, 27, 33, 42, 48, 57, 62, 78);
+  }
+
+  @Test
+  void countsTheBeatsOfAPair() {
+    assertThat(value(List.of(sample(4, 3, 2)), metric(), "BCS")).isCloseTo(200 / 3.0, within(1e-9));
+    assertThat(value(List.of(sample(4, 3, 2)), metric(), "BHS")).isEqualTo(50);
+    Metric d2m = new RhythmScores("d2m", "reflect");
+    assertThat(value(List.of(sample(3, 4, 2)), d2m, "BCS")).isCloseTo(400 / 3.0, within(1e-9));
+  }
+
+  @Test
+  void summarisesASet() {
+    List<MetricSample> samples = List.of(sample(4, 2, 2), sample(4, 4, 2), sample(5, 0, 0));
+    assertThat(value(samples, metric(), "BCS")).isCloseTo(50, within(1e-9));
+    assertThat(value(samples, metric(), "BHS")).isCloseTo(100 / 3.0, within(1e-9));
+    assertThat(value(samples, metric(), "F1")).isCloseTo(40, within(1e-9));
+    assertThat(value(samples, metric(), "CSD")).isCloseTo(50, within(1e-9));
+    assertThat(value(samples, metric(), "mean of F1"))
+        .isCloseTo((200 / 3.0 + 50) / 3, within(1e-9));
+    Measurement alone = metric().summarise(samples.subList(0, 1), new TestRun()).get(3);
+    assertThat(alone.value()).isNaN();
+    assertThat(alone.note()).contains("needs 2 clips");
+  }
+
+  @Test
+  void aScoreMatchesItself() {
+    Sound sound = Sound.mono(bursts(), 22_050);
+    MetricItem item = new MetricItem("a", sound, Optional.of(sound), Map.of(), Optional.empty());
+    NamedTensors counts = metric().sample(item, new TestRun());
+    assertThat(counts.get("total, cover, hits").values()).containsExactly(4, 4, 4);
+  }
+
+  @Test
+  void refusesWhatItCannotJudge() {
+    MetricItem item =
+        new MetricItem(
+            "lonely", Sound.mono(bursts(), 22_050), Optional.empty(), Map.of(), Optional.empty());
+    assertThatThrownBy(() -> metric().sample(item, new TestRun()))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("item lonely has no reference");
+    assertThatThrownBy(() -> new RhythmScores("bar", "reflect")).hasMessageContaining("'bar'");
+    assertThatThrownBy(() -> new RhythmScores("d2m", "wrap")).hasMessageContaining("'wrap'");
+  }
+
+  private static double value(List<MetricSample> samples, Metric metric, String name) {
+    return metric.summarise(samples, new TestRun()).stream()
+        .filter(m -> m.measure().name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .value();
+  }
+
+  private static MetricSample sample(float total, float cover, float hits) {
+    FloatTensor counts = FloatTensor.of(new float[] {total, cover, hits}, 3);
+    return new MetricSample("x", Optional.empty(), NamedTensors.of("total, cover, hits", counts));
+  }
+
+  private static float[] bursts() {
+    int rate = 22_050;
+    double[] noise = FillRule.rnd("onset:noise", 110_250);
+    double[] y = new double[110_250];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = .001 * noise[n];
+    }
+    double[] at = {.5, 1.25, 1.9, 3.1, 3.35, 4.4};
+    double[] level = {.9, .5, .7, .3, .8, .6};
+    for (int i = 0; i < at.length; i++) {
+      for (int k = 0; k < 1500; k++) {
+        y[(int) (at[i] * rate) + k] +=
+            level[i] * Math.exp(-k / 300.0) * Math.sin(2 * Math.PI * 1000 * k / rate);
+      }
+    }
+    float[] samples = new float[y.length];
+    for (int n = 0; n < y.length; n++) {
+      samples[n] = (float) y[n];
+    }
+    return samples;
+  }
+}
