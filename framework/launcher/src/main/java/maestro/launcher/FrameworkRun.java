@@ -26,7 +26,9 @@ public final class FrameworkRun {
    */
   public static int run(
       String framework, Path distribution, Path home, List<Path> features, List<String> arguments) {
-    Map<String, String> properties = Map.of("maestro.framework", framework);
+    boolean verbose = arguments.contains("--verbose") || arguments.contains("-v");
+    Map<String, String> properties =
+        Map.of("maestro.framework", framework, "ds.log.enabled", String.valueOf(verbose));
     FrameworkHost host = FrameworkHost.start(distribution, home, features, properties);
     CountDownLatch finished = new CountDownLatch(1);
     Thread onInterrupt = new Thread(() -> cancel(host.context(), finished), "cancel");

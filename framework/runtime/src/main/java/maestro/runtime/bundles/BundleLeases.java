@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.service.component.annotations.Component;
 
@@ -20,6 +21,7 @@ public final class BundleLeases {
   private final Map<Long, Integer> users = new HashMap<>();
   private final Set<Long> retired = new HashSet<>();
   private final Set<Long> closed = new HashSet<>();
+  private long openings;
   private final List<Runnable> idleListeners = new ArrayList<>();
 
   /**
@@ -28,8 +30,28 @@ public final class BundleLeases {
    * @return false when the bundle is retired
    */
   public synchronized boolean acquire(Bundle bundle) {
+    waitWhile(() -> closed.contains(bundle.getBundleId()));
+    if (retired.contains(bundle.getBundleId())) {
+      return false;
+    }
+    users.merge(bundle.getBundleId(), 1, Integer::sum);
+    return true;
+  }
+
+  /** How often bundles were opened again; to be compared by {@link #changedSince}. */
+  public synchronized long openings() {
+    return openings;
+  }
+
+  /** Waits until nothing is closed, and says whether something was since then. What was missing may be there now. */
+  public synchronized boolean changedSince(long openingsThen) {
+    waitWhile(() -> !closed.isEmpty());
+    return openings != openingsThen;
+  }
+
+  private void waitWhile(BooleanSupplier condition) {
     boolean interrupted = false;
-    while (closed.contains(bundle.getBundleId())) {
+    while (condition.getAsBoolean()) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -39,11 +61,6 @@ public final class BundleLeases {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (retired.contains(bundle.getBundleId())) {
-      return false;
-    }
-    users.merge(bundle.getBundleId(), 1, Integer::sum);
-    return true;
   }
 
   /** Gives a bundle back. */
@@ -90,6 +107,7 @@ public final class BundleLeases {
   /** Opens closed bundles. */
   synchronized void open(Collection<Bundle> bundles) {
     bundles.forEach(bundle -> closed.remove(bundle.getBundleId()));
+    openings++;
     notifyAll();
   }
 

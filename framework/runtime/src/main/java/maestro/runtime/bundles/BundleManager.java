@@ -113,12 +113,13 @@ public final class BundleManager {
 
   /**
    * Installs and starts a bundle, in place of the one of the same name if there is one. That one goes when its last job is
-   * done; if it was switched off, the new one is not started either.
+   * done.
    *
    * @param file the bundle; it is copied, the file may change afterwards
+   * @param start false for a bundle that is switched off
    */
-  public CompletableFuture<Bundle> install(Path file) {
-    return submit(() -> swapIn(file));
+  public CompletableFuture<Bundle> install(Path file, boolean start) {
+    return submit(() -> swapIn(file, start));
   }
 
   /**
@@ -207,7 +208,7 @@ public final class BundleManager {
     }
   }
 
-  private Bundle swapIn(Path file) throws BundleException, IOException {
+  private Bundle swapIn(Path file, boolean start) throws BundleException, IOException {
     String name = symbolicName(file);
     Signature signature = checkInstallable(file);
     Optional<Bundle> old = current(name);
@@ -217,7 +218,8 @@ public final class BundleManager {
       fresh = context.installBundle("maestro:" + name + ":" + ++installed, in);
     }
     known.put(fresh.getBundleId(), signature);
-    if (old.isEmpty() || old.get().getState() == Bundle.ACTIVE || old.get().getState() == Bundle.STARTING) {
+    LOG.info("{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
+    if (start) {
       try {
         begin(fresh);
       } catch (MaestroException e) {

@@ -47,6 +47,7 @@ public final class PluginFolder {
   private final Map<Path, Installed> installed = new HashMap<>();
   private final Set<String> complaints = new HashSet<>();
   private final WatchService watcher;
+  private volatile boolean watching;
 
   /** What a file was when it was put in, and what it stands in for. */
   private record Installed(Stamp stamp, Bundle bundle, String standsInFor) {}
@@ -76,6 +77,7 @@ public final class PluginFolder {
           e);
     }
     scan();
+    watching = true;
     Thread thread = new Thread(this::watch, "maestro plugins folder");
     thread.setDaemon(true);
     thread.start();
@@ -132,10 +134,14 @@ public final class PluginFolder {
         names.add(bundle.getSymbolicName());
         locations.putIfAbsent(bundle.getSymbolicName(), bundle.getLocation());
       }
-      Bundle bundle = BundleManager.join(bundles.install(jar));
+      Bundle bundle = BundleManager.join(bundles.install(jar, !home.switchedOff().contains(BundleManager.symbolicName(jar))));
       String name = bundle.getSymbolicName();
       String standsInFor = before != null ? before.standsInFor : names.contains(name) ? locations.get(name) : null;
       installed.put(jar, new Installed(stamp, bundle, standsInFor));
+      Signature signature = bundles.signature(bundle);
+      if (watching && signature.signer().isEmpty()) {
+        LOG.warn("{} is not signed, SHA-256 {}", name, signature.digest());
+      }
       complaints.removeIf(complaint -> complaint.startsWith(jar + " "));
     } catch (MaestroException e) {
       complain(jar, e.getMessage());

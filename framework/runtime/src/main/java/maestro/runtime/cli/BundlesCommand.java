@@ -147,7 +147,10 @@ public final class BundlesCommand implements MaestroCommand {
     folder.scan();
     Bundle bundle = find(name);
     Signature signature = bundles.signature(bundle);
-    options.output().line("signer   %s", signature.signer().orElse("none"));
+    if (options.json() && signature.signer().isEmpty()) {
+      options.output().warn("%s is not signed, SHA-256 %s", name, signature.digest());
+    }
+    options.output().line("signer   %s", signature.signer().orElse("none: anyone may have made this file"));
     options.output().line("SHA-256  %s", signature.digest());
     return say(options, bundle, why.state(bundle).equals("on") ? "is on" : "is installed");
   }

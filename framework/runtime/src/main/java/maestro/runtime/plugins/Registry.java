@@ -23,7 +23,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
-import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -40,6 +39,7 @@ public final class Registry implements PluginRegistry {
   private final BundleLeases leases;
   private final BundleManager bundles;
   private final Explanations explanations;
+  private final SharedServices services;
 
   /** Made by Declarative Services. */
   @Activate
@@ -54,6 +54,7 @@ public final class Registry implements PluginRegistry {
     this.leases = leases;
     this.bundles = bundles;
     this.explanations = explanations;
+    this.services = new SharedServices(context);
   }
 
   @Override
@@ -124,8 +125,7 @@ public final class Registry implements PluginRegistry {
               + "(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
       @SuppressWarnings("unchecked")
       ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
-      ServiceObjects<T> objects = context.getServiceObjects(reference);
-      T service = objects == null ? null : objects.getService();
+      T service = services.take(reference);
       if (service == null) {
         throw explanations.failure(name, bundle, id);
       }
@@ -136,7 +136,7 @@ public final class Registry implements PluginRegistry {
           settings,
           () -> {
             try {
-              objects.ungetService(service);
+              services.giveBack(reference, service);
             } finally {
               end.run();
               leases.release(bundle);
@@ -188,11 +188,23 @@ public final class Registry implements PluginRegistry {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION, "'" + name + "'", "is no plugin name", "write for instance encoder.clip");
     }
-    Optional<ServiceReference<?>> best =
-        references("(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))").stream()
-            .filter(reference -> reference.getBundle() != null && !leases.retired(reference.getBundle()))
-            .findFirst();
-    return best.orElseThrow(() -> explanations.absent(kind, name, plugins()));
+    String filter = "(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
+    while (true) {
+      long before = leases.openings();
+      Optional<ServiceReference<?>> best =
+          references(filter).stream().filter(reference -> !isLeaving(reference)).findFirst();
+      if (best.isPresent()) {
+        return best.get();
+      }
+      if (!leases.changedSince(before)) { // else it may have been away for a moment, while a library was replaced
+        throw explanations.absent(kind, name, plugins());
+      }
+    }
+  }
+
+  private boolean isLeaving(ServiceReference<?> reference) {
+    Bundle bundle = reference.getBundle();
+    return bundle == null || leases.retired(bundle);
   }
 
   /** Services, those of the newest bundle first, and of one bundle the default instance first. */

@@ -1,0 +1,97 @@
+package maestro.runtime.tests;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import maestro.launcher.FrameworkHost;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+/** The host in whichever framework is on the class path, with the probe in it. */
+final class LiveHost implements AutoCloseable {
+  private final FrameworkHost host;
+  private final Path home;
+
+  /** What a command did. */
+  record Outcome(int code, String out, String err) {}
+
+  LiveHost(Path home, Map<String, String> properties) throws Exception {
+    this.home = home;
+    host = FrameworkHost.start(PluginJars.DISTRIBUTION, home, List.of(), properties);
+    Path probe = PluginJars.build(home.resolve("probe"), "probe", "maestro.runtime.tests.probe");
+    context().installBundle(probe.toUri().toString()).start();
+  }
+
+  LiveHost(Path home) throws Exception {
+    this(home, Map.of());
+  }
+
+  BundleContext context() {
+    return host.context();
+  }
+
+  Path plugins() {
+    return home.resolve("plugins");
+  }
+
+  /** Runs a command as the launcher does. */
+  synchronized Outcome maestro(String... arguments) throws Exception {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      @SuppressWarnings("unchecked")
+      ToIntFunction<String[]> commandLine = (ToIntFunction<String[]>) service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
+      int code = commandLine.applyAsInt(arguments);
+      return new Outcome(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  /** Calls a probe inside the framework. */
+  @SuppressWarnings("unchecked")
+  Map<String, Object> probe(String probe, Object... keysAndValues) throws Exception {
+    Map<String, Object> call = new HashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      call.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return ((Function<Map<String, Object>, Map<String, Object>>)
+            service("java.util.function.Function", "(probe=" + probe + ")"))
+        .apply(call);
+  }
+
+  Bundle bundle(String name) {
+    Bundle found = null;
+    for (Bundle bundle : context().getBundles()) {
+      if (name.equals(bundle.getSymbolicName())) {
+        found = bundle;
+      }
+    }
+    return found;
+  }
+
+  private Object service(String type, String filter) throws Exception {
+    ServiceReference<?>[] references = context().getAllServiceReferences(type, filter);
+    if (references == null) {
+      throw new IllegalStateException("no service " + filter);
+    }
+    return context().getService(references[0]);
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}

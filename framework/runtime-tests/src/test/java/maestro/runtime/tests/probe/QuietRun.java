@@ -1,0 +1,34 @@
+package maestro.runtime.tests.probe;
+
+import java.util.Optional;
+import maestro.api.pack.ModelPack;
+import maestro.api.run.Device;
+import maestro.api.run.Noise;
+import maestro.api.run.RunContext;
+
+/** A run nobody watches. */
+final class QuietRun implements RunContext {
+  @Override
+  public void progress(long done, long total) {}
+
+  @Override
+  public void checkCancelled() {}
+
+  @Override
+  public Device device() {
+    return Device.CPU;
+  }
+
+  @Override
+  public Noise noise() {
+    return new Noise(7);
+  }
+
+  @Override
+  public Optional<ModelPack> pack() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void remark(String sentence) {}
+}
