@@ -10,12 +10,13 @@ import java.util.Optional;
  * <table>
  * <caption>Numbers, with the published values as defaults</caption>
  * <tr><td>{@code denoiser}</td><td>{@code latentChannels} 8, {@code modelChannels} 128, {@code multipliers} [1,2,3,5],
- * {@code resBlocks} 2, {@code attentionLevels} [1,2,3], {@code headRule} {kind: CHANNELS_PER_HEAD or FIXED, number: 32},
- * {@code filmWidth} 512, {@code videoConditioning} FILM, CROSS_ATTENTION or CROSS_ONLY, {@code nullCondition} zero; with
- * a branch also {@code controls}, by short name {channels, mean, deviation}, {@code preWidths} [64,128] and
- * {@code injection} LEVELS or ENTRY</td></tr>
- * <tr><td>{@code vae}</td><td>{@code melChannels} 1, {@code latentChannels} 8, {@code channels} 128,
- * {@code multipliers} [1,2,4], {@code resBlocks} 2, {@code scaleFactor}</td></tr>
+ * {@code resBlocks} 2, {@code attentionLevels} [1,2,3], {@code headRule} CHANNELS_PER_HEAD(32) or FIXED(8),
+ * {@code filmWidth} 512, {@code videoConditioning} FILM, CROSS_ATTENTION or CROSS_ONLY, {@code nullCondition} zero or
+ * learned</td></tr>
+ * <tr><td>{@code branch}</td><td>{@code controls}, by short name {channels, mean, deviation}, {@code preWidths} [64,128]
+ * and {@code injection} LEVELS or ENTRY; widths are those of the denoiser</td></tr>
+ * <tr><td>{@code vae}</td><td>{@code latentChannels} 8, {@code channels} 128, {@code multipliers} [1,2,4],
+ * {@code resBlocks} 2, {@code melBands} 64, {@code scaleFactor}</td></tr>
  * <tr><td>{@code vocoder.hifigan}</td><td>{@code bands} 64, {@code channels} 1024, {@code rates} [5,4,2,2,2],
  * {@code kernels} [16,16,8,4,4], {@code residualKernels} [3,7,11], {@code dilations} [1,3,5], {@code slope} 0.1</td></tr>
  * <tr><td>{@code encoder.clip}</td><td>{@code resolution} 224, {@code patch} 32, {@code width} 768, {@code layers} 12,
@@ -26,8 +27,10 @@ import java.util.Optional;
  * </table>
  */
 public final class Architectures {
-  /** VM-UNet, and under {@code s_control.} its branch. */
+  /** VM-UNet. */
   public static final String DENOISER = "denoiser";
+  /** The S-Control Branch; its tensors begin with {@code s_control.} */
+  public static final String BRANCH = "branch";
   /** The Music VAE. */
   public static final String VAE = "vae";
   /** The HiFi-GAN vocoder. */
@@ -50,13 +53,15 @@ public final class Architectures {
   /**
    * Names and shapes of all tensors of a part, or empty for a part of another plugin, about which nothing is known here.
    *
+   * @param architecture its numbers; for a branch, those of its denoiser too
    * @throws maestro.api.MaestroException of kind INPUT when a number makes no sense
    */
   static Optional<Map<String, long[]>> shapes(String part, Map<String, Object> architecture) {
     Numbers numbers = new Numbers(part, architecture);
     return Optional.ofNullable(
         switch (part) {
-          case DENOISER -> DenoiserShapes.of(numbers);
+          case DENOISER -> DenoiserShapes.unet(numbers);
+          case BRANCH -> DenoiserShapes.branch(numbers);
           case VAE -> VaeShapes.of(numbers);
           case HIFIGAN -> hifigan(numbers);
           case CLIP -> clip(numbers);

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Names and shapes of VM-UNet and of its S-Control Branch, from the numbers of an architecture. */
 final class DenoiserShapes {
-  static final String BRANCH = "s_control.";
+  private static final String BRANCH = "s_control.";
 
   private final long model;
   private final long embedding;
@@ -32,18 +32,17 @@ final class DenoiserShapes {
     attentionLevels = numbers.list("attentionLevels", List.of(1, 2, 3));
   }
 
-  static Map<String, long[]> of(Numbers numbers) {
-    Shapes all = new Shapes();
+  static Map<String, long[]> unet(Numbers numbers) {
     DenoiserShapes unet = new DenoiserShapes(numbers);
     unet.decoder(unet.encoder());
-    all.all("", unet.shapes.map());
-    if (!numbers.map("controls").isEmpty()) {
-      DenoiserShapes branch = new DenoiserShapes(numbers);
-      branch.encoder();
-      branch.branch(numbers);
-      all.all(BRANCH, branch.shapes.map());
-    }
-    return all.map();
+    return unet.shapes.map();
+  }
+
+  static Map<String, long[]> branch(Numbers numbers) {
+    DenoiserShapes branch = new DenoiserShapes(numbers);
+    branch.encoder();
+    branch.additions(numbers);
+    return new Shapes().all(BRANCH, branch.shapes.map()).map();
   }
 
   /** The part that the branch has too: embeddings, input blocks and middle; gives the width of the coarsest level. */
@@ -91,7 +90,7 @@ final class DenoiserShapes {
     shapes.norm("out.0", width).layer("out.2", latent, width, 3, 3);
   }
 
-  private void branch(Numbers numbers) {
+  private void additions(Numbers numbers) {
     List<Long> widths = new ArrayList<>(skips);
     for (int i = 0; i < widths.size(); i++) {
       long width = widths.get(widths.size() - 1 - i);
@@ -119,7 +118,7 @@ final class DenoiserShapes {
 
   private static int channels(Object name, Object control) {
     Object channels = control instanceof Map<?, ?> map ? map.get("channels") : control;
-    return new Numbers("denoiser", Map.of("channels", channels == null ? "none" : channels)).positive("channels", 0);
+    return new Numbers("branch", Map.of("channels", channels == null ? "none" : channels)).positive("channels", 0);
   }
 
   private void residual(String name, long in, long out) {

@@ -89,6 +89,11 @@ public final class PackBuilder {
     return this;
   }
 
+  /** Whether no network was added. */
+  public boolean isEmpty() {
+    return contents.isEmpty();
+  }
+
   /**
    * Writes the pack.
    *

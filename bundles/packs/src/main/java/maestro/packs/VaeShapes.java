@@ -13,13 +13,12 @@ final class VaeShapes {
     VaeShapes vae = new VaeShapes();
     long channels = numbers.positive("channels", 128);
     long latent = numbers.positive("latentChannels", 8);
-    long mel = numbers.positive("melChannels", 1);
     int resBlocks = numbers.positive("resBlocks", 2);
     List<Integer> multipliers = numbers.list("multipliers", List.of(1, 2, 4));
     int levels = multipliers.size();
     long coarsest = channels * multipliers.get(levels - 1);
 
-    vae.shapes.layer("encoder.conv_in", channels, mel, 3, 3);
+    vae.shapes.layer("encoder.conv_in", channels, 1, 3, 3);
     long width = channels;
     for (int level = 0; level < levels; level++) {
       for (int i = 0; i < resBlocks; i++) {
@@ -45,7 +44,7 @@ final class VaeShapes {
         vae.shapes.layer("decoder.up." + level + ".upsample.conv", width, width, 3, 3);
       }
     }
-    vae.shapes.norm("decoder.norm_out", width).layer("decoder.conv_out", mel, width, 3, 3);
+    vae.shapes.norm("decoder.norm_out", width).layer("decoder.conv_out", 1, width, 3, 3);
     vae.shapes.layer("quant_conv", 2 * latent, 2 * latent, 1, 1).layer("post_quant_conv", latent, latent, 1, 1);
     return vae.shapes.map();
   }

@@ -57,15 +57,8 @@ class ArchitecturesTest {
     numbers.put("videoConditioning", conditioning);
     numbers.put("preWidths", channels == 32 ? List.of(16, 32) : List.of(64, 128));
     numbers.put("controls", Map.of("melody", Map.of("channels", 12), "dynamics", Map.of("channels", 1)));
-    long unetCount = 0;
-    long branchCount = 0;
-    for (Map.Entry<String, long[]> entry : Architectures.shapes("denoiser", numbers).orElseThrow().entrySet()) {
-      if (entry.getKey().startsWith("s_control.")) {
-        branchCount += Weight.elements(entry.getValue());
-      } else {
-        unetCount += Weight.elements(entry.getValue());
-      }
-    }
+    long unetCount = parameters("denoiser", numbers);
+    long branchCount = parameters("branch", numbers);
     if (unet > 0) {
       assertThat(unetCount).isEqualTo(unet);
     }
@@ -89,6 +82,10 @@ class ArchitecturesTest {
     assertThatThrownBy(() -> Architectures.shapes("denoiser", Map.of("multipliers", 3)))
         .hasMessageContaining("multipliers is no short list");
     assertThat(Architectures.shapes("encoder.other", Map.of())).isEmpty();
+  }
+
+  private static long parameters(String part, Map<String, Object> numbers) {
+    return Architectures.shapes(part, numbers).orElseThrow().values().stream().mapToLong(Weight::elements).sum();
   }
 
   private static List<String[]> table(String name) throws IOException {

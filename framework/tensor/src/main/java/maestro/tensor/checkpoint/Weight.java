@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import maestro.api.tensor.FloatTensor;
 
 /**
@@ -111,6 +112,16 @@ public interface Weight {
   /** A float tensor as a weight; the values are copied to native memory when they are first asked for. */
   static Weight of(String name, FloatTensor tensor) {
     return ComputedWeight.floats(name, tensor.shape().clone(), tensor::values);
+  }
+
+  /**
+   * A weight of floats that are made each time they are asked for, so that a large file can be written from little
+   * memory.
+   *
+   * @param values gives exactly the numbers the shape holds, the same at every call
+   */
+  static Weight computed(String name, long[] shape, Supplier<float[]> values) {
+    return ComputedWeight.floats(name, shape.clone(), values);
   }
 
   /** Shape as a person reads it, for instance {@code 128x8x3x3}. */

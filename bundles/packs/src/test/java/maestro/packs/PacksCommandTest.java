@@ -1,0 +1,90 @@
+package maestro.packs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import maestro.api.MaestroException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class PacksCommandTest {
+  @TempDir Path folder;
+  private CommandLine command;
+  private StringWriter out;
+
+  @BeforeEach
+  void makeTheCommand() {
+    out = new StringWriter();
+    command = new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download()));
+    command.setOut(new PrintWriter(out)).setErr(new PrintWriter(new StringWriter()));
+    command.setExecutionExceptionHandler((e, line, result) -> {
+      out.write(e.getMessage());
+      return e instanceof MaestroException known ? known.kind().exitCode() : 1;
+    });
+  }
+
+  @Test
+  void aPackIsMadeListedShownAndVerified() throws IOException {
+    assertThat(run("list")).isZero();
+    assertThat(said()).startsWith("no packs");
+    assertThat(run("synthetic", "mine", "--part", "encoder.clip", "--part", "encoder.laff")).isZero();
+    assertThat(said()).startsWith("mine: encoder.clip encoder.laff");
+    assertThat(run("list")).isZero();
+    assertThat(said()).startsWith("mine ").contains("(untrained)");
+    assertThat(run("show", "mine", "--json", "--tensors")).isZero();
+    JsonNode shown = new ObjectMapper().readTree(said());
+    assertThat(shown.path("untrained").asBoolean()).isTrue();
+    assertThat(shown.at("/parts/encoder.clip/tensors").asInt()).isEqualTo(32);
+    assertThat(shown.at("/parts/encoder.clip/shapes/visual.proj").asText()).isEqualTo("F32 128x16");
+    assertThat(run("verify")).isZero();
+    assertThat(said()).startsWith("all good");
+  }
+
+  @Test
+  void damageEndsWithItsExitCode() throws IOException {
+    run("synthetic", "mine", "--part", "encoder.laff");
+    Path weights = folder.resolve("mine/encoder.laff.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 2] ^= 4;
+    Files.write(weights, bytes);
+    said();
+    assertThat(run("verify", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
+    assertThat(said()).isEqualTo("packs verify: not good: mine encoder.laff; put these packs in place again");
+    Files.delete(folder.resolve("mine/pack.json"));
+    assertThat(run("show", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
+    assertThat(run("show", "yours")).isEqualTo(MaestroException.Kind.CONFIGURATION.exitCode());
+  }
+
+  @Test
+  void senselessOrdersAreRefused() {
+    int usage = MaestroException.Kind.USAGE.exitCode();
+    assertThat(run("synthetic", "a/b")).isEqualTo(usage);
+    assertThat(run("synthetic", "a", "--part", "nothing")).isEqualTo(usage);
+    assertThat(run("synthetic", "a", "--conditioning", "NONE")).isEqualTo(usage);
+    assertThat(run("assemble", "a")).isEqualTo(usage);
+    assertThat(run("assemble", "a", "--head-rule", "FIXED(x)")).isEqualTo(usage);
+    assertThat(run("assemble", "a", "--clip", folder.resolve("missing").toString()))
+        .isEqualTo(MaestroException.Kind.INPUT.exitCode());
+    assertThat(run("fetch", "missing")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  private int run(String... arguments) {
+    return command.execute(arguments);
+  }
+
+  private String said() {
+    String text = out.toString();
+    out.getBuffer().setLength(0);
+    return text;
+  }
+}
