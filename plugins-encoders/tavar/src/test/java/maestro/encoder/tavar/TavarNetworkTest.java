@@ -14,7 +14,6 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.BlockParameters;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
-import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.FillRule;
 import maestro.tensor.checkpoint.Weight;
@@ -151,27 +150,16 @@ class TavarNetworkTest {
         .values()[0];
   }
 
-  static NetworkSource frames(int batch, int side) {
-    return new NetworkSource(
-        "encoder.tavar",
-        FrameNetwork::new,
-        List.of(NetworkInput.of("pictures", batch, 3, side, side)),
-        FrameNetwork.OUTPUTS,
-        filled(new FrameNetwork()));
+  private static NetworkSource frames(int batch, int side) {
+    return TavarNetworks.frames(filled(new FrameNetwork()), batch, side);
   }
 
-  static NetworkSource reasoning(int batch) {
-    return new NetworkSource(
-        "encoder.tavar",
-        BilevelReasoning::new,
-        List.of(
-            NetworkInput.of("nodes", batch, 7, 256), NetworkInput.of("aesthetics", batch, 256)),
-        BilevelReasoning.OUTPUTS,
-        filled(new BilevelReasoning()));
+  private static NetworkSource reasoning(int batch) {
+    return TavarNetworks.reasoning(filled(new BilevelReasoning()), batch);
   }
 
   /** Filled one tensor at a time: with all at once the heap would be too small. */
-  private static Map<String, Weight> filled(Block block) {
+  static Map<String, Weight> filled(Block block) {
     Map<String, Weight> weights = new LinkedHashMap<>();
     BlockParameters.byName(block)
         .forEach(
