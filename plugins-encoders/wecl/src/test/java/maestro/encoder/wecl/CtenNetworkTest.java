@@ -51,7 +51,7 @@ class CtenNetworkTest {
     // One segment after the other, as the encoder does it.
     float[] features = new float[2 * SegmentNetwork.WIDTH];
     int segment = clip.length / 2;
-    try (Network network = engine.open(trunk(), Device.CPU)) {
+    try (Network network = engine.open(WeclNetworks.trunk(filled(new SegmentNetwork(), "")), Device.CPU)) {
       for (int i = 0; i < 2; i++) {
         float[] values = Arrays.copyOfRange(clip, i * segment, (i + 1) * segment);
         float[] feature =
@@ -136,30 +136,13 @@ class CtenNetworkTest {
     assertThat(count).isEqualTo(135_283_218);
   }
 
-  private static NetworkSource trunk() {
-    return new NetworkSource(
-        "encoder.wecl",
-        SegmentNetwork::new,
-        List.of(NetworkInput.of("segment", 1, 3, 16, 112, 112)),
-        List.of("feature"),
-        filled(new SegmentNetwork(), ""));
-  }
-
   private static Map<String, FloatTensor> emotions(
       NetworkEngine engine,
       EmotionSize size,
       Map<String, Weight> weights,
       FloatTensor seen,
       FloatTensor banks) {
-    NetworkSource source =
-        new NetworkSource(
-            "encoder.wecl",
-            () -> new EmotionNetwork(size),
-            List.of(
-                NetworkInput.of("segments", seen.shape()),
-                NetworkInput.of("sound", banks.shape())),
-            EmotionNetwork.OUTPUTS,
-            weights);
+    NetworkSource source = WeclNetworks.emotions(size, weights);
     try (Network network = engine.open(source, Device.CPU)) {
       return network.run(Map.of("segments", seen, "sound", banks));
     }
@@ -180,7 +163,7 @@ class CtenNetworkTest {
   }
 
   /** Filled one tensor at a time: with all at once the heap would be too small. */
-  private static Map<String, Weight> filled(Block block, String prefix) {
+  static Map<String, Weight> filled(Block block, String prefix) {
     Map<String, Weight> weights = new LinkedHashMap<>();
     BlockParameters.byName(block)
         .forEach(
