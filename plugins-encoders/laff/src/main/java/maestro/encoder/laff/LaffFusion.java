@@ -1,0 +1,71 @@
+package maestro.encoder.laff;
+
+import java.util.Map;
+import maestro.api.Plugin;
+import maestro.api.film.FeatureFusion;
+import maestro.api.film.FilmCondition;
+import maestro.api.film.FilmFeature;
+import maestro.api.run.RunContext;
+import maestro.tensor.NetworkEngine;
+import maestro.vision.PackNetworks;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Lightweight attentional feature fusion of whichever encoders took part (paper, section 3.1; Hu et
+ * al. 2022), trained with the diffusion model. Any subset works: an encoder that is left out is left
+ * out before the softmax, as the paper's ablations need it.
+ *
+ * <p>The weights are the pack's part {@code encoder.laff}, under the names of {@link
+ * maestro.vision.Laff}. An encoder's name among them is {@code semantic} for encoder.clip, {@code
+ * aesthetic} for encoder.tavar, {@code emotion} for encoder.wecl and its own short name for any other.
+ * The fusion's form belongs to the weights, so it is read from them and not set in a recipe: encoders,
+ * widths, heads and averaging from names and shapes, and from the part's architecture
+ *
+ * <ul>
+ *   <li>{@code normalise}, false when the condition is not brought to length 1;
+ *   <li>{@code encoders}, by plugin name: {@code name}, another name than the above; {@code scale}, a
+ *       factor on the feature before anything else, 1 if not given.
+ * </ul>
+ */
+@Component(configurationPid = LaffFusion.NAME)
+@Plugin(name = LaffFusion.NAME, paper = "3.1")
+public final class LaffFusion implements FeatureFusion {
+  static final String NAME = "encoder.laff";
+
+  private static final String WANTED = "a fusion that was trained with the pack's diffusion model";
+
+  private final PackNetworks<TrainedFusion> networks;
+
+  /** A fusion without weights yet. */
+  @Activate
+  public LaffFusion(@Reference NetworkEngine engine) {
+    networks =
+        new PackNetworks<>(
+            NAME,
+            WANTED,
+            (part, weights, device) -> new TrainedFusion(engine, part, weights, device));
+  }
+
+  /** Gives the weights back. */
+  @Deactivate
+  public void close() {
+    networks.close();
+  }
+
+  @Override
+  public boolean needsWeights() {
+    return true;
+  }
+
+  @Override
+  public FilmCondition fuse(Map<String, FilmFeature> features, RunContext run) {
+    if (features.isEmpty()) {
+      throw new IllegalArgumentException(NAME + ": no features to fuse");
+    }
+    run.checkCancelled();
+    return networks.use(run, fusion -> fusion.fuse(features));
+  }
+}
