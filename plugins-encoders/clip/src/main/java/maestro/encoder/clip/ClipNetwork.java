@@ -10,6 +10,7 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.ClipNames;
 import maestro.tensor.checkpoint.Weight;
+import maestro.tensor.checkpoint.WeightNames;
 
 /** An image tower ready to run on batches of one size. */
 final class ClipNetwork implements AutoCloseable {
@@ -34,7 +35,7 @@ final class ClipNetwork implements AutoCloseable {
   }
 
   static NetworkSource source(Map<String, Weight> weights, int batch) {
-    Map<String, Weight> named = ClipNames.toOpenAi(weights);
+    Map<String, Weight> named = named(weights);
     VisionSize size = VisionSize.of(named);
     return new NetworkSource(
         "encoder.clip",
@@ -42,6 +43,11 @@ final class ClipNetwork implements AutoCloseable {
         List.of(NetworkInput.of(INPUT, batch, 3, size.resolution(), size.resolution())),
         List.of(OUTPUT),
         named);
+  }
+
+  /** The tower's weights by the names of {@link VisionTower}, from a file of either naming. */
+  static Map<String, Weight> named(Map<String, Weight> weights) {
+    return WeightNames.under(ClipNames.toOpenAi(weights), "visual.");
   }
 
   VisionSize size() {

@@ -51,7 +51,7 @@ class VisionTowerTest {
 
   @Test
   void sizesAreReadFromShapes() {
-    assertThat(VisionSize.of(ClipNames.toOpenAi(filled(TINY)))).isEqualTo(TINY);
+    assertThat(VisionSize.of(ClipNetwork.named(filled(TINY)))).isEqualTo(TINY);
     assertThatThrownBy(() -> VisionSize.of(Map.of()))
         .hasMessageStartingWith("encoder.clip: ")
         .hasMessageContaining("ViT-B-32.pt");
