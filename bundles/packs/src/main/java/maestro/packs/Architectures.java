@@ -1,5 +1,6 @@
 package maestro.packs;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,9 @@ import java.util.Optional;
  * {@code kernels} [16,16,8,4,4], {@code residualKernels} [3,7,11], {@code dilations} [1,3,5], {@code slope} 0.1</td></tr>
  * <tr><td>{@code encoder.clip}</td><td>{@code resolution} 224, {@code patch} 32, {@code width} 768, {@code layers} 12,
  * {@code output} 512</td></tr>
- * <tr><td>{@code encoder.laff}</td><td>{@code width} 512, {@code semantic} 512, {@code emotions} 8</td></tr>
+ * <tr><td>{@code encoder.laff}</td><td>{@code width} 512, {@code heads} 1, {@code withAverage} false, {@code normalise}
+ * true; {@code semantic} 512 and {@code emotions} 8, or for other encoders than the paper's {@code encoders}, by plugin
+ * name {width, embedded: true unless it enters as it is, name, scale}</td></tr>
  * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code sound} true or false</td></tr>
  * <tr><td>{@code encoder.tavar}, {@code metric.fad} (VGGish), {@code metric.inception} (PANNs Cnn14)</td><td>none</td></tr>
  * </table>
@@ -47,6 +50,9 @@ public final class Architectures {
   public static final String VGGISH = "metric.fad";
   /** PANNs Cnn14 at 16 kHz. */
   public static final String CNN14 = "metric.inception";
+
+  private static final Map<String, String> LAFF_NAMES =
+      Map.of(CLIP, "semantic", TAVAR, "aesthetic", WECL, "emotion");
 
   private Architectures() {}
 
@@ -117,14 +123,40 @@ public final class Architectures {
 
   private static Map<String, long[]> laff(Numbers numbers) {
     long width = numbers.positive("width", 512);
-    return new Shapes()
-        .layer("film_encoder.aesthetic_embed", width, 1)
-        .layer("film_encoder.emotion_embed", width, numbers.positive("emotions", 8))
-        .layer("film_encoder.laff.transform.semantic.fc1", width, numbers.positive("semantic", 512))
-        .layer("film_encoder.laff.transform.aesthetic.fc1", width, width)
-        .layer("film_encoder.laff.transform.emotion.fc1", width, width)
-        .layer("film_encoder.laff.attention_layer.embedding_common.0", 1, width)
-        .map();
+    Shapes shapes = new Shapes();
+    Map<?, ?> encoders = numbers.map("encoders");
+    if (encoders.isEmpty()) {
+      branch(shapes, "semantic", numbers.positive("semantic", 512), width, false);
+      branch(shapes, "aesthetic", 1, width, true);
+      branch(shapes, "emotion", numbers.positive("emotions", 8), width, true);
+    }
+    encoders.forEach((encoder, described) -> {
+      String plugin = String.valueOf(encoder);
+      Map<String, Object> entry = new LinkedHashMap<>();
+      if (described instanceof Map<?, ?> map) {
+        map.forEach((key, value) -> entry.put(String.valueOf(key), value));
+      }
+      Numbers branch = new Numbers(LAFF, entry);
+      String name = branch.text("name", LAFF_NAMES.getOrDefault(plugin, plugin.replaceFirst("^encoder\\.", "")));
+      branch(shapes, name, branch.positive("width", 0), width, !"false".equals(branch.text("embedded", "true")));
+    });
+    String attention = "film_encoder.laff.attention_layer.";
+    int heads = numbers.positive("heads", 1);
+    for (int head = 0; head < heads; head++) {
+      String name = heads == 1 ? attention : attention + "attention_layer." + head + ".";
+      shapes.layer(name + "embedding_common.0", 1, width / heads);
+      if ("true".equals(numbers.text("withAverage", "false"))) {
+        shapes.tensor(name + "global_emb_weight_net.weight", 1, 1);
+      }
+    }
+    return shapes.map();
+  }
+
+  private static void branch(Shapes shapes, String name, long feature, long width, boolean embedded) {
+    if (embedded) {
+      shapes.layer("film_encoder." + name + "_embed", width, feature);
+    }
+    shapes.layer("film_encoder.laff.transform." + name + ".fc1", width, embedded ? width : feature);
   }
 
   private static Map<String, long[]> vggish() {

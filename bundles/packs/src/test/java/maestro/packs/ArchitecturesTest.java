@@ -94,4 +94,23 @@ class ArchitecturesTest {
       return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
     }
   }
+
+  @Test
+  void aFusionOfOtherEncodersIsDescribedByThem() {
+    Map<String, long[]> shapes =
+        Architectures.shapes(
+                Architectures.LAFF,
+                Map.of(
+                    "width", 64,
+                    "heads", 4,
+                    "withAverage", true,
+                    "encoders", Map.of("encoder.cinematic", Map.of("width", 21))))
+            .orElseThrow();
+    assertThat(shapes.get("film_encoder.cinematic_embed.weight")).containsExactly(64, 21);
+    assertThat(shapes.get("film_encoder.laff.transform.cinematic.fc1.weight")).containsExactly(64, 64);
+    assertThat(shapes)
+        .containsKey("film_encoder.laff.attention_layer.attention_layer.3.embedding_common.0.bias")
+        .containsKey("film_encoder.laff.attention_layer.attention_layer.0.global_emb_weight_net.weight")
+        .hasSize(4 + 4 * 3);
+  }
 }

@@ -27,7 +27,8 @@ import org.osgi.service.component.annotations.Reference;
  * <ul>
  *   <li>{@code normalise}, false when the condition is not brought to length 1;
  *   <li>{@code encoders}, by plugin name: {@code name}, another name than the above; {@code scale}, a
- *       factor on the feature before anything else, 1 if not given.
+ *       factor on the feature before anything else, 1 if not given; and for those who check a pack,
+ *       {@code width} and {@code embedded}.
  * </ul>
  */
 @Component(configurationPid = LaffFusion.NAME)
