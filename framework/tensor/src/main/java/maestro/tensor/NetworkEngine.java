@@ -19,4 +19,12 @@ public interface NetworkEngine {
    *     does something that cannot be compiled, or when the chosen engine is not installed
    */
   Network open(NetworkSource source, Device device);
+
+  /**
+   * The engine of that name, for a plugin with a setting {@code engine}.
+   *
+   * @param engine {@code onnx}, {@code pytorch}, or empty for the host's choice
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when there is no such engine or it is not installed
+   */
+  NetworkEngine named(String engine);
 }

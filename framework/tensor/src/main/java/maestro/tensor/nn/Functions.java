@@ -2,6 +2,7 @@ package maestro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import maestro.tensor.onnx.Fused;
 
 /** Functions without parameters that DJL lacks or names differently. */
 public final class Functions {
@@ -31,6 +32,10 @@ public final class Functions {
    * @return {@code [B, N, heads·width]}
    */
   public static NDArray attention(NDArray q, NDArray k, NDArray v, int heads) {
+    return Fused.attention(q, k, v, heads).orElseGet(() -> stepwise(q, k, v, heads));
+  }
+
+  private static NDArray stepwise(NDArray q, NDArray k, NDArray v, int heads) {
     long width = q.getShape().get(2) / heads;
     NDArray queries = heads(q, heads, width);
     NDArray keys = heads(k, heads, width).transpose(0, 1, 3, 2);

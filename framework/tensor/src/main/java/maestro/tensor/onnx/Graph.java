@@ -18,7 +18,16 @@ final class Graph {
   private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Object, Value> scalars = new HashMap<>();
+  private final Target target;
   private int values;
+
+  Graph(Target target) {
+    this.target = target;
+  }
+
+  Target target() {
+    return target;
+  }
 
   Value input(String name, DataType type, long... shape) {
     Value input = Value.input(name, type, shape);

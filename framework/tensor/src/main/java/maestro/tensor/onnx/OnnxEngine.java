@@ -1,6 +1,7 @@
 package maestro.tensor.onnx;
 
 import java.util.Map;
+import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
@@ -9,7 +10,11 @@ import maestro.tensor.NetworkSource;
 
 /** Compiles networks to ONNX graphs and runs them with ONNX Runtime. */
 public final class OnnxEngine implements NetworkEngine {
+  /** Name a setting or the command line uses. */
+  public static final String NAME = "onnx";
+
   private final int threads;
+  private final boolean half;
 
   /**
    * An engine.
@@ -17,15 +22,34 @@ public final class OnnxEngine implements NetworkEngine {
    * @param threads threads of one network, 0 for one per processor core
    */
   public OnnxEngine(int threads) {
+    this(threads, false);
+  }
+
+  /**
+   * An engine.
+   *
+   * @param half whether to compute in half precision on a CUDA device
+   */
+  public OnnxEngine(int threads, boolean half) {
     this.threads = threads;
+    this.half = half;
   }
 
   @Override
   public Network open(NetworkSource source, Device device) {
-    OnnxNetwork network = new OnnxNetwork(source, device, threads);
+    OnnxNetwork network = new OnnxNetwork(source, device, threads, half);
     if (source.inputs().stream().allMatch(NetworkInput::fixed)) {
-      network.compile(source.inputs().stream().collect(java.util.stream.Collectors.toMap(NetworkInput::name, NetworkInput::shape)));
+      network.prepare();
     }
     return network;
+  }
+
+  @Override
+  public NetworkEngine named(String engine) {
+    if (engine.isEmpty() || engine.equals(NAME)) {
+      return this;
+    }
+    throw new MaestroException(
+        MaestroException.Kind.CONFIGURATION, "engine", "there is no '" + engine + "' here", "use " + NAME);
   }
 }

@@ -2,6 +2,7 @@ package maestro.tensor.onnx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,20 @@ final class OnnxNetwork implements Network {
   private final int threads;
   private final Map<List<List<Long>>, OnnxSession> sessions = new LinkedHashMap<>(4, 0.75f, true);
 
-  OnnxNetwork(NetworkSource source, Device device, int threads) {
+  OnnxNetwork(NetworkSource source, Device device, int threads, boolean half) {
     this.source = source;
     this.threads = threads;
   }
 
+  /** Compiles a network whose input sizes are all fixed. */
+  void prepare() {
+    Map<String, long[]> shapes = new HashMap<>();
+    source.inputs().forEach(input -> shapes.put(input.name(), input.shape()));
+    compile(shapes);
+  }
+
   /** The session for these input shapes, compiled if need be. */
-  synchronized OnnxSession compile(Map<String, long[]> shapes) {
+  private synchronized OnnxSession compile(Map<String, long[]> shapes) {
     List<List<Long>> key = new ArrayList<>();
     for (NetworkInput input : source.inputs()) {
       key.add(Arrays.stream(shapes.get(input.name())).boxed().toList());
@@ -35,7 +43,7 @@ final class OnnxNetwork implements Network {
       if (sessions.size() == KEPT) {
         sessions.remove(sessions.keySet().iterator().next()).close();
       }
-      session = new OnnxSession(source.name(), Tracer.trace(source, shapes), threads);
+      session = new OnnxSession(source.name(), Tracer.trace(source, shapes, Target.CPU), threads);
       sessions.put(key, session);
     }
     return session;

@@ -31,8 +31,8 @@ final class Tracer {
    * @throws NotCompilableException when the block does something a graph cannot hold
    * @throws MaestroException of kind CONFIGURATION when a weight is missing or misshapen
    */
-  static Graph trace(NetworkSource source, Map<String, long[]> shapes) {
-    Graph graph = new Graph();
+  static Graph trace(NetworkSource source, Map<String, long[]> shapes, Target target) {
+    Graph graph = new Graph(target);
     RecordedManager manager = new RecordedManager(graph);
     NDList inputs = new NDList();
     for (NetworkInput input : source.inputs()) {

@@ -1,6 +1,7 @@
 package maestro.tensor.torch;
 
 import ai.djl.engine.Engine;
+import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
@@ -8,6 +9,9 @@ import maestro.tensor.NetworkSource;
 
 /** Runs networks as they are written, by DJL with PyTorch. */
 public final class TorchEngine implements NetworkEngine {
+  /** Name a setting or the command line uses. */
+  public static final String NAME = "pytorch";
+
   private final Engine engine;
 
   /** Runs networks on DJL's PyTorch engine. */
@@ -18,5 +22,14 @@ public final class TorchEngine implements NetworkEngine {
   @Override
   public Network open(NetworkSource source, Device device) {
     return new TorchNetwork(source, engine);
+  }
+
+  @Override
+  public NetworkEngine named(String engine) {
+    if (engine.isEmpty() || engine.equals(NAME)) {
+      return this;
+    }
+    throw new MaestroException(
+        MaestroException.Kind.CONFIGURATION, "engine", "there is no '" + engine + "' here", "use " + NAME);
   }
 }

@@ -44,7 +44,7 @@ final class Engines {
   /** A source with weights drawn for every parameter; inputs are named in0, in1, … */
   static NetworkSource source(Supplier<? extends Block> block, int outputs, List<NetworkInput> inputs) {
     Block shaped = block.get();
-    Graph graph = new Graph();
+    Graph graph = new Graph(Target.CPU);
     shaped.initialize(
         new RecordedManager(graph).proxy(),
         DataType.FLOAT32,

@@ -1,0 +1,100 @@
+package maestro.tensor.engine;
+
+import ai.djl.engine.Engine;
+import maestro.api.MaestroException;
+import maestro.api.run.Device;
+import maestro.tensor.Network;
+import maestro.tensor.NetworkEngine;
+import maestro.tensor.NetworkSource;
+import maestro.tensor.onnx.OnnxEngine;
+import maestro.tensor.torch.TorchEngine;
+import org.osgi.service.component.ComponentServiceObjects;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * The engine the host runs networks on. Native libraries are loaded when a network is first opened, and only those of the
+ * engine in use: scoring on ONNX Runtime never touches PyTorch.
+ */
+@Component(configurationPid = "engine")
+@Designate(ocd = ChosenEngine.Settings.class)
+public final class ChosenEngine implements NetworkEngine {
+  /** Choices that hold for every network of the process. */
+  @ObjectClassDefinition(name = "engine")
+  public @interface Settings {
+    /** Engine of networks that do not say which. */
+    @AttributeDefinition(
+        description = "Engine of networks that do not say which.",
+        options = {@Option(OnnxEngine.NAME), @Option(TorchEngine.NAME)})
+    String use() default OnnxEngine.NAME;
+
+    /** Threads of one network; 0 takes one for each core. */
+    @AttributeDefinition(min = "0", max = "1024", description = "Threads of one network; 0 takes one for each core.")
+    int threads() default 0;
+
+    /** Whether networks compute in half precision on a CUDA device. */
+    @AttributeDefinition(description = "Compute in half precision on a CUDA device.")
+    boolean half() default false;
+  }
+
+  private final Settings settings;
+  private NetworkEngine onnx;
+  private NetworkEngine torch;
+
+  @Reference(
+      service = Engine.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile ComponentServiceObjects<Engine> torchService;
+
+  /** The engine of the given settings; loads nothing yet. */
+  @Activate
+  public ChosenEngine(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Network open(NetworkSource source, Device device) {
+    return named("").open(source, device);
+  }
+
+  @Override
+  public synchronized NetworkEngine named(String engine) {
+    String name = engine.isEmpty() ? settings.use() : engine;
+    return switch (name) {
+      case OnnxEngine.NAME -> onnx == null ? onnx = onnx() : onnx;
+      case TorchEngine.NAME -> torch == null ? torch = torch() : torch;
+      default -> throw refused("there is no '" + name + "'", "use onnx or pytorch");
+    };
+  }
+
+  private NetworkEngine onnx() {
+    try {
+      Class.forName("ai.onnxruntime.OrtEnvironment", false, getClass().getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw refused("onnx is not installed", "add bundle maestro.engine.onnx or use pytorch");
+    }
+    return new OnnxEngine(settings.threads(), settings.half());
+  }
+
+  private NetworkEngine torch() {
+    ComponentServiceObjects<Engine> service = torchService;
+    if (service == null) {
+      throw refused("pytorch is not installed", "add bundle maestro.engine.torch or use onnx");
+    }
+    return new TorchEngine(service.getService());
+  }
+
+  private static MaestroException refused(String cause, String next) {
+    return new MaestroException(MaestroException.Kind.CONFIGURATION, "engine", cause, next);
+  }
+}

@@ -1,0 +1,11 @@
+package maestro.tensor.onnx;
+
+/** What a graph is written for. The function is the same; the operators are those that run fastest there. */
+enum Target {
+  /** ONNX Runtime on the processor. */
+  CPU,
+  /** ONNX Runtime on a CUDA device. */
+  CUDA,
+  /** Any runtime: ONNX's own operators alone. */
+  PORTABLE
+}
