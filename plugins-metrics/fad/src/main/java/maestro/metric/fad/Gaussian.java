@@ -1,6 +1,7 @@
 package maestro.metric.fad;
 
 import java.util.List;
+import org.ejml.concurrency.EjmlConcurrency;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -13,6 +14,11 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * @param covariance Σ, with N − 1
  */
 record Gaussian(double[] mean, DMatrixRMaj covariance) {
+  static {
+    // The host runs several items at once already, and sums shall not depend on the number of threads.
+    EjmlConcurrency.USE_CONCURRENT = false;
+  }
+
   /** Fits to at least two points of one width. */
   static Gaussian of(List<double[]> points) {
     int width = points.get(0).length;
