@@ -193,7 +193,7 @@ final class LatentParts {
   private static ControlConfig controls(Description d) {
     Description named = d.inside("controls");
     Map<String, Integer> channels = new LinkedHashMap<>();
-    for (String name : named.keys()) {
+    for (String name : new java.util.TreeSet<>(named.keys())) { // one order of summing, whoever read the file
       int count = named.inside(name).integer("channels", 0);
       if (count < 1) {
         throw d.refused("controls." + name + ".channels", count, "1 or more");

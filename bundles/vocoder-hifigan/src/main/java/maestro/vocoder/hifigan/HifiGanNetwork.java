@@ -1,0 +1,94 @@
+package maestro.vocoder.hifigan;
+
+import java.util.List;
+import java.util.Map;
+import maestro.api.MaestroException;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+import maestro.api.run.RunContext;
+import maestro.tensor.Network;
+import maestro.tensor.NetworkEngine;
+import maestro.tensor.NetworkInput;
+import maestro.tensor.NetworkSource;
+import maestro.tensor.checkpoint.Checkpoint;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * The generator of a pack, ready to run: {@code mel [B, bands, T]} to {@code waveform [B, 1, S]}.
+ *
+ * <p>Part {@code vocoder.hifigan}, with {@code bands, channels, rates, kernels, residualKernels, dilations, slope}; numbers
+ * left out are those of AudioLDM's vocoder.
+ */
+record HifiGanNetwork(HifiGanConfig config, Network network) implements AutoCloseable {
+  static HifiGanNetwork open(NetworkEngine engine, PackPart part, RunContext run) {
+    HifiGanConfig config = config(part);
+    try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
+      Map<String, Weight> weights = checkpoint.weights();
+      NetworkSource source =
+          new NetworkSource(
+              HifiGanVocoder.NAME,
+              () -> new HifiGan(config),
+              List.of(NetworkInput.of("mel", -1, config.bands(), -1)),
+              List.of("waveform"),
+              weights);
+      return new HifiGanNetwork(config, engine.open(source, run.device()));
+    }
+  }
+
+  /** The part of a run's pack. */
+  static PackPart part(RunContext run) {
+    ModelPack pack =
+        run.pack().orElseThrow(() -> refused("the recipe names no model pack", null));
+    return pack.part(HifiGanVocoder.NAME)
+        .filter(part -> part.weights() != null)
+        .orElseThrow(
+            () -> refused("the pack " + pack.name() + " has no weights for this vocoder", null));
+  }
+
+  private static HifiGanConfig config(PackPart part) {
+    Map<String, Object> numbers = part.architecture();
+    HifiGanConfig published = HifiGanConfig.of(1024);
+    try {
+      return new HifiGanConfig(
+          integer(numbers, "bands", published.bands()),
+          integer(numbers, "channels", published.channels()),
+          integers(numbers, "rates", published.rates()),
+          integers(numbers, "kernels", published.kernels()),
+          integers(numbers, "residualKernels", published.residualKernels()),
+          integers(numbers, "dilations", published.dilations()),
+          numbers.get("slope") == null
+              ? published.slope()
+              : ((Number) numbers.get("slope")).floatValue());
+    } catch (IllegalArgumentException | ClassCastException e) {
+      throw refused("its description in the model pack cannot be used (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static int integer(Map<String, Object> numbers, String key, int otherwise) {
+    Object value = numbers.get(key);
+    return value == null ? otherwise : ((Number) value).intValue();
+  }
+
+  private static List<Integer> integers(
+      Map<String, Object> numbers, String key, List<Integer> otherwise) {
+    Object value = numbers.get(key);
+    return value == null
+        ? otherwise
+        : ((List<?>) value).stream().map(one -> ((Number) one).intValue()).toList();
+  }
+
+  private static MaestroException refused(String cause, Throwable underlying) {
+    return new MaestroException(
+        MaestroException.Kind.CONFIGURATION,
+        HifiGanVocoder.NAME,
+        cause,
+        "use a pack that has its weights ('maestro packs list'), or vocoder.griffin-lim, which needs none",
+        underlying);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
