@@ -16,9 +16,13 @@ import maestro.tensor.NetworkSource;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The networks of the latent diffusion model, each by itself. A branch that the pack has takes part, with zeros for controls left out. */
-@Component
+@Component(configurationPid = "latent.stages")
+@Designate(ocd = LatentStages.Settings.class)
 public final class LatentStages implements TensorStages {
   private static final Map<String, String> STAGES = new LinkedHashMap<>();
 
@@ -37,9 +41,21 @@ public final class LatentStages implements TensorStages {
 
   private final NetworkEngine engine;
 
+  /** What a command may set. */
+  @ObjectClassDefinition(name = "latent.stages")
+  public @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+  }
+
   /** Made by the host. */
   @Activate
-  public LatentStages(@Reference NetworkEngine engine) {
+  public LatentStages(@Reference NetworkEngine engine, Settings settings) {
+    this(engine.named(settings.engine()));
+  }
+
+  LatentStages(NetworkEngine engine) {
     this.engine = engine;
   }
 

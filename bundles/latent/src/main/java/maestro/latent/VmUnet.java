@@ -29,6 +29,10 @@ public final class VmUnet implements LatentModel {
   /** What a recipe may set. */
   @ObjectClassDefinition(name = NAME)
   public @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+
     /** Whether the branch is left out when the recipe has no control. */
     @AttributeDefinition(
         description =
@@ -39,7 +43,7 @@ public final class VmUnet implements LatentModel {
   /** Made by the host. */
   @Activate
   public VmUnet(@Reference NetworkEngine engine, Settings settings) {
-    this(engine, settings.bypassBranchWhenNoControls());
+    this(engine.named(settings.engine()), settings.bypassBranchWhenNoControls());
   }
 
   VmUnet(NetworkEngine engine, boolean bypassBranch) {

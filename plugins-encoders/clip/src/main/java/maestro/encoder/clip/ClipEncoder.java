@@ -50,6 +50,10 @@ public final class ClipEncoder implements VisualEncoder {
   /** Settings. */
   @ObjectClassDefinition(name = NAME, description = "Meaning of the picture by CLIP.")
   @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+
     /** Frames looked at per second of film. */
     @AttributeDefinition(min = "0.1", max = "60", description = "Frames per second; 10 in the paper.")
     double framesPerSecond() default 10;
@@ -81,7 +85,11 @@ public final class ClipEncoder implements VisualEncoder {
   @Activate
   public ClipEncoder(@Reference NetworkEngine engine, Settings settings) {
     this(
-        engine, settings.framesPerSecond(), settings.width(), settings.crop(), settings.batch());
+        engine.named(settings.engine()),
+        settings.framesPerSecond(),
+        settings.width(),
+        settings.crop(),
+        settings.batch());
   }
 
   ClipEncoder(

@@ -74,6 +74,10 @@ public final class TavarEncoder implements VisualEncoder {
   /** Settings. */
   @ObjectClassDefinition(name = NAME, description = "Aesthetics of the picture by TAVAR.")
   @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+
     /** Frames looked at per second of film. */
     @AttributeDefinition(min = "0.05", max = "60", description = "Frames per second; 1 in the paper.")
     double framesPerSecond() default 1;
@@ -99,7 +103,11 @@ public final class TavarEncoder implements VisualEncoder {
   /** An encoder with the settings of a recipe. */
   @Activate
   public TavarEncoder(@Reference NetworkEngine engine, Settings settings) {
-    this(engine, settings.framesPerSecond(), settings.crop(), settings.frameScores());
+    this(
+        engine.named(settings.engine()),
+        settings.framesPerSecond(),
+        settings.crop(),
+        settings.frameScores());
   }
 
   TavarEncoder(NetworkEngine engine, double framesPerSecond, String crop, boolean frameScores) {

@@ -62,6 +62,10 @@ public final class WeclEncoder implements VisualEncoder {
   /** Settings. */
   @ObjectClassDefinition(name = NAME, description = "Emotion of the picture by WECL (CTEN).")
   @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+
     /** Frames looked at per second of film. */
     @AttributeDefinition(
         min = "1",
@@ -101,7 +105,7 @@ public final class WeclEncoder implements VisualEncoder {
       @Reference(cardinality = ReferenceCardinality.OPTIONAL) MediaReader media,
       Settings settings) {
     this(
-        engine,
+        engine.named(settings.engine()),
         media,
         settings.framesPerSecond(),
         settings.classes(),
