@@ -213,11 +213,15 @@ public final class FeaturesCommand implements MaestroCommand {
     return bad.isEmpty() ? 0 : Kind.INPUT.exitCode();
   }
 
-  private static void bad(Map<Path, String> bad, Path film, String reason, Progress progress) {
+  private void bad(Map<Path, String> bad, Path film, String message, Progress progress) {
+    String part = film.getFileName() + ": ";
+    String reason = message.startsWith(part) ? message.substring(part.length()) : message;
     synchronized (bad) {
       bad.put(film, reason);
     }
-    progress.say(film.getFileName() + " is left out: " + reason);
+    if (options.verbose()) {
+      progress.say(film.getFileName() + " is left out: " + reason);
+    }
   }
 
   /** Writes the features of one film unless they are there; says whether it wrote. */

@@ -57,6 +57,9 @@ public final class ReplayCommand implements MaestroCommand {
       description = "Result; default: beside FILE, with -replay in its name.")
   Path out;
 
+  @Option(names = "--cached", description = "Take stages from the cache instead of computing all of them.")
+  boolean cached;
+
   @Option(names = "--show", description = "Only show the manifest.")
   boolean show;
 
@@ -84,7 +87,7 @@ public final class ReplayCommand implements MaestroCommand {
     Path result = out != null ? out : beside(name);
     ScoreResult score;
     try (Watcher watcher = new Watcher(options)) {
-      score = graph.score(new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
+      score = (cached ? graph : graph.uncached()).score(new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
     }
     boolean same = same(file, result);
     Map<String, Object> json = new LinkedHashMap<>();

@@ -5,25 +5,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
-import maestro.api.control.ControlSignal;
-import maestro.api.film.FeatureFusion;
-import maestro.api.film.FilmCondition;
-import maestro.api.film.FilmFeature;
-import maestro.api.host.PluginDescription;
-import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
-import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.RunContext;
-import maestro.api.sound.Mel;
-import maestro.api.sound.Sound;
-import maestro.api.sound.Vocoder;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.api.tensor.TensorStages;
 import maestro.graph.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -37,210 +27,117 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code maestro stage}: one stage by itself, on tensors from a file, to compare with any reference. */
+/**
+ * {@code maestro stage}: one stage by itself, on tensors from a file, to compare with any reference. A bundle that offers
+ * the stage on tensors runs it; else a plugin of the right kind does, item by item.
+ */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "stage",
-    description = "Run one stage by itself on tensors from a file.",
-    footer = {
-      "",
-      "Stages, what they take and what they give (B is the batch; a missing first axis of 1 is added):",
-      "  vae-encode       mel [B,T,64]                            latent [B,C,T/4,16]",
-      "  vae-decode       latent [B,C,T,F]                        mel [B,4T,4F]",
-      "  denoiser         latent [B,C,T,F], timestep, film [B,W]  eps [B,C,T,F]",
-      "  guided-denoiser  the same; --guidance-scale              eps [B,C,T,F]",
-      "                   both take melody [B,4T,12], dynamics [B,4T,1] (standardised) or another control",
-      "  fusion           one vector for each encoder, clip [W]   film [W]",
-      "  vocoder          mel [B,T,64]                            sound [B,160T]"
-    })
+    description = "Run one stage by itself on tensors from a file; 'maestro stage list' says which there are.")
 public final class StageCommand implements MaestroCommand {
-  private static final List<String> STAGES =
-      List.of("vae-encode", "vae-decode", "denoiser", "guided-denoiser", "fusion", "vocoder");
+  private static final String SCALE = "guidance_scale";
 
   @Mixin CommandOptions options;
 
   @Mixin StageOptions stage;
 
-  @Parameters(paramLabel = "NAME", description = "vae-encode, vae-decode, denoiser, guided-denoiser, fusion or vocoder.")
+  @Parameters(
+      paramLabel = "NAME",
+      description = "vae-encode, vae-decode, denoiser, guided-denoiser, fusion, vocoder; or list.")
   String name;
 
-  @Option(names = "--in", required = true, paramLabel = "X.safetensors", description = "Tensors the stage takes.")
+  @Option(names = "--in", paramLabel = "X.safetensors", description = "Tensors the stage takes.")
   Path in;
 
-  @Option(
-      names = {"-o", "--out"},
-      required = true,
-      paramLabel = "Y.safetensors",
-      description = "Tensors the stage gives.")
+  @Option(names = {"-o", "--out"}, paramLabel = "Y.safetensors", description = "Tensors the stage gives.")
   Path out;
 
-  @Option(
-      names = "--plugin",
-      paramLabel = "ID",
-      description = "The bundle that runs the stage; needed when several could, such as vocoder.hifigan.")
+  @Option(names = "--plugin", paramLabel = "ID", description = "Let this plugin run the stage, such as vocoder.hifigan.")
   String plugin;
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "onnx or pytorch, where the bundle has the choice.")
+  @Option(names = "--engine", paramLabel = "NAME", description = "onnx or pytorch, where the stage has the choice.")
   String engine;
 
   @Option(
       names = "--guidance-scale",
       paramLabel = "S",
-      description = "Of guided-denoiser; default ${DEFAULT-VALUE}.")
-  double guidanceScale = 7.5;
+      description = "Of guided-denoiser, unless the file has it; default ${DEFAULT-VALUE}.")
+  float guidanceScale = 7.5f;
 
   @Reference PluginRegistry registry;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL)
   PackRepository packs;
 
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE)
+  List<TensorStages> offers = List.of();
+
   @Override
   public Integer call() {
-    Outputs.check(out, "safetensors");
-    if (!STAGES.contains(name)) {
-      throw new MaestroException(
-          Kind.USAGE, "stage", "there is no stage '" + name + "'", "use one of " + String.join(", ", STAGES));
+    if (name.equals("list")) {
+      return list();
     }
-    Tensors tensors = new Tensors(in, Safetensors.read(in));
-    Map<String, FloatTensor> results = new TreeMap<>();
+    Optional<TensorStages> offer =
+        plugin != null ? Optional.empty() : offers.stream().filter(one -> one.stages().contains(name)).findFirst();
+    if (offer.isEmpty() && !PluginStages.STAGES.containsKey(name)) {
+      throw new MaestroException(
+          Kind.USAGE, "stage", "there is no stage '" + name + "'", "use one of " + String.join(", ", all().keySet()));
+    }
+    if (in == null || out == null) {
+      throw new MaestroException(
+          Kind.USAGE, "stage " + name, "it has no " + (in == null ? "--in" : "--out"), "it takes " + all().get(name));
+    }
+    Outputs.check(out, "safetensors");
+    NamedTensors given = scaled(Safetensors.read(in));
+    NamedTensors results;
     List<String> remarks;
     try (Watcher watcher = new Watcher(options)) {
       SingleRun run = stage.run(name, packs, watcher);
-      switch (name) {
-        case "fusion" -> fuse(tensors, run, results);
-        case "vocoder" -> vocode(tensors, run, results);
-        default -> latent(tensors, run, results);
-      }
+      Map<String, Object> settings = engine == null ? Map.of() : Map.of("engine", engine);
+      results =
+          offer.isPresent()
+              ? offer.get().run(name, given, run)
+              : new PluginStages(registry, name, plugin, settings).run(new Tensors(in, given), run);
       remarks = run.remarks();
     }
-    Map<String, String> metadata = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>(results.metadata());
     metadata.put("stage", name);
     if (!remarks.isEmpty()) {
       metadata.put("remarks", String.join("\n", remarks));
     }
-    Safetensors.write(out, new NamedTensors(results, metadata));
+    Safetensors.write(out, new NamedTensors(results.tensors(), metadata));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("output", out.toString());
-    results.forEach((key, tensor) -> json.put(key, tensor.shape()));
+    results.tensors().forEach((key, tensor) -> json.put(key, tensor.shape()));
     json.put("remarks", remarks);
     options.output().result(json);
-    results.forEach((key, tensor) -> options.output().line("%s: %s %s", out, key, Arrays.toString(tensor.shape())));
+    results
+        .tensors()
+        .forEach((key, tensor) -> options.output().line("%s: %s %s", out, key, Arrays.toString(tensor.shape())));
     remarks.forEach(remark -> options.output().line("note: %s", remark));
     return 0;
   }
 
-  private void fuse(Tensors in, RunContext run, Map<String, FloatTensor> results) {
-    Map<String, FilmFeature> features = new LinkedHashMap<>();
-    for (String encoder : in.content().tensors().keySet()) {
-      if (!encoder.endsWith(".timeline")) {
-        features.put(Names.full("encoder", encoder), FilmFeature.of(in.get(encoder, 1, -1).values()));
-      }
-    }
-    try (PluginLease<FeatureFusion> lease = lease(FeatureFusion.class)) {
-      FilmCondition film = lease.service().fuse(features, run);
-      results.put("film", FloatTensor.of(film.vector(), film.vector().length));
-      film.weights()
-          .forEach(
-              (encoder, share) ->
-                  results.put("weight." + Names.brief(encoder), FloatTensor.of(new float[] {share.floatValue()}, 1)));
-    }
+  private int list() {
+    all().forEach((stageName, says) -> options.output().line("%-18s %s", stageName, says));
+    options.output().result(all());
+    return 0;
   }
 
-  private void vocode(Tensors in, RunContext run, Map<String, FloatTensor> results) {
-    Batch batch = Batch.of(in.get("mel", -1, -1, -1));
-    try (PluginLease<Vocoder> lease = lease(Vocoder.class)) {
-      Batch.Builder sounds = new Batch.Builder(batch.size());
-      for (int b = 0; b < batch.size(); b++) {
-        Sound sound =
-            lease.service().vocode(new Mel((int) batch.axis(0), (int) batch.axis(1), batch.item(b)), run);
-        sounds.add(sound.channels()[0], sound.length());
-        run.progress(b + 1L, batch.size());
-      }
-      results.put("sound", sounds.tensor());
+  /** What every stage takes and gives, by name. */
+  private Map<String, String> all() {
+    Map<String, String> all = new TreeMap<>(PluginStages.STAGES);
+    offers.forEach(offer -> offer.stages().forEach(one -> all.put(one, offer.describe(one))));
+    return all;
+  }
+
+  private NamedTensors scaled(NamedTensors given) {
+    if (!name.startsWith("guided") || given.tensors().containsKey(SCALE)) {
+      return given;
     }
-  }
-
-  private void latent(Tensors in, RunContext run, Map<String, FloatTensor> results) {
-    try (PluginLease<LatentModel> lease = lease(LatentModel.class);
-        LatentModel.Session session = lease.service().open(run)) {
-      switch (name) {
-        case "vae-encode" -> {
-          Batch mels = Batch.of(in.get("mel", -1, -1, -1));
-          Batch.Builder latents = new Batch.Builder(mels.size());
-          for (int b = 0; b < mels.size(); b++) {
-            add(latents, session.encode(new Mel((int) mels.axis(0), (int) mels.axis(1), mels.item(b))));
-            run.progress(b + 1L, mels.size());
-          }
-          results.put("latent", latents.tensor());
-        }
-        case "vae-decode" -> {
-          Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
-          Batch.Builder mels = new Batch.Builder(latents.size());
-          for (int b = 0; b < latents.size(); b++) {
-            Mel mel = session.decode(item(latents, b));
-            mels.add(mel.values(), mel.frames(), mel.bands());
-            run.progress(b + 1L, latents.size());
-          }
-          results.put("mel", mels.tensor());
-        }
-        default -> denoise(in, session, run, results);
-      }
-    }
-  }
-
-  private void denoise(Tensors in, LatentModel.Session session, RunContext run, Map<String, FloatTensor> results) {
-    Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
-    Batch films = Batch.of(in.get("film", latents.size(), session.conditionWidth()));
-    float[] timesteps =
-        in.has("timestep") && in.content().get("timestep").shape().length == 0
-            ? in.content().get("timestep").values()
-            : in.get("timestep", -1).values();
-    Batch.Builder eps = new Batch.Builder(latents.size());
-    for (int b = 0; b < latents.size(); b++) {
-      Map<String, ControlSignal> controls = new TreeMap<>();
-      for (Map.Entry<String, Integer> control : session.controls().entrySet()) {
-        if (in.has(control.getKey())) {
-          Batch rows = Batch.of(in.get(control.getKey(), latents.size(), -1, control.getValue()));
-          controls.put(
-              control.getKey(), new ControlSignal((int) rows.axis(0), (int) rows.axis(1), rows.item(b)));
-        }
-      }
-      double scale = name.equals("denoiser") ? 1 : guidanceScale;
-      Latent result =
-          session
-              .predictor(new FilmCondition(films.item(b), Map.of()), controls, scale)
-              .predict(item(latents, b), Math.round(timesteps[Math.min(b, timesteps.length - 1)]));
-      add(eps, result);
-      run.progress(b + 1L, latents.size());
-    }
-    results.put("eps", eps.tensor());
-  }
-
-  private static Latent item(Batch latents, int b) {
-    return new Latent((int) latents.axis(0), (int) latents.axis(1), (int) latents.axis(2), latents.item(b));
-  }
-
-  private static void add(Batch.Builder latents, Latent latent) {
-    latents.add(latent.values(), latent.channels(), latent.frames(), latent.bands());
-  }
-
-  /** The plugin that was named, or the only one of its kind. */
-  private <T> PluginLease<T> lease(Class<T> kind) {
-    List<PluginDescription> able =
-        registry.plugins().stream().filter(one -> one.kind().equals(kind.getSimpleName())).toList();
-    String id = plugin;
-    if (id == null) {
-      if (able.size() != 1) {
-        throw new MaestroException(
-            Kind.USAGE,
-            "stage " + name,
-            able.isEmpty() ? "no bundle can run it" : "several bundles can run it",
-            able.isEmpty()
-                ? "see 'maestro bundles list'"
-                : "choose with --plugin: " + String.join(", ", able.stream().map(PluginDescription::name).toList()));
-      }
-      id = able.get(0).name();
-    }
-    return registry.lease(kind, id, engine == null ? Map.of() : Map.of("engine", engine));
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>(given.tensors());
+    tensors.put(SCALE, FloatTensor.of(new float[] {guidanceScale}, 1));
+    return new NamedTensors(tensors, given.metadata());
   }
 }

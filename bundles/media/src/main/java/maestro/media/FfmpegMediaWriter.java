@@ -47,6 +47,14 @@ public final class FfmpegMediaWriter implements MediaWriter {
   }
 
   @Override
+  public void check(Path file, FilmClip picture) {
+    Container container = Container.of(file);
+    try (MediaFile source = MediaFile.open(picture.file(), limits)) {
+      FilmFile.check(source, container);
+    }
+  }
+
+  @Override
   public void film(Path file, FilmClip picture, Sound sound, Provenance provenance) {
     Container container = Container.of(file);
     try (WholeFile whole = new WholeFile(file)) {

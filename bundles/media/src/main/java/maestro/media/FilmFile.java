@@ -79,10 +79,10 @@ final class FilmFile implements AutoCloseable {
     }
   }
 
-  private void write(Path growing, Sound sound, String manifest) {
-    AVStream from = source.picture();
+  /** Refuses a container that cannot hold the picture of a film; returns its format. */
+  static AVOutputFormat check(MediaFile source, Container container) {
     AVOutputFormat format = Ffmpeg.allocated(av_guess_format(container.format(), null, null));
-    int codec = from.codecpar().codec_id();
+    int codec = source.picture().codecpar().codec_id();
     if (avformat_query_codec(format, codec, 0) != 1) {
       throw new MaestroException(
           Kind.INPUT,
@@ -90,6 +90,12 @@ final class FilmFile implements AutoCloseable {
           container.words() + " cannot hold its picture (" + avcodec_get_name(codec).getString() + ") as it is",
           "name the result .mkv, which can");
     }
+    return format;
+  }
+
+  private void write(Path growing, Sound sound, String manifest) {
+    AVStream from = source.picture();
+    AVOutputFormat format = check(source, container);
     Ffmpeg.wrote(avformat_alloc_output_context2(context, format, (String) null, null), name);
     context.flags(context.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
     AVStream picture = Ffmpeg.allocated(avformat_new_stream(context, null));

@@ -82,6 +82,7 @@ public final class GenerationGraph {
   private final MediaReader reader;
   private final MediaWriter writer;
   private final StageCache cache;
+  private final Path home;
   private final Path jobs;
   private final String build;
 
@@ -125,6 +126,7 @@ public final class GenerationGraph {
     this.reader = reader;
     this.writer = writer;
     this.cache = new StageCache(home.resolve("cache"), cacheBytes);
+    this.home = home;
     this.jobs = home.resolve("jobs");
     this.build = build;
     int swept = Journal.sweep(jobs);
@@ -141,6 +143,11 @@ public final class GenerationGraph {
    */
   public List<String> check(ResolvedRecipe recipe) {
     return new RecipeChecker(registry, packs).check(recipe).dropped();
+  }
+
+  /** The same graph without its cache: every stage is computed, and none is kept. */
+  public GenerationGraph uncached() {
+    return new GenerationGraph(registry, packs, reader, writer, home, 0, build);
   }
 
   /** The cache of this graph. */
@@ -160,6 +167,10 @@ public final class GenerationGraph {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).check(request.recipe());
     checkStyle(request, plan);
     FilmClip clip = reader.probe(request.film());
+    request
+        .output()
+        .filter(output -> !ending(output).equals("wav"))
+        .ifPresent(output -> writer.check(output, clip));
     Recipe recipe = request.recipe().recipe();
     try (Journal journal = Journal.begin(jobs, recipe.name(), request.recipe().digest());
         Leases leases = new Leases(registry, plan)) {

@@ -51,7 +51,7 @@ public final class StageCache {
    * A cache in a folder; it is made when first needed.
    *
    * @param folder of its own
-   * @param limitBytes what it may hold; 0 keeps nothing
+   * @param limitBytes what it may hold; 0 finds and keeps nothing
    */
   public StageCache(Path folder, long limitBytes) {
     this.folder = folder;
@@ -63,7 +63,7 @@ public final class StageCache {
   /** The result kept under a fingerprint. */
   public Optional<NamedTensors> find(String fingerprint) {
     Path file = file(fingerprint);
-    if (!Files.isRegularFile(file)) {
+    if (limitBytes <= 0 || !Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {

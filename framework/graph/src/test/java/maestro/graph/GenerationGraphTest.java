@@ -214,6 +214,14 @@ final class GenerationGraphTest {
   }
 
   @Test
+  void withoutItsCacheAGraphComputesEverythingAgain() {
+    float[] kept = score("").score().sound().channels()[0];
+    ScoreResult again = graph().uncached().score(request("", Optional.empty()), RunObserver.NOBODY);
+    assertThat(again.computed()).isEqualTo(again.stages());
+    assertThat(again.score().sound().channels()[0]).containsExactly(kept);
+  }
+
+  @Test
   void cancelWorksWithinOneStepAndLeavesNothingOpen() throws IOException {
     Path out = folder.resolve("score.wav");
     AtomicBoolean cancel = new AtomicBoolean();

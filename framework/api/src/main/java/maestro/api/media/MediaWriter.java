@@ -13,6 +13,13 @@ public interface MediaWriter {
   void wav(Path file, Sound sound, Provenance provenance);
 
   /**
+   * Says early whether {@link #film} could write such a file.
+   *
+   * @throws maestro.api.MaestroException of kind INPUT when the container cannot hold the picture stream
+   */
+  default void check(Path file, FilmClip picture) {}
+
+  /**
    * Copies the picture stream of a film bit by bit beside a new soundtrack, cut or padded to the
    * picture's length.
    *

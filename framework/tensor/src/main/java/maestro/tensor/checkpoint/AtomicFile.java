@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import maestro.api.MaestroException;
 
 /** A file that appears under its name only when it is whole and on the disk. */
@@ -30,8 +31,11 @@ public final class AtomicFile {
     Path temporary = null;
     try {
       Files.createDirectories(folder);
-      temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      // Not createTempFile: that would leave the file readable by its owner only.
+      Path begun = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+      try (FileChannel channel =
+          FileChannel.open(begun, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        temporary = begun;
         content.writeTo(channel);
         channel.force(true);
       }
