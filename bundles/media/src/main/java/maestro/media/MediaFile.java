@@ -131,6 +131,9 @@ final class MediaFile implements AutoCloseable {
     if (streams > limits.streams()) {
       throw unreadable(path, streams + " streams, at most " + limits.streams() + " are read");
     }
+    for (int i = 0; i < streams; i++) {
+      refuseTooLarge(context.streams(i));
+    }
     AVDictionary[] each = new AVDictionary[streams];
     try (PointerPointer<Pointer> options = new PointerPointer<>(Math.max(1, streams))) {
       for (int i = 0; i < streams; i++) {
@@ -173,11 +176,16 @@ final class MediaFile implements AutoCloseable {
       throw new MaestroException(Kind.INPUT, name(), "there is no moving picture in it", "name a film");
     }
     AVStream stream = context.streams(index);
+    if (stream.codecpar().width() <= 0 || stream.codecpar().height() <= 0) {
+      throw unreadable(path, "its picture has no size, or one beyond maximumPixels of media, " + limits.pixels());
+    }
+    refuseTooLarge(stream);
+    return stream;
+  }
+
+  private void refuseTooLarge(AVStream stream) {
     int width = stream.codecpar().width();
     int height = stream.codecpar().height();
-    if (width <= 0 || height <= 0) {
-      throw unreadable(path, "its picture has no size");
-    }
     if ((long) width * height > limits.pixels()) {
       throw new MaestroException(
           Kind.INPUT,
@@ -185,7 +193,6 @@ final class MediaFile implements AutoCloseable {
           "its picture of " + width + " x " + height + " is larger than the " + limits.pixels() + " pixels allowed",
           "scale it down, or raise maximumPixels of media");
     }
-    return stream;
   }
 
   /** The sound stream, if there is one. */
