@@ -33,7 +33,7 @@ final class PluginStages {
     STAGES.put("denoiser", "latent [B, C, T, F], timestep [B], film [B, W], controls [B, 4T, C] -> eps");
     STAGES.put("guided-denoiser", "as denoiser, and guidance_scale [1] -> eps");
     STAGES.put("fusion", "a vector for each encoder, such as clip [W] -> film [W], weight.clip [1]");
-    STAGES.put("vocoder", "mel [B, T, F] -> sound [B, 160T]");
+    STAGES.put("vocoder", "mel [B, T, F] -> waveform [B, 1, 160T]");
   }
 
   private final PluginRegistry registry;
@@ -88,10 +88,10 @@ final class PluginStages {
       for (int b = 0; b < batch.size(); b++) {
         Sound sound =
             lease.service().vocode(new Mel((int) batch.axis(0), (int) batch.axis(1), batch.item(b)), run);
-        sounds.add(sound.channels()[0], sound.length());
+        sounds.add(sound.channels()[0], 1, sound.length());
         run.progress(b + 1L, batch.size());
       }
-      results.put("sound", sounds.tensor());
+      results.put("waveform", sounds.tensor());
     }
   }
 

@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.pack.PackRepository;
 import maestro.api.tensor.FloatTensor;
@@ -70,23 +71,20 @@ public final class StageCommand implements MaestroCommand {
   @Reference(cardinality = ReferenceCardinality.OPTIONAL)
   PackRepository packs;
 
-  @Reference(cardinality = ReferenceCardinality.MULTIPLE)
-  List<TensorStages> offers = List.of();
-
   @Override
   public Integer call() {
     if (name.equals("list")) {
       return list();
     }
-    Optional<TensorStages> offer =
-        plugin != null ? Optional.empty() : offers.stream().filter(one -> one.stages().contains(name)).findFirst();
-    if (offer.isEmpty() && !PluginStages.STAGES.containsKey(name)) {
+    Map<String, PluginDescription> offers = new TreeMap<>();
+    Map<String, String> all = all(offers);
+    if (!all.containsKey(name)) {
       throw new MaestroException(
-          Kind.USAGE, "stage", "there is no stage '" + name + "'", "use one of " + String.join(", ", all().keySet()));
+          Kind.USAGE, "stage", "there is no stage '" + name + "'", "use one of " + String.join(", ", all.keySet()));
     }
     if (in == null || out == null) {
       throw new MaestroException(
-          Kind.USAGE, "stage " + name, "it has no " + (in == null ? "--in" : "--out"), "it takes " + all().get(name));
+          Kind.USAGE, "stage " + name, "it has no " + (in == null ? "--in" : "--out"), "it takes " + all.get(name));
     }
     Outputs.check(out, "safetensors");
     NamedTensors given = scaled(Safetensors.read(in));
@@ -95,10 +93,14 @@ public final class StageCommand implements MaestroCommand {
     try (Watcher watcher = new Watcher(options)) {
       SingleRun run = stage.run(name, packs, watcher);
       Map<String, Object> settings = engine == null ? Map.of() : Map.of("engine", engine);
-      results =
-          offer.isPresent()
-              ? offer.get().run(name, given, run)
-              : new PluginStages(registry, name, plugin, settings).run(new Tensors(in, given), run);
+      PluginDescription offer = plugin == null ? offers.get(name) : null;
+      if (offer == null) {
+        results = new PluginStages(registry, name, plugin, settings).run(new Tensors(in, given), run);
+      } else {
+        try (PluginLease<TensorStages> lease = registry.lease(TensorStages.class, offer.name(), settings)) {
+          results = lease.service().run(name, given, run);
+        }
+      }
       remarks = run.remarks();
     }
     Map<String, String> metadata = new LinkedHashMap<>(results.metadata());
@@ -120,15 +122,25 @@ public final class StageCommand implements MaestroCommand {
   }
 
   private int list() {
-    all().forEach((stageName, says) -> options.output().line("%-18s %s", stageName, says));
-    options.output().result(all());
+    Map<String, String> all = all(new TreeMap<>());
+    all.forEach((stageName, says) -> options.output().line("%-18s %s", stageName, says));
+    options.output().result(all);
     return 0;
   }
 
-  /** What every stage takes and gives, by name. */
-  private Map<String, String> all() {
+  /** What every stage takes and gives, by name; says also which bundle offers it on tensors. */
+  private Map<String, String> all(Map<String, PluginDescription> offers) {
     Map<String, String> all = new TreeMap<>(PluginStages.STAGES);
-    offers.forEach(offer -> offer.stages().forEach(one -> all.put(one, offer.describe(one))));
+    for (PluginDescription offer : registry.plugins()) {
+      if (offer.kind().equals(TensorStages.class.getSimpleName())) {
+        try (PluginLease<TensorStages> lease = registry.lease(TensorStages.class, offer.name(), Map.of())) {
+          for (String one : lease.service().stages()) {
+            all.put(one, lease.service().describe(one));
+            offers.put(one, offer);
+          }
+        }
+      }
+    }
     return all;
   }
 

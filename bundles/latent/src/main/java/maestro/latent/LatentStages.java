@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import maestro.api.MaestroException;
+import maestro.api.Plugin;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
@@ -23,6 +24,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** The networks of the latent diffusion model, each by itself. A branch that the pack has takes part, with zeros for controls left out. */
 @Component(configurationPid = "latent.stages")
 @Designate(ocd = LatentStages.Settings.class)
+@Plugin(name = "latent.stages", paper = "3.2")
 public final class LatentStages implements TensorStages {
   private static final Map<String, String> STAGES = new LinkedHashMap<>();
 

@@ -3,6 +3,7 @@ package maestro.vocoder.hifigan;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.Plugin;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
@@ -11,17 +12,34 @@ import maestro.tensor.NetworkEngine;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The generator by itself, nothing cut off. */
-@Component
+@Component(configurationPid = "vocoder.hifigan.stage")
+@Designate(ocd = HifiGanStage.Settings.class)
+@Plugin(name = "vocoder.hifigan.stage", paper = "3.3")
 public final class HifiGanStage implements TensorStages {
   private static final String STAGE = "vocoder";
 
   private final NetworkEngine engine;
 
+  /** What a command may set. */
+  @ObjectClassDefinition(name = "vocoder.hifigan.stage")
+  public @interface Settings {
+    /** Engine of the network. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+  }
+
   /** Made by the host. */
   @Activate
-  public HifiGanStage(@Reference NetworkEngine engine) {
+  public HifiGanStage(@Reference NetworkEngine engine, Settings settings) {
+    this(engine.named(settings.engine()));
+  }
+
+  HifiGanStage(NetworkEngine engine) {
     this.engine = engine;
   }
 
