@@ -26,7 +26,7 @@ import java.util.Optional;
  * true; {@code semantic} 512 and {@code emotions} 8, or for other encoders than the paper's {@code encoders}, by plugin
  * name {width, embedded: true unless it enters as it is, name, scale}</td></tr>
  * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code sound} true or false</td></tr>
- * <tr><td>{@code encoder.tavar}, {@code metric.fad} (VGGish), {@code metric.inception} (PANNs Cnn14)</td><td>none</td></tr>
+ * <tr><td>{@code encoder.tavar}, {@code metric.vggish}, {@code metric.panns} (Cnn14)</td><td>none</td></tr>
  * </table>
  */
 public final class Architectures {
@@ -47,9 +47,9 @@ public final class Architectures {
   /** The fusion. */
   public static final String LAFF = "encoder.laff";
   /** VGGish. */
-  public static final String VGGISH = "metric.fad";
+  public static final String VGGISH = "metric.vggish";
   /** PANNs Cnn14 at 16 kHz. */
-  public static final String CNN14 = "metric.inception";
+  public static final String CNN14 = "metric.panns";
 
   private static final Map<String, String> LAFF_NAMES =
       Map.of(CLIP, "semantic", TAVAR, "aesthetic", WECL, "emotion");

@@ -1,7 +1,6 @@
 package maestro.packs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -84,10 +83,8 @@ record FetchManifest(
       }
       manifest.check(label);
       return manifest;
-    } catch (JsonProcessingException e) {
-      throw refused(label, "it is no manifest: " + PackDescription.firstLine(e), e);
     } catch (IOException e) {
-      throw new IllegalStateException("reading from memory", e);
+      throw refused(label, "it is no manifest: " + PackDescription.firstLine(e), e);
     }
   }
 

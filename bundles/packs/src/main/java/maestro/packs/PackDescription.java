@@ -106,16 +106,23 @@ public record PackDescription(
       if (size > MAX_BYTES) {
         throw refused(folder, FILE + " has " + size + " bytes, the limit is " + MAX_BYTES, null);
       }
-      PackDescription description = JSON.readValue(Files.readAllBytes(file), PackDescription.class);
+      return parse(folder, Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw refused(folder, FILE + " cannot be read", e);
+    }
+  }
+
+  /** The description of a folder's pack from the text of its file. */
+  static PackDescription parse(Path folder, byte[] json) {
+    try {
+      PackDescription description = JSON.readValue(json, PackDescription.class);
       if (description == null) {
         throw refused(folder, FILE + " is empty", null);
       }
       description.check(folder);
       return description;
-    } catch (JsonProcessingException e) {
-      throw refused(folder, FILE + " is not a description of a pack: " + firstLine(e), e);
     } catch (IOException e) {
-      throw refused(folder, FILE + " cannot be read", e);
+      throw refused(folder, FILE + " is not a description of a pack: " + firstLine(e), e);
     }
   }
 
@@ -162,8 +169,9 @@ public record PackDescription(
         underlying);
   }
 
-  static String firstLine(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
+  /** Why a parser refused a text, without the place in it, which may quote the text. */
+  static String firstLine(IOException e) {
+    String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
     message = message == null ? "damaged" : message.lines().findFirst().orElse("damaged");
     return message.substring(0, Math.min(160, message.length())).replaceAll("\\p{Cntrl}", " ");
   }

@@ -31,6 +31,9 @@ final class SyntheticPack {
           Architectures.DENOISER, Architectures.BRANCH, Architectures.VAE, Architectures.HIFIGAN, Architectures.CLIP,
           Architectures.TAVAR, Architectures.WECL, Architectures.LAFF, Architectures.VGGISH, Architectures.CNN14);
 
+  /** Numbers in the feature of encoder.cinematic. */
+  private static final int CINEMATIC = 32;
+
   private SyntheticPack() {}
 
   /** Sizes of the networks. */
@@ -86,13 +89,23 @@ final class SyntheticPack {
         }
         case Architectures.LAFF -> {
           numbers.put("width", filmWidth);
-          numbers.put("semantic", filmWidth);
+          numbers.put("encoders", encoders());
         }
         default -> {
           // Published in one size only.
         }
       }
       return numbers;
+    }
+
+    /** What the fusion takes: the paper's three encoders, and the one that needs no weights. */
+    private Map<String, Object> encoders() {
+      Map<String, Object> encoders = new LinkedHashMap<>();
+      encoders.put(Architectures.CLIP, Map.of("width", filmWidth, "embedded", false));
+      encoders.put(Architectures.TAVAR, Map.of("width", 1, "embedded", true));
+      encoders.put(Architectures.WECL, Map.of("width", 8, "embedded", true));
+      encoders.put("encoder.cinematic", Map.of("width", CINEMATIC, "embedded", true));
+      return encoders;
     }
   }
 

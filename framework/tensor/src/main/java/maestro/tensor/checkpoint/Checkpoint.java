@@ -34,21 +34,25 @@ public final class Checkpoint implements AutoCloseable {
   public static Checkpoint open(Path file) {
     MappedFile mapped = MappedFile.open(file);
     try {
-      ByteBuffer start = mapped.copy(0, (int) Math.min(4, mapped.size()));
-      if (start.limit() == 4 && start.getInt(0) == ZipDirectory.LOCAL_HEADER) {
-        return PyTorchArchive.read(mapped);
-      }
-      if (start.limit() > 1 && start.get(0) == PickleReader.PROTO && start.get(1) <= 5) {
-        throw new CheckpointException(
-            CheckpointException.label(file),
-            "this is a bare pickle or a PyTorch file older than version 1.6, which Maestro does not read",
-            "load it in a trusted Python and save its state_dict with torch.save or as safetensors");
-      }
-      return Safetensors.read(mapped);
+      return read(mapped);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;
     }
+  }
+
+  static Checkpoint read(MappedFile mapped) {
+    ByteBuffer start = mapped.copy(0, (int) Math.min(4, mapped.size()));
+    if (start.limit() == 4 && start.getInt(0) == ZipDirectory.LOCAL_HEADER) {
+      return PyTorchArchive.read(mapped);
+    }
+    if (start.limit() > 1 && start.get(0) == PickleReader.PROTO && start.get(1) <= 5) {
+      throw new CheckpointException(
+          CheckpointException.label(mapped.file()),
+          "this is a bare pickle or a PyTorch file older than version 1.6, which Maestro does not read",
+          "load it in a trusted Python and save its state_dict with torch.save or as safetensors");
+    }
+    return Safetensors.read(mapped);
   }
 
   /** The file. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +18,25 @@ final class MappedFile implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final long size;
-  private final MappedByteBuffer whole;
+  private final ByteBuffer whole;
 
   private MappedFile(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
     this.whole = size <= Integer.MAX_VALUE ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size) : null;
+  }
+
+  private MappedFile(Path file, ByteBuffer content) {
+    this.file = file;
+    this.channel = null;
+    this.size = content.limit();
+    this.whole = content;
+  }
+
+  /** Bytes that are in memory already, under the name of a file. */
+  static MappedFile of(Path file, byte[] content) {
+    return new MappedFile(file, ByteBuffer.wrap(content));
   }
 
   static MappedFile open(Path file) {
@@ -96,7 +107,9 @@ final class MappedFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
