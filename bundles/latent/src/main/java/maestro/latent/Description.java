@@ -24,6 +24,10 @@ final class Description {
     return values.get(key) != null;
   }
 
+  boolean isText(String key) {
+    return values.get(key) instanceof String;
+  }
+
   int integer(String key, int otherwise) {
     Object value = values.get(key);
     if (value == null) {

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import maestro.api.MaestroException;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.ModelPack;
@@ -25,7 +27,7 @@ import maestro.tensor.checkpoint.Weight;
  *
  * <ul>
  *   <li>{@code denoiser}: VM-UNet by AudioLDM's names; {@code latentChannels, modelChannels, multipliers, resBlocks,
- *       attentionLevels, filmWidth, videoConditioning}, {@code headRule} {kind, number}, {@code nullCondition} zero, or
+ *       attentionLevels, filmWidth, videoConditioning}, {@code headRule} CHANNELS_PER_HEAD(n) or FIXED(n), {@code nullCondition} zero, or
  *       learned with a tensor {@code null_condition}, {@code schedule} {timesteps, betaStart, betaEnd} unless there is a
  *       tensor {@code alphas_cumprod};
  *   <li>the branch, tensors {@code s_control.*} in the same part or in one of its own, {@code branch}: {@code controls} {name:
@@ -38,6 +40,8 @@ import maestro.tensor.checkpoint.Weight;
 final class LatentParts {
   private static final String NULL_CONDITION = "null_condition";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
+  private static final Pattern HEAD_RULE =
+      Pattern.compile("(CHANNELS_PER_HEAD|FIXED)\\((\\d{1,4})\\)");
 
   final UNetConfig unet;
   final ControlConfig controls; // null without a branch
@@ -143,7 +147,16 @@ final class LatentParts {
     }
   }
 
+  /** Either {kind, number} or in one word, {@code CHANNELS_PER_HEAD(32)}. */
   private static HeadRule headRule(Description d) {
+    if (d.isText("headRule")) {
+      String word = d.text("headRule", "");
+      Matcher rule = HEAD_RULE.matcher(word);
+      if (!rule.matches()) {
+        throw d.refused("headRule", word, "CHANNELS_PER_HEAD(n) or FIXED(n)");
+      }
+      return new HeadRule(HeadRule.Kind.valueOf(rule.group(1)), Integer.parseInt(rule.group(2)));
+    }
     Description rule = d.inside("headRule");
     return new HeadRule(
         choice(rule, "kind", HeadRule.Kind.CHANNELS_PER_HEAD), rule.integer("number", 32));

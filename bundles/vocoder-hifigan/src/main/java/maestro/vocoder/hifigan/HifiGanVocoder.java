@@ -16,12 +16,17 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /**
  * HiFi-GAN at 16 kHz with 64 bands, as AudioLDM's (paper, section 3.3). The generator makes 32 samples more than 160 for
  * each frame; they are cut off at the end.
  */
 @Component(service = Vocoder.class, configurationPid = HifiGanVocoder.NAME)
+@Designate(ocd = HifiGanVocoder.Settings.class)
 @Plugin(name = HifiGanVocoder.NAME, paper = "3.3")
 public final class HifiGanVocoder implements Vocoder {
   static final String NAME = "vocoder.hifigan";
@@ -34,9 +39,23 @@ public final class HifiGanVocoder implements Vocoder {
 
   private record Key(String digest, Device device) {}
 
+  /** What a recipe may set. */
+  @ObjectClassDefinition(name = NAME)
+  public @interface Settings {
+    /** Engine of the generator; empty for the host's choice. */
+    @AttributeDefinition(
+        description = "Engine of the generator, onnx or pytorch; empty for the host's choice.",
+        options = {@Option(""), @Option("onnx"), @Option("pytorch")})
+    String engine() default "";
+  }
+
   /** Made by the host. */
   @Activate
-  public HifiGanVocoder(@Reference NetworkEngine engine) {
+  public HifiGanVocoder(@Reference NetworkEngine engine, Settings settings) {
+    this(engine.named(settings.engine()));
+  }
+
+  HifiGanVocoder(NetworkEngine engine) {
     this.engine = engine;
   }
 
