@@ -1,6 +1,7 @@
 package maestro.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -64,6 +65,7 @@ final class ExperimentRun {
   private final MediaWriter writer;
   private final Progress progress;
   private final Cancellation cancellation;
+  private final Map<Path, Boolean> withSound = new HashMap<>();
 
   ExperimentRun(
       GenerationGraph graph,
@@ -91,8 +93,8 @@ final class ExperimentRun {
    */
   record Data(Path root, List<Clip> test, List<Clip> train) {}
 
-  /** How much was computed for one method. */
-  record Effort(int clips, int generated, int stages, int computed) {}
+  /** How many stages the clips of a method needed, and how many had to be computed. */
+  record Effort(int clips, int stages, int computed) {}
 
   /** What came out. */
   record Outcome(
@@ -126,7 +128,6 @@ final class ExperimentRun {
     experiment.metrics().forEach(column -> metrics.put(column.id(), column.config()));
     try (Judge judge = new Judge(registry, graph.cache(), context, metrics)) {
       references(trials, data, out, experiment);
-      Map<String, Effort> effort = new LinkedHashMap<>();
       Map<String, Judge.Heard> heard = new LinkedHashMap<>();
       for (Experiment.Method method : experiment.methods()) {
         Path folder =
@@ -134,9 +135,7 @@ final class ExperimentRun {
                 ? Path.of(method.folder())
                 : out.resolve("generated").resolve(method.name());
         if (method.recipe() != null) {
-          effort.put(
-              method.name(),
-              generate(method.name(), resolved.get(method.name()), trials, data, folder, out));
+          generate(method.name(), resolved.get(method.name()), trials, data, folder, out);
         } else if (method.baseline() != null) {
           baseline(method.baseline(), trials, data, folder, out, experiment);
         }
@@ -184,7 +183,8 @@ final class ExperimentRun {
                   + " s, 95 % bootstrap intervals)",
               judge.measures(),
               rows);
-      Outcome outcome = new Outcome(table, tests, effort, context.remarks());
+      Outcome outcome =
+          new Outcome(table, tests, effort(out.resolve("results.jsonl")), context.remarks());
       write(experiment, outcome, out, first.name());
       return outcome;
     }
@@ -206,7 +206,7 @@ final class ExperimentRun {
       for (Trial trial : trials) {
         cancellation.check();
         Path reference = out.resolve("reference").resolve(trial.id() + ".wav");
-        if (!Files.exists(reference) && hasMusic(trial.clip())) {
+        if (!Files.exists(reference) && hasMusic(trial.clip(), data.root())) {
           folder(reference);
           writer.wav(reference, music(trial.clip(), data.root()), of(trial.clip()));
         }
@@ -233,11 +233,8 @@ final class ExperimentRun {
     }
   }
 
-  private Effort generate(
+  private void generate(
       String method, ResolvedRecipe recipe, List<Trial> trials, Data data, Path folder, Path out) {
-    int generated = 0;
-    int stages = 0;
-    int computed = 0;
     progress.stage("generate with " + method, 0, 0);
     for (int i = 0; i < trials.size(); i++) {
       Trial trial = trials.get(i);
@@ -269,9 +266,6 @@ final class ExperimentRun {
                                     style)),
                     Optional.of(file)),
                 observer());
-        generated++;
-        stages += result.stages();
-        computed += result.computed();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("method", method);
         line.put("id", trial.id());
@@ -286,7 +280,37 @@ final class ExperimentRun {
       }
       progress.step(i + 1, trials.size());
     }
-    return new Effort(trials.size(), generated, stages, computed);
+  }
+
+  /** What each method took, over all runs of this experiment. */
+  private static Map<String, Effort> effort(Path results) {
+    Map<String, Map<String, JsonNode>> last = new LinkedHashMap<>();
+    try (Stream<String> lines = Files.exists(results) ? Files.lines(results) : Stream.empty()) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        JsonNode one = JSON.readTree(line);
+        last.computeIfAbsent(one.path("method").asText(), unused -> new HashMap<>())
+            .put(one.path("id").asText(), one);
+      }
+    } catch (JsonProcessingException e) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          results.toString(),
+          "a line of it is not JSON",
+          "delete the file",
+          e);
+    } catch (IOException e) {
+      throw unwritable(results, e);
+    }
+    Map<String, Effort> effort = new LinkedHashMap<>();
+    last.forEach(
+        (method, clips) ->
+            effort.put(
+                method,
+                new Effort(
+                    clips.size(),
+                    clips.values().stream().mapToInt(one -> one.path("stages").asInt()).sum(),
+                    clips.values().stream().mapToInt(one -> one.path("computed").asInt()).sum())));
+    return effort;
   }
 
   private boolean isDone(Path file, ResolvedRecipe recipe) {
@@ -307,7 +331,8 @@ final class ExperimentRun {
       Path folder,
       Path out,
       Experiment experiment) {
-    List<Clip> withMusic = data.train().stream().filter(ExperimentRun::hasMusic).toList();
+    List<Clip> withMusic =
+        data.train().stream().filter(clip -> hasMusic(clip, data.root())).toList();
     boolean draws =
         baseline == Experiment.Baseline.random || baseline == Experiment.Baseline.nearest;
     if (draws && withMusic.isEmpty()) {
@@ -449,11 +474,10 @@ final class ExperimentRun {
                   report.append(
                       String.format(
                           java.util.Locale.ROOT,
-                          "- %s: %d of %d (%d of %d clips generated in this run)%n",
+                          "- %s: %d of %d, for %d clips%n",
                           method,
                           effort.computed(),
                           effort.stages(),
-                          effort.generated(),
                           effort.clips())));
     }
     outcome.remarks().forEach(remark -> report.append("\n- ").append(remark));
@@ -500,8 +524,12 @@ final class ExperimentRun {
         null);
   }
 
-  private static boolean hasMusic(Clip clip) {
-    return clip.audio != null || clip.video != null;
+  /** Whether a clip has music of its own: a sound file, or a film with sound. */
+  private boolean hasMusic(Clip clip, Path root) {
+    return clip.audio != null
+        || clip.video != null
+            && withSound.computeIfAbsent(
+                root.resolve(clip.video), film -> reader.probe(film).hasSound());
   }
 
   /** The music of a clip, ten seconds of it. */
