@@ -3,13 +3,18 @@ package maestro.tensor.onnx;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import maestro.tensor.checkpoint.Weight;
 
 /** A graph under construction: nodes in an order in which they can run, and the values between them. */
@@ -48,10 +53,6 @@ final class Graph {
     return Collections.unmodifiableMap(outputs);
   }
 
-  List<Node> nodes() {
-    return Collections.unmodifiableList(nodes);
-  }
-
   Value weight(String name, DataType type, Weight weight) {
     return Value.weight(name, type, weight);
   }
@@ -85,6 +86,76 @@ final class Graph {
 
   private Value constant(DataType type, Value.Constant constant, long... shape) {
     return Value.constant("c" + values++, type, shape, constant);
+  }
+
+  /** The same numbers in another shape. Reshapes in a row become one, and one that leads back disappears. */
+  Value reshaped(Value x, long... shape) {
+    if (x.weight() != null) {
+      return Arrays.equals(x.shape(), shape) ? x : x.reshapedWeight(shape);
+    }
+    Value source = isReshape(x) ? x.producer().inputs().get(0) : x;
+    return Arrays.equals(source.shape(), shape)
+        ? source
+        : add("Reshape", x.type(), shape, List.of(source, longs(shape)), Map.of());
+  }
+
+  /**
+   * A function of each element. On a line that is carried as a plane of height 1 (see {@link #line}) it works on the
+   * plane, so that a chain of convolutions and activations stays in the planar layout.
+   */
+  Value elementwise(String domain, String operator, Value x, Map<String, Object> attributes) {
+    if (isLine(x)) {
+      return line(elementwise(domain, operator, plane(x), attributes));
+    }
+    return add(domain, operator, x.type(), x.shape(), List.of(x), attributes);
+  }
+
+  /** The same for two arrays. */
+  Value elementwise(String operator, DataType type, Value a, Value b) {
+    if (isLine(a) && (isLine(b) && Arrays.equals(a.shape(), b.shape()) || b.rank() == 0)) {
+      return line(elementwise(operator, type, plane(a), isLine(b) ? plane(b) : b));
+    }
+    return add(operator, type, Shapes.broadcast(a.shape(), b.shape()), List.of(a, b), Map.of());
+  }
+
+  /** A line [B, C, L] as a plane [B, C, 1, L]. */
+  Value plane(Value line) {
+    return reshaped(line, line.axis(0), line.axis(1), 1, line.axis(2));
+  }
+
+  /** A plane of height 1 as a line. */
+  Value line(Value plane) {
+    return reshaped(plane, plane.axis(0), plane.axis(1), plane.axis(3));
+  }
+
+  private static boolean isReshape(Value x) {
+    return x.producer() != null && x.producer().operator().equals("Reshape");
+  }
+
+  /** Whether a value is the result of {@link #line}. */
+  private static boolean isLine(Value x) {
+    if (x.rank() != 3 || !isReshape(x)) {
+      return false;
+    }
+    long[] source = x.producer().inputs().get(0).shape();
+    return Arrays.equals(source, new long[] {x.axis(0), x.axis(1), 1, x.axis(2)});
+  }
+
+  /** Nodes that an output depends on; recording leaves others behind. */
+  List<Node> liveNodes() {
+    Set<Node> live = Collections.newSetFromMap(new IdentityHashMap<>());
+    outputs.values().forEach(value -> mark(value, live));
+    return nodes.stream().filter(live::contains).toList();
+  }
+
+  private static void mark(Value start, Set<Node> live) {
+    Deque<Value> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty()) {
+      Node producer = open.pop().producer();
+      if (producer != null && live.add(producer)) {
+        producer.inputs().stream().filter(Objects::nonNull).forEach(open::push);
+      }
+    }
   }
 
   /** Adds a node with one output. */

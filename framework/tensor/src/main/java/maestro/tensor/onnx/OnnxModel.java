@@ -32,7 +32,7 @@ final class OnnxModel {
     Set<Value> initializers = Collections.newSetFromMap(new IdentityHashMap<>());
     boolean runtime = false;
     int count = 0;
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.liveNodes()) {
       body.message(1, node(node, node.operator() + '_' + count++));
       runtime |= !node.domain().isEmpty();
       for (Value input : node.inputs()) {
@@ -67,7 +67,7 @@ final class OnnxModel {
   /** Every weight a graph uses, by name. */
   static Map<String, Value> weights(Graph graph) {
     Map<String, Value> weights = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.liveNodes()) {
       for (Value input : node.inputs()) {
         if (input != null && input.weight() != null) {
           weights.put(input.name(), input);

@@ -105,14 +105,12 @@ final class RecordedArray {
   }
 
   private NDArray unary(String operator) {
-    Value x = value();
-    return array(graph().add(operator, x.type(), x.shape(), List.of(x), Map.of()));
+    return array(graph().elementwise("", operator, value(), Map.of()));
   }
 
   /** As {@link #unary}, after a conversion to floats as PyTorch does for whole numbers. */
   private NDArray unaryFloat(String operator) {
-    Value x = floating(value());
-    return array(graph().add(operator, x.type(), x.shape(), List.of(x), Map.of()));
+    return array(graph().elementwise("", operator, floating(value()), Map.of()));
   }
 
   private Value scalar(Number number) {
@@ -150,14 +148,7 @@ final class RecordedArray {
         default -> throw new Refusal(operator + " of truth values");
       };
     }
-    return array(
-        graph()
-            .add(
-                operator,
-                type,
-                Shapes.broadcast(a.shape(), b.shape()),
-                List.of(cast(a, type), cast(b, type)),
-                Map.of()));
+    return array(graph().elementwise(operator, type, cast(a, type), cast(b, type)));
   }
 
   private NDArray compare(String operator, Value a, Value b) {
@@ -228,7 +219,7 @@ final class RecordedArray {
       throw new IllegalArgumentException(
           "reshape of " + Arrays.toString(x.shape()) + " to " + Arrays.toString(shape));
     }
-    return graph().add("Reshape", x.type(), shape, List.of(x, graph().longs(shape)), Map.of());
+    return graph().reshaped(x, shape);
   }
 
   private Value transposed(Value x, int... order) {

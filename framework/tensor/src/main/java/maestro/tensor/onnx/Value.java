@@ -37,6 +37,11 @@ final class Value {
     return new Value(name, type, weight.shape(), weight, null);
   }
 
+  /** The same weight, its bytes untouched, in another shape. */
+  Value reshapedWeight(long... other) {
+    return new Value(name + ' ' + Weight.shapeText(other), type, other, weight, null);
+  }
+
   static Value constant(String name, DataType type, long[] shape, Constant constant) {
     return new Value(name, type, shape, null, constant);
   }
