@@ -105,6 +105,23 @@ public final class CommandLineService {
     running.forEach(Cancellation::request);
   }
 
+  /** Asks all running commands but one to stop. */
+  void cancelAllBut(Cancellation one) {
+    running.stream().filter(cancellation -> cancellation != one).forEach(Cancellation::request);
+  }
+
+  /** Names of the commands that are there now. */
+  Set<String> names() {
+    try (Commands commands = new Commands(new Cancellation())) {
+      return Set.copyOf(commands.commandLine().getSubcommands().keySet());
+    }
+  }
+
+  /** Runs one command of a shell; errors go to the error stream as ever. */
+  int run(List<String> arguments, PrintWriter out) {
+    return run(arguments, out, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+  }
+
   /**
    * Runs one command.
    *
