@@ -105,6 +105,15 @@ final class LatentParts {
                         VmUnet.NAME,
                         "the recipe names no model pack",
                         "name one in the recipe; 'maestro packs list' shows those that are here"));
+    return of(pack);
+  }
+
+  /**
+   * Reads a pack.
+   *
+   * @throws MaestroException of kind CONFIGURATION when it lacks a part
+   */
+  static LatentParts of(ModelPack pack) {
     return new LatentParts(part(pack, "denoiser"), pack.part("branch"), part(pack, "vae"));
   }
 

@@ -2,6 +2,7 @@ package maestro.packs;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
 import maestro.runtime.command.Progress;
+import maestro.tensor.NetworkSources;
+import maestro.tensor.OnnxExport;
 import maestro.tensor.checkpoint.Averaging;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
@@ -31,16 +34,18 @@ import picocli.CommandLine.Parameters;
 public final class PacksCommand implements MaestroCommand {
   private final Packs packs;
   private final Download download;
+  private final List<NetworkSources> networks;
 
-  /** A command over these packs. */
+  /** A command over these packs and over the networks of all bundles. */
   @Activate
-  public PacksCommand(@Reference Packs packs) {
-    this(packs, new Download());
+  public PacksCommand(@Reference Packs packs, @Reference List<NetworkSources> networks) {
+    this(packs, new Download(), networks);
   }
 
-  PacksCommand(Packs packs, Download download) {
+  PacksCommand(Packs packs, Download download, List<NetworkSources> networks) {
     this.packs = packs;
     this.download = download;
+    this.networks = List.copyOf(networks);
   }
 
   @Command(name = "list", description = "List the installed packs.")
@@ -230,6 +235,52 @@ public final class PacksCommand implements MaestroCommand {
           new Fetcher(packs, download).fetch(FetchManifest.read(manifest), replace, watcher(options, progress));
       return made(options, folder);
     }
+  }
+
+  @Command(
+      name = "export-onnx",
+      description = "Compile a network of a pack and save it as an ONNX file, its weights beside it in FILE.data.")
+  int exportOnnx(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "PACK") String name,
+      @Parameters(paramLabel = "NETWORK", description = "For instance denoiser, guided-denoiser, vae-decode, vocoder.")
+          String network,
+      @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE") Path out,
+      @Option(names = "--shape", paramLabel = "INPUT=NxNxN",
+              description = "Shape of an input. Default: one clip of ten seconds.")
+          Map<String, String> shapes) {
+    PackFolder pack = packs.open(name);
+    NetworkSources sources = networks.stream()
+        .filter(candidate -> candidate.networks().contains(network))
+        .findFirst()
+        .orElseThrow(() -> new MaestroException(
+            MaestroException.Kind.CONFIGURATION, "packs export-onnx", "no bundle has a network '" + printable(network) + "'",
+            "choose among " + networks.stream().flatMap(s -> s.networks().stream()).sorted().toList()));
+    NetworkSources.Sized sized = sources.network(network, pack);
+    Map<String, long[]> chosen = new LinkedHashMap<>(sized.shapes());
+    if (shapes != null) {
+      shapes.forEach((input, text) -> chosen.put(input, shape(sized, input, text)));
+    }
+    OnnxExport.write(sized.source(), chosen, out);
+    Map<String, String> inputs = new LinkedHashMap<>();
+    chosen.forEach((input, shape) -> inputs.put(input, Weight.shapeText(shape)));
+    options.output().result(
+        Map.of("file", out.toString(), "inputs", inputs, "outputs", sized.source().outputs()),
+        "%s: %s of %s, inputs %s, outputs %s", out, network, name, inputs, sized.source().outputs());
+    return 0;
+  }
+
+  private static long[] shape(NetworkSources.Sized sized, String input, String text) {
+    if (!sized.shapes().containsKey(input) || !text.matches("[1-9][0-9]{0,8}(x[1-9][0-9]{0,8}){0,7}")) {
+      throw new MaestroException(
+          MaestroException.Kind.USAGE, "packs export-onnx", "--shape " + printable(input + "=" + text) + " makes no sense",
+          "give one of " + sized.shapes().keySet() + " and lengths such as 1x8x256x16");
+    }
+    return Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
+  }
+
+  private static String printable(String text) {
+    return text.substring(0, Math.min(100, text.length())).replaceAll("[^ -~]", "?");
   }
 
   private static void add(Path file, java.util.function.Consumer<Path> how) {

@@ -24,7 +24,7 @@ class PacksCommandTest {
   @BeforeEach
   void makeTheCommand() {
     out = new StringWriter();
-    command = new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download()));
+    command = new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download(), List.of()));
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(new StringWriter()));
     command.setExecutionExceptionHandler((e, line, result) -> {
       out.write(e.getMessage());

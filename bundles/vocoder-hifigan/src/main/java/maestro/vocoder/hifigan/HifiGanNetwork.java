@@ -12,7 +12,6 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
 
 /**
  * The generator of a pack, ready to run: {@code mel [B, bands, T]} to {@code waveform [B, 1, S]}.
@@ -22,24 +21,29 @@ import maestro.tensor.checkpoint.Weight;
  */
 record HifiGanNetwork(HifiGanConfig config, Network network) implements AutoCloseable {
   static HifiGanNetwork open(NetworkEngine engine, PackPart part, RunContext run) {
+    return new HifiGanNetwork(config(part), engine.open(source(part), run.device()));
+  }
+
+  /** The generator with the weights of a part. */
+  static NetworkSource source(PackPart part) {
     HifiGanConfig config = config(part);
     try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
-      Map<String, Weight> weights = checkpoint.weights();
-      NetworkSource source =
-          new NetworkSource(
-              HifiGanVocoder.NAME,
-              () -> new HifiGan(config),
-              List.of(NetworkInput.of("mel", -1, config.bands(), -1)),
-              List.of("waveform"),
-              weights);
-      return new HifiGanNetwork(config, engine.open(source, run.device()));
+      return new NetworkSource(
+          HifiGanVocoder.NAME,
+          () -> new HifiGan(config),
+          List.of(NetworkInput.of("mel", -1, config.bands(), -1)),
+          List.of("waveform"),
+          checkpoint.weights());
     }
   }
 
   /** The part of a run's pack. */
   static PackPart part(RunContext run) {
-    ModelPack pack =
-        run.pack().orElseThrow(() -> refused("the recipe names no model pack", null));
+    return part(run.pack().orElseThrow(() -> refused("the recipe names no model pack", null)));
+  }
+
+  /** The part of a pack. */
+  static PackPart part(ModelPack pack) {
     return pack.part(HifiGanVocoder.NAME)
         .filter(part -> part.weights() != null)
         .orElseThrow(

@@ -27,7 +27,23 @@ final class OnnxModel {
     BY_NAME
   }
 
+  /** Says in the description of a weight where its bytes are. */
+  @FunctionalInterface
+  interface Placing {
+    ProtoMessage place(ProtoMessage tensor, Value weight);
+  }
+
   static ProtoMessage write(String name, Graph graph, Weights weights) {
+    return write(
+        name,
+        graph,
+        (tensor, weight) ->
+            weights == Weights.INSIDE
+                ? tensor.bytes(9, bytes(weight))
+                : tensor.message(13, new ProtoMessage().text(1, "location").text(2, "weights")).number(14, 1));
+  }
+
+  static ProtoMessage write(String name, Graph graph, Placing placing) {
     ProtoMessage body = new ProtoMessage();
     Set<Value> initializers = Collections.newSetFromMap(new IdentityHashMap<>());
     boolean runtime = false;
@@ -52,7 +68,7 @@ final class OnnxModel {
               .text(4, "Identity"));
     }
     body.text(2, name);
-    ordered(initializers).values().forEach(value -> body.message(5, tensor(value, weights)));
+    ordered(initializers).values().forEach(value -> body.message(5, tensor(value, placing)));
     graph.inputs().forEach(input -> body.message(11, info(input.name(), input)));
     graph.outputs().forEach((outputName, value) -> body.message(12, info(outputName, value)));
     ProtoMessage model =
@@ -136,21 +152,13 @@ final class OnnxModel {
     return message.number(20, 7);
   }
 
-  private static ProtoMessage tensor(Value value, Weights weights) {
+  private static ProtoMessage tensor(Value value, Placing placing) {
     ProtoMessage message = new ProtoMessage();
     for (long axis : value.shape()) {
       message.number(1, axis);
     }
     message.number(2, OnnxType.of(value.type())).text(8, value.name());
-    if (value.weight() == null) {
-      return message.bytes(9, value.constantBytes());
-    }
-    if (weights == Weights.INSIDE) {
-      return message.bytes(9, bytes(value));
-    }
-    return message
-        .message(13, new ProtoMessage().text(1, "location").text(2, "weights"))
-        .number(14, 1);
+    return value.weight() == null ? message.bytes(9, value.constantBytes()) : placing.place(message, value);
   }
 
   private static ProtoMessage info(String name, Value value) {
