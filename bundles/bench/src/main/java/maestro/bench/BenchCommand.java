@@ -1,0 +1,281 @@
+package maestro.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.control.ControlSignal;
+import maestro.api.film.FilmCondition;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Latent;
+import maestro.api.latent.LatentModel;
+import maestro.api.latent.NoisePredictor;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackRepository;
+import maestro.api.run.Device;
+import maestro.api.run.Noise;
+import maestro.api.run.RunContext;
+import maestro.api.sound.Mel;
+import maestro.api.sound.Vocoder;
+import maestro.graph.RunObserver;
+import maestro.graph.SingleRun;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import maestro.runtime.command.Output;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code maestro bench}: what the networks of a pack cost here. Any pack will do, also one filled by rule: the numbers in
+ * the weights do not change the time.
+ */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(
+    name = "bench",
+    description = "Measure the networks of a pack: time to load, seconds a step, peak memory.",
+    footer = {
+      "",
+      "Each stage is opened anew. 'load' is all it takes before the first result beyond one run: weights, graph,",
+      "compilation. 'seconds' is the median of the runs after the first. 'peak' is the resident memory of the whole",
+      "process. On a busy machine the numbers mean little; the load is part of the report."
+    })
+public final class BenchCommand implements MaestroCommand {
+  private static final String MODEL = "latent.vm-unet";
+  private static final String VOCODER = "vocoder.hifigan";
+  private static final List<String> STAGES =
+      List.of("guided-step", "guided-step-with-branch", "vae-encode", "vae-decode", "vocoder");
+
+  private final PluginRegistry registry;
+  private final PackRepository packs;
+
+  @Mixin CommandOptions options;
+
+  @Parameters(paramLabel = "PACK", description = "Name of the pack; 'maestro packs synthetic' makes one of any size.")
+  String pack;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "onnx or pytorch; default the host's choice.")
+  String engine = "";
+
+  @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
+  String device = "auto";
+
+  @Option(names = "--frames", paramLabel = "N", description = "Mel frames; default ${DEFAULT-VALUE}, 10.24 s.")
+  int frames = 1024;
+
+  @Option(names = "--runs", paramLabel = "N", description = "Runs after the first; default ${DEFAULT-VALUE}.")
+  int runs = 5;
+
+  @Option(
+      names = "--stage",
+      split = ",",
+      paramLabel = "NAME",
+      description = "guided-step, guided-step-with-branch, vae-encode, vae-decode or vocoder; default all there are.")
+  List<String> stages = new ArrayList<>();
+
+  /** A command over these plugins and packs. */
+  @Activate
+  public BenchCommand(@Reference PluginRegistry registry, @Reference PackRepository packs) {
+    this.registry = registry;
+    this.packs = packs;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param loadSeconds to the first result, less one run
+   * @param seconds median of the runs after the first
+   * @param fastest of these
+   * @param peakBytes largest resident memory of the process meanwhile, −1 when unknown
+   */
+  record Measured(double loadSeconds, double seconds, double fastest, long peakBytes) {}
+
+  /** A stage that was opened: what to run, and what to close. */
+  private record Opened(Runnable work, Runnable close) {}
+
+  @Override
+  public Integer call() {
+    check();
+    ModelPack opened = packs.open(pack);
+    RunContext run =
+        new SingleRun("bench", parse(device), new Noise(7), Optional.of(opened), observer());
+    boolean branch = opened.part("branch").isPresent() || branched(opened);
+    Map<String, Supplier<Opened>> all = new LinkedHashMap<>();
+    all.put("guided-step", () -> step(run, false));
+    if (branch) {
+      all.put("guided-step-with-branch", () -> step(run, true));
+    }
+    all.put("vae-encode", () -> codec(run, true));
+    all.put("vae-decode", () -> codec(run, false));
+    if (opened.part(VOCODER).isPresent()) {
+      all.put("vocoder", () -> vocoder(run));
+    }
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("pack", pack);
+    report.put("engine", engine.isEmpty() ? "the host's choice" : engine);
+    report.put("frames", frames);
+    report.put("machine", Machine.note());
+    Map<String, Measured> measured = new LinkedHashMap<>();
+    Output output = options.output();
+    for (Map.Entry<String, Supplier<Opened>> stage : all.entrySet()) {
+      if (stages.isEmpty() || stages.contains(stage.getKey())) {
+        Measured one = measure(stage.getValue());
+        measured.put(stage.getKey(), one);
+        output.line(
+            "%-24s load %6.2f s   run %7.3f s (fastest %.3f)   peak %5.0f MB",
+            stage.getKey(),
+            one.loadSeconds(),
+            one.seconds(),
+            one.fastest(),
+            one.peakBytes() / 1e6);
+      }
+    }
+    report.put("stages", measured);
+    report.put("loadAfter", Machine.load());
+    output.line("%s", report.get("machine"));
+    output.result(report);
+    return 0;
+  }
+
+  private static boolean branched(ModelPack pack) {
+    return pack.part("denoiser").filter(part -> part.architecture().containsKey("controls")).isPresent();
+  }
+
+  private RunObserver observer() {
+    return new RunObserver() {
+      @Override
+      public void on(maestro.graph.StageEvent event) {
+        // Stages report what they like; only the time counts here.
+      }
+
+      @Override
+      public boolean cancelled() {
+        return options.cancellation().requested();
+      }
+    };
+  }
+
+  private void check() {
+    if (runs < 1 || runs > 10_000) {
+      throw new MaestroException(Kind.USAGE, "--runs", "it is " + runs, "use 1 to 10000");
+    }
+    for (String stage : stages) {
+      if (!STAGES.contains(stage)) {
+        throw new MaestroException(
+            Kind.USAGE, "--stage", "there is no stage '" + stage + "'", "use one of " + String.join(", ", STAGES));
+      }
+    }
+  }
+
+  private static Device parse(String text) {
+    try {
+      return Device.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new MaestroException(Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
+    }
+  }
+
+  private Measured measure(Supplier<Opened> stage) {
+    System.gc();
+    Machine.forgetPeak();
+    long start = System.nanoTime();
+    Opened opened = stage.get();
+    try {
+      opened.work().run();
+      double first = seconds(start);
+      List<Double> times = new ArrayList<>();
+      for (int i = 0; i < runs; i++) {
+        options.cancellation().check();
+        start = System.nanoTime();
+        opened.work().run();
+        times.add(seconds(start));
+      }
+      Collections.sort(times);
+      double median = times.get(times.size() / 2);
+      return new Measured(Math.max(0, first - median), median, times.get(0), Machine.peak());
+    } finally {
+      opened.close().run();
+    }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private Opened step(RunContext run, boolean branch) {
+    Map<String, Object> settings = settings();
+    settings.put("bypassBranchWhenNoControls", !branch);
+    PluginLease<LatentModel> lease = registry.lease(LatentModel.class, MODEL, settings);
+    LatentModel.Session session = lease.service().open(run);
+    FilmCondition film =
+        new FilmCondition(run.noise().gaussian("film", session.conditionWidth()), Map.of());
+    Map<String, ControlSignal> controls = new HashMap<>();
+    if (branch) {
+      session
+          .controls()
+          .forEach(
+              (name, channels) ->
+                  controls.put(
+                      name,
+                      new ControlSignal(
+                          frames, channels, run.noise().gaussian(name, frames * channels))));
+    }
+    NoisePredictor predictor = session.predictor(film, controls, 7.5);
+    Latent latent = noise(session, run);
+    return new Opened(() -> predictor.predict(latent, 500), () -> close(session, lease));
+  }
+
+  private Opened codec(RunContext run, boolean encode) {
+    PluginLease<LatentModel> lease = registry.lease(LatentModel.class, MODEL, settings());
+    LatentModel.Session session = lease.service().open(run);
+    Latent latent = noise(session, run);
+    Mel mel = mel(run);
+    return new Opened(
+        encode ? () -> session.encode(mel) : () -> session.decode(latent),
+        () -> close(session, lease));
+  }
+
+  private Opened vocoder(RunContext run) {
+    PluginLease<Vocoder> lease = registry.lease(Vocoder.class, VOCODER, settings());
+    Mel mel = mel(run);
+    return new Opened(() -> lease.service().vocode(mel, run), lease::close);
+  }
+
+  private Map<String, Object> settings() {
+    Map<String, Object> settings = new HashMap<>();
+    if (!engine.isEmpty()) {
+      settings.put("engine", engine);
+    }
+    return settings;
+  }
+
+  private Latent noise(LatentModel.Session session, RunContext run) {
+    Latent shape = session.shape(frames);
+    return shape.with(run.noise().gaussian("latent", shape.values().length));
+  }
+
+  private Mel mel(RunContext run) {
+    float[] values = run.noise().gaussian("mel", frames * 64);
+    for (int i = 0; i < values.length; i++) {
+      values[i] -= 5; // about where music lies
+    }
+    return new Mel(frames, 64, values);
+  }
+
+  private static void close(LatentModel.Session session, PluginLease<LatentModel> lease) {
+    session.close();
+    lease.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code maestro bench}: what the networks of a pack cost on this machine. */
+package maestro.bench;
