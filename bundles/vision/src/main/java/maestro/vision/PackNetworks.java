@@ -22,6 +22,7 @@ import maestro.tensor.checkpoint.Weight;
 public final class PackNetworks<N extends AutoCloseable> implements AutoCloseable {
   private final String part;
   private final String wanted;
+  private final String command;
   private final Opener<N> opener;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
   private Key key;
@@ -46,10 +47,12 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
    *
    * @param part name of the part, which is the plugin's own
    * @param wanted the file whose weights it wants, as a person would look for it
+   * @param command the command that brings them in
    */
-  public PackNetworks(String part, String wanted, Opener<N> opener) {
+  public PackNetworks(String part, String wanted, String command, Opener<N> opener) {
     this.part = Objects.requireNonNull(part);
     this.wanted = Objects.requireNonNull(wanted);
+    this.command = Objects.requireNonNull(command);
     this.opener = Objects.requireNonNull(opener);
   }
 
@@ -94,8 +97,7 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
         MaestroException.Kind.CONFIGURATION,
         part,
         cause,
-        "bring them in with 'maestro packs assemble', name the pack in the recipe, or leave this"
-            + " plugin out");
+        "run '" + command + "' and name that pack in the recipe, or leave this plugin out");
   }
 
   private void open(PackPart weights, Key wantedKey) {

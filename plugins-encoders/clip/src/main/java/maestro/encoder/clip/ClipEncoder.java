@@ -108,6 +108,7 @@ public final class ClipEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
+            "maestro packs assemble paper --clip ViT-B-32.pt",
             (part, weights, device) -> ClipNetwork.open(engine, weights, batch, device));
   }
 

@@ -93,6 +93,16 @@ class ClipEncoderTest extends VisualEncoderContract {
   }
 
   @Test
+  void missingWeightsAreOneSentenceWithTheFileAndTheCommand() {
+    assertThatThrownBy(() -> encode(encoder, 1, new TestRun(7, TestPack.of())))
+        .hasMessage(
+            "encoder.clip: the pack test has no weights for it; it wants the image tower of CLIP"
+                + " (ViT-B-32.pt, or model.safetensors of clip-vit-base-patch32); run 'maestro packs"
+                + " assemble paper --clip ViT-B-32.pt' and name that pack in the recipe, or leave"
+                + " this plugin out");
+  }
+
+  @Test
   void anotherWidthIsRefusedWithTheSettingToChange() {
     ClipEncoder other = new ClipEncoder(new OnnxEngine(1), 10, 512, "torchvision", 8);
     try {
@@ -105,6 +115,10 @@ class ClipEncoderTest extends VisualEncoderContract {
   }
 
   private static FilmFeature encode(ClipEncoder encoder, int count) {
+    return encode(encoder, count, new TestRun(7, pack));
+  }
+
+  private static FilmFeature encode(ClipEncoder encoder, int count, TestRun run) {
     int[] next = {0};
     return encoder.encode(
         new FilmClip(Path.of("f.mp4"), "00", 43, 32, 10, count / 10.0, false),
@@ -118,6 +132,6 @@ class ClipEncoderTest extends VisualEncoderContract {
           }
           return new Frame(next[0]++ / 10.0, 43, 32, rgb);
         },
-        new TestRun(7, pack));
+        run);
   }
 }

@@ -47,6 +47,7 @@ public final class LaffFusion implements FeatureFusion {
         new PackNetworks<>(
             NAME,
             WANTED,
+            "maestro train",
             (part, weights, device) -> new TrainedFusion(engine, part, weights, device));
   }
 

@@ -145,7 +145,7 @@ class LaffFusionTest extends FeatureFusionContract {
     assertThatThrownBy(
             () -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun()))
         .hasMessageStartingWith("encoder.laff: the recipe names no model pack")
-        .hasMessageContaining("maestro packs assemble");
+        .hasMessageContaining("maestro train");
     assertThatThrownBy(
             () ->
                 fusion.fuse(

@@ -134,7 +134,10 @@ public final class WeclEncoder implements VisualEncoder {
     this.sound = sound;
     networks =
         new PackNetworks<>(
-            NAME, WANTED, (part, weights, device) -> WeclNetworks.open(engine, weights, device));
+            NAME,
+            WANTED,
+            "maestro packs assemble paper --cten CHECKPOINT",
+            (part, weights, device) -> WeclNetworks.open(engine, weights, device));
   }
 
   /** Gives the weights back. */
