@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parts a pack may have, the numbers of their architecture, and the names and shapes that follow from these.
+ * The parts a pack may have, the numbers of their architecture, and the names and shapes that
+ * follow from these.
  *
  * <table>
  * <caption>Numbers, with the published values as defaults</caption>
@@ -32,22 +33,31 @@ import java.util.Optional;
 public final class Architectures {
   /** VM-UNet. */
   public static final String DENOISER = "denoiser";
+
   /** The S-Control Branch; its tensors begin with {@code s_control.} */
   public static final String BRANCH = "branch";
+
   /** The Music VAE. */
   public static final String VAE = "vae";
+
   /** The HiFi-GAN vocoder. */
   public static final String HIFIGAN = "vocoder.hifigan";
+
   /** CLIP's image tower. */
   public static final String CLIP = "encoder.clip";
+
   /** TAVAR, picture aesthetics. */
   public static final String TAVAR = "encoder.tavar";
+
   /** CTEN, emotion. */
   public static final String WECL = "encoder.wecl";
+
   /** The fusion. */
   public static final String LAFF = "encoder.laff";
+
   /** VGGish. */
   public static final String VGGISH = "metric.vggish";
+
   /** PANNs Cnn14 at 16 kHz. */
   public static final String CNN14 = "metric.panns";
 
@@ -57,7 +67,8 @@ public final class Architectures {
   private Architectures() {}
 
   /**
-   * Names and shapes of all tensors of a part, or empty for a part of another plugin, about which nothing is known here.
+   * Names and shapes of all tensors of a part, or empty for a part of another plugin, about which
+   * nothing is known here.
    *
    * @param architecture its numbers; for a branch, those of its denoiser too
    * @throws maestro.api.MaestroException of kind INPUT when a number makes no sense
@@ -91,7 +102,8 @@ public final class Architectures {
       for (int k = 0; k < residualKernels.size(); k++) {
         for (int d = 0; d < dilations.size(); d++) {
           for (String kind : List.of("convs1", "convs2")) {
-            String name = "resblocks." + (stage * residualKernels.size() + k) + "." + kind + "." + d;
+            String name =
+                "resblocks." + (stage * residualKernels.size() + k) + "." + kind + "." + d;
             shapes.layer(name, width / 2, width / 2, residualKernels.get(k));
           }
         }
@@ -113,9 +125,13 @@ public final class Architectures {
             .norm("visual.ln_pre", width);
     for (int i = 0; i < numbers.number("layers", 12); i++) {
       String block = "visual.transformer.resblocks." + i + ".";
-      shapes.tensor(block + "attn.in_proj_weight", 3 * width, width).tensor(block + "attn.in_proj_bias", 3 * width)
-          .layer(block + "attn.out_proj", width, width).norm(block + "ln_1", width)
-          .layer(block + "mlp.c_fc", 4 * width, width).layer(block + "mlp.c_proj", width, 4 * width)
+      shapes
+          .tensor(block + "attn.in_proj_weight", 3 * width, width)
+          .tensor(block + "attn.in_proj_bias", 3 * width)
+          .layer(block + "attn.out_proj", width, width)
+          .norm(block + "ln_1", width)
+          .layer(block + "mlp.c_fc", 4 * width, width)
+          .layer(block + "mlp.c_proj", width, 4 * width)
           .norm(block + "ln_2", width);
     }
     return shapes.norm("visual.ln_post", width).map();
@@ -130,16 +146,24 @@ public final class Architectures {
       branch(shapes, "aesthetic", 1, width, true);
       branch(shapes, "emotion", numbers.positive("emotions", 8), width, true);
     }
-    encoders.forEach((encoder, described) -> {
-      String plugin = String.valueOf(encoder);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      if (described instanceof Map<?, ?> map) {
-        map.forEach((key, value) -> entry.put(String.valueOf(key), value));
-      }
-      Numbers branch = new Numbers(LAFF, entry);
-      String name = branch.text("name", LAFF_NAMES.getOrDefault(plugin, plugin.replaceFirst("^encoder\\.", "")));
-      branch(shapes, name, branch.positive("width", 0), width, !"false".equals(branch.text("embedded", "true")));
-    });
+    encoders.forEach(
+        (encoder, described) -> {
+          String plugin = String.valueOf(encoder);
+          Map<String, Object> entry = new LinkedHashMap<>();
+          if (described instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> entry.put(String.valueOf(key), value));
+          }
+          Numbers branch = new Numbers(LAFF, entry);
+          String name =
+              branch.text(
+                  "name", LAFF_NAMES.getOrDefault(plugin, plugin.replaceFirst("^encoder\\.", "")));
+          branch(
+              shapes,
+              name,
+              branch.positive("width", 0),
+              width,
+              !"false".equals(branch.text("embedded", "true")));
+        });
     String attention = "film_encoder.laff.attention_layer.";
     int heads = numbers.positive("heads", 1);
     for (int head = 0; head < heads; head++) {
@@ -152,7 +176,8 @@ public final class Architectures {
     return shapes.map();
   }
 
-  private static void branch(Shapes shapes, String name, long feature, long width, boolean embedded) {
+  private static void branch(
+      Shapes shapes, String name, long feature, long width, boolean embedded) {
     if (embedded) {
       shapes.layer("film_encoder." + name + "_embed", width, feature);
     }
@@ -161,10 +186,15 @@ public final class Architectures {
 
   private static Map<String, long[]> vggish() {
     return new Shapes()
-        .layer("features.0", 64, 1, 3, 3).layer("features.3", 128, 64, 3, 3)
-        .layer("features.6", 256, 128, 3, 3).layer("features.8", 256, 256, 3, 3)
-        .layer("features.11", 512, 256, 3, 3).layer("features.13", 512, 512, 3, 3)
-        .layer("embeddings.0", 4096, 12288).layer("embeddings.2", 4096, 4096).layer("embeddings.4", 128, 4096)
+        .layer("features.0", 64, 1, 3, 3)
+        .layer("features.3", 128, 64, 3, 3)
+        .layer("features.6", 256, 128, 3, 3)
+        .layer("features.8", 256, 256, 3, 3)
+        .layer("features.11", 512, 256, 3, 3)
+        .layer("features.13", 512, 512, 3, 3)
+        .layer("embeddings.0", 4096, 12288)
+        .layer("embeddings.2", 4096, 4096)
+        .layer("embeddings.4", 128, 4096)
         .map();
   }
 
@@ -174,8 +204,11 @@ public final class Architectures {
     long out = 64;
     for (int i = 1; i <= 6; i++, in = out, out *= 2) {
       String block = "conv_block" + i + ".";
-      shapes.tensor(block + "conv1.weight", out, in, 3, 3).tensor(block + "conv2.weight", out, out, 3, 3)
-          .batchNorm(block + "bn1", out).batchNorm(block + "bn2", out);
+      shapes
+          .tensor(block + "conv1.weight", out, in, 3, 3)
+          .tensor(block + "conv2.weight", out, out, 3, 3)
+          .batchNorm(block + "bn1", out)
+          .batchNorm(block + "bn2", out);
     }
     return shapes.layer("fc1", in, in).layer("fc_audioset", 527, in).map();
   }

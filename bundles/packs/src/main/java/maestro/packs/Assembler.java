@@ -22,9 +22,9 @@ import maestro.tensor.checkpoint.WeightNames;
 import maestro.tensor.checkpoint.WeightReport;
 
 /**
- * Makes a pack from published files: names become ours, averaged copies are chosen, weight normalisation is folded, all
- * numbers become single precision, and every part must hold exactly the tensors of its architecture. The files stay open
- * until the assembler is closed.
+ * Makes a pack from published files: names become ours, averaged copies are chosen, weight
+ * normalisation is folded, all numbers become single precision, and every part must hold exactly
+ * the tensors of its architecture. The files stay open until the assembler is closed.
  */
 final class Assembler implements AutoCloseable {
   private static final String SCHEDULE = "alphas_cumprod";
@@ -41,7 +41,8 @@ final class Assembler implements AutoCloseable {
   /**
    * Takes denoiser, VAE and vocoder from an original AudioLDM checkpoint or a diffusers folder.
    *
-   * @param source the {@code .ckpt}, or the folder with {@code unet}, {@code vae} and {@code vocoder}
+   * @param source the {@code .ckpt}, or the folder with {@code unet}, {@code vae} and {@code
+   *     vocoder}
    * @param headRule heads of the denoiser's attention, or null for what the source means
    * @param scaleFactor of the latents, or null to read it from the source
    */
@@ -49,7 +50,10 @@ final class Assembler implements AutoCloseable {
     if (Files.isDirectory(source)) {
       Path unet = weightsFile(source.resolve("unet"), "diffusion_pytorch_model");
       Path vae = weightsFile(source.resolve("vae"), "diffusion_pytorch_model");
-      denoiser(open(unet, Architectures.DENOISER), averaging, headRule == null ? diffusersHeads(source) : headRule);
+      denoiser(
+          open(unet, Architectures.DENOISER),
+          averaging,
+          headRule == null ? diffusersHeads(source) : headRule);
       vae(open(vae, Architectures.VAE), scaleFactor == null ? diffusersScale(source) : scaleFactor);
       vocoder(weightsFile(source.resolve("vocoder"), "model", "pytorch_model"));
       return;
@@ -77,14 +81,20 @@ final class Assembler implements AutoCloseable {
     numbers.put("resolution", (int) (Math.round(Math.sqrt(positions[0] - 1)) * convolution[3]));
     numbers.put("patch", (int) convolution[3]);
     numbers.put("width", (int) convolution[0]);
-    numbers.put("layers", (int) weights.keySet().stream().filter(n -> n.endsWith("attn.in_proj_weight")).count());
+    numbers.put(
+        "layers",
+        (int) weights.keySet().stream().filter(n -> n.endsWith("attn.in_proj_weight")).count());
     numbers.put("output", (int) shape(file, weights, "visual.proj", 2)[1]);
     add(Architectures.CLIP, file, weights, numbers);
   }
 
   /** Takes TAVAR. */
   void tavar(Path file) {
-    add(Architectures.TAVAR, file, WeightNames.withoutModule(open(file, Architectures.TAVAR)), Map.of());
+    add(
+        Architectures.TAVAR,
+        file,
+        WeightNames.withoutModule(open(file, Architectures.TAVAR)),
+        Map.of());
   }
 
   /** Takes CTEN in either variant. */
@@ -104,7 +114,11 @@ final class Assembler implements AutoCloseable {
 
   /** Takes PANNs Cnn14; its stored front end, which is computed here, is left out. */
   void panns(Path file) {
-    add(Architectures.CNN14, file, WeightNames.withoutModule(open(file, Architectures.CNN14)), Map.of());
+    add(
+        Architectures.CNN14,
+        file,
+        WeightNames.withoutModule(open(file, Architectures.CNN14)),
+        Map.of());
   }
 
   private void denoiser(Map<String, Weight> all, Averaging averaging, String headRule) {
@@ -116,7 +130,8 @@ final class Assembler implements AutoCloseable {
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("latentChannels", (int) entry[1]);
     numbers.put("modelChannels", (int) entry[0]);
-    numbers.put("headRule",
+    numbers.put(
+        "headRule",
         headRule != null ? headRule : "CHANNELS_PER_HEAD(" + (entry[0] == 256 ? 64 : 32) + ")");
     numbers.put("filmWidth", (int) shape(file, weights, "film_emb.weight", 2)[1]);
     numbers.put("videoConditioning", context[0] == context[1] ? "FILM" : "CROSS_ATTENTION");
@@ -148,7 +163,8 @@ final class Assembler implements AutoCloseable {
     add(Architectures.HIFIGAN, file, weights, numbers);
   }
 
-  private void add(String part, Path file, Map<String, Weight> weights, Map<String, Object> numbers) {
+  private void add(
+      String part, Path file, Map<String, Weight> weights, Map<String, Object> numbers) {
     put(part, fitted(part, file, weights, numbers).values(), numbers);
   }
 
@@ -176,16 +192,21 @@ final class Assembler implements AutoCloseable {
         .flatMap(ending -> Stream.of(names).map(name -> folder.resolve(name + ending)))
         .filter(Files::isRegularFile)
         .findFirst()
-        .orElseThrow(() -> new MaestroException(
-            MaestroException.Kind.INPUT, folder.toString(), "there is no " + names[0] + ".safetensors or .bin",
-            "give the folder as it was published"));
+        .orElseThrow(
+            () ->
+                new MaestroException(
+                    MaestroException.Kind.INPUT,
+                    folder.toString(),
+                    "there is no " + names[0] + ".safetensors or .bin",
+                    "give the folder as it was published"));
   }
 
   private static long[] shape(Path file, Map<String, Weight> weights, String name, int axes) {
     Weight weight = weights.get(name);
     if (weight == null || weight.shape().length != axes) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, Objects.toString(file.getFileName()),
+          MaestroException.Kind.INPUT,
+          Objects.toString(file.getFileName()),
           "there is no tensor " + name + " of " + axes + " axes, so this is another network",
           "give the file this option is for");
     }
@@ -196,7 +217,9 @@ final class Assembler implements AutoCloseable {
     Weight scale = all.get("scale_factor");
     if (scale == null || scale.elements() != 1) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, Objects.toString(file.getFileName()), "it holds no scale_factor",
+          MaestroException.Kind.INPUT,
+          Objects.toString(file.getFileName()),
+          "it holds no scale_factor",
           "give it with --scale-factor");
     }
     return scale.toFloats()[0];
@@ -207,18 +230,26 @@ final class Assembler implements AutoCloseable {
     JsonNode scale = json(file).path("scaling_factor");
     if (!scale.isNumber()) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "it has no scaling_factor", "give it with --scale-factor");
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "it has no scaling_factor",
+          "give it with --scale-factor");
     }
     return scale.doubleValue();
   }
 
-  /** The published configuration says {@code attention_head_dim}, which its class takes as the number of heads. */
+  /**
+   * The published configuration says {@code attention_head_dim}, which its class takes as the
+   * number of heads.
+   */
   private static String diffusersHeads(Path source) {
     Path file = source.resolve("unet").resolve("config.json");
     JsonNode heads = json(file).path("attention_head_dim");
     if (!heads.canConvertToInt() || heads.intValue() < 1) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "it has no single attention_head_dim",
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "it has no single attention_head_dim",
           "give the rule with --head-rule, for instance CHANNELS_PER_HEAD(32)");
     }
     return "FIXED(" + heads.intValue() + ")";
@@ -228,17 +259,26 @@ final class Assembler implements AutoCloseable {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > PackDescription.MAX_BYTES) {
         throw new MaestroException(
-            MaestroException.Kind.INPUT, file.toString(), "there is no such configuration",
+            MaestroException.Kind.INPUT,
+            file.toString(),
+            "there is no such configuration",
             "give the folder as it was published");
       }
       return PackDescription.JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "it is not JSON: " + PackDescription.firstLine(e),
-          "give the folder as it was published", e);
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "it is not JSON: " + PackDescription.firstLine(e),
+          "give the folder as it was published",
+          e);
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "it cannot be read", "check its permissions", e);
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "it cannot be read",
+          "check its permissions",
+          e);
     }
   }
 

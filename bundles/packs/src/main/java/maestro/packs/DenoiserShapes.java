@@ -45,7 +45,10 @@ final class DenoiserShapes {
     return new Shapes().all(BRANCH, branch.shapes.map()).map();
   }
 
-  /** The part that the branch has too: embeddings, input blocks and middle; gives the width of the coarsest level. */
+  /**
+   * The part that the branch has too: embeddings, input blocks and middle; gives the width of the
+   * coarsest level.
+   */
   private long encoder() {
     shapes.layer("time_embed.0", embedding, model).layer("time_embed.2", embedding, embedding);
     shapes.layer("film_emb", embedding, film);
@@ -100,25 +103,29 @@ final class DenoiserShapes {
     shapes.layer("middle_block_out.0", coarsest, coarsest, 1, 1);
     int levels = numbers.text("injection", "LEVELS").equals("ENTRY") ? 1 : multipliers.size();
     List<Integer> preWidths = numbers.list("preWidths", List.of(64, 128));
-    numbers.map("controls").forEach((name, control) -> {
-      String local = "local." + name + ".";
-      long width = channels(name, control);
-      for (int i = 0; i < preWidths.size(); i++) {
-        shapes.layer(local + "pre." + i, preWidths.get(i), width, 3, 1);
-        width = preWidths.get(i);
-      }
-      for (int level = 0; level < levels; level++) {
-        long out = model * multipliers.get(level);
-        shapes.layer(local + "extractors." + level, out, width, 3, 1);
-        shapes.layer(local + "zero_convs." + level, out, out, 3, 1);
-        width = out;
-      }
-    });
+    numbers
+        .map("controls")
+        .forEach(
+            (name, control) -> {
+              String local = "local." + name + ".";
+              long width = channels(name, control);
+              for (int i = 0; i < preWidths.size(); i++) {
+                shapes.layer(local + "pre." + i, preWidths.get(i), width, 3, 1);
+                width = preWidths.get(i);
+              }
+              for (int level = 0; level < levels; level++) {
+                long out = model * multipliers.get(level);
+                shapes.layer(local + "extractors." + level, out, width, 3, 1);
+                shapes.layer(local + "zero_convs." + level, out, out, 3, 1);
+                width = out;
+              }
+            });
   }
 
   private static int channels(Object name, Object control) {
     Object channels = control instanceof Map<?, ?> map ? map.get("channels") : control;
-    return new Numbers("branch", Map.of("channels", channels == null ? "none" : channels)).positive("channels", 0);
+    return new Numbers("branch", Map.of("channels", channels == null ? "none" : channels))
+        .positive("channels", 0);
   }
 
   private void residual(String name, long in, long out) {
@@ -146,7 +153,9 @@ final class DenoiserShapes {
       shapes.tensor(block + attention + ".to_v.weight", width, context);
       shapes.layer(block + attention + ".to_out.0", width, width);
     }
-    shapes.layer(block + "ff.net.0.proj", 8 * width, width).layer(block + "ff.net.2", width, 4 * width);
+    shapes
+        .layer(block + "ff.net.0.proj", 8 * width, width)
+        .layer(block + "ff.net.2", width, 4 * width);
     for (int i = 1; i <= 3; i++) {
       shapes.norm(block + "norm" + i, width);
     }

@@ -41,7 +41,11 @@ final class Digests {
       }
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "the file cannot be read", "check its permissions", e);
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "the file cannot be read",
+          "check its permissions",
+          e);
     }
     return hex(digest);
   }

@@ -23,8 +23,9 @@ import java.util.concurrent.TimeoutException;
 import maestro.api.MaestroException;
 
 /**
- * Downloads a file whose length and digest are known. What has arrived is kept beside it as {@code .part}, and the next
- * attempt, in this run or a later one, asks only for the rest. The file appears under its name when its digest is right.
+ * Downloads a file whose length and digest are known. What has arrived is kept beside it as {@code
+ * .part}, and the next attempt, in this run or a later one, asks only for the rest. The file
+ * appears under its name when its digest is right.
  */
 final class Download {
   private static final int ATTEMPTS = 5;
@@ -48,7 +49,10 @@ final class Download {
     this.pause = pause;
     this.patience = patience;
     this.client =
-        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(patience).build();
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(patience)
+            .build();
   }
 
   /** A failure that another attempt may mend. */
@@ -65,33 +69,42 @@ final class Download {
    *
    * @param item what to fetch
    * @param file where it goes
-   * @throws MaestroException of kind INPUT when the server refuses it or its bytes are others, of kind RESOURCE when the
-   *     connection or the disk fails
+   * @throws MaestroException of kind INPUT when the server refuses it or its bytes are others, of
+   *     kind RESOURCE when the connection or the disk fails
    */
   void fetch(FetchManifest.Item item, Path file, Watcher watcher) {
     try {
-      if (Files.isRegularFile(file) && Files.size(file) == item.bytes() && matches(item, file, watcher)) {
+      if (Files.isRegularFile(file)
+          && Files.size(file) == item.bytes()
+          && matches(item, file, watcher)) {
         return;
       }
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path part = file.resolveSibling(file.getFileName() + ".part");
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try (FileChannel channel =
+              FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = lock(channel, item)) {
         receive(item, channel, watcher);
         channel.force(true);
         if (!lock.isValid() || !matches(item, part, watcher)) {
           Files.delete(part);
           throw new MaestroException(
-              MaestroException.Kind.INPUT, item.path(),
-              "what " + host(item) + " sent has another digest than the manifest says, it was deleted",
+              MaestroException.Kind.INPUT,
+              item.path(),
+              "what "
+                  + host(item)
+                  + " sent has another digest than the manifest says, it was deleted",
               "fetch it again, and if that fails use another manifest");
         }
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.RESOURCE, item.path(), "it cannot be written (" + e.getMessage() + ")",
-          "check free space and permissions", e);
+          MaestroException.Kind.RESOURCE,
+          item.path(),
+          "it cannot be written (" + e.getMessage() + ")",
+          "check free space and permissions",
+          e);
     }
   }
 
@@ -109,14 +122,19 @@ final class Download {
 
   private static MaestroException busy(FetchManifest.Item item, Throwable underlying) {
     return new MaestroException(
-        MaestroException.Kind.RESOURCE, item.path(), "another fetch is at it", "wait until that one ends", underlying);
+        MaestroException.Kind.RESOURCE,
+        item.path(),
+        "another fetch is at it",
+        "wait until that one ends",
+        underlying);
   }
 
   private static boolean matches(FetchManifest.Item item, Path file, Watcher watcher) {
     return Digests.of(file, "checking " + item.path(), watcher).equals(item.sha256());
   }
 
-  private void receive(FetchManifest.Item item, FileChannel channel, Watcher watcher) throws IOException {
+  private void receive(FetchManifest.Item item, FileChannel channel, Watcher watcher)
+      throws IOException {
     long wait = pause.toMillis();
     for (int failures = 0; channel.size() != item.bytes(); ) {
       long before = channel.size();
@@ -126,16 +144,19 @@ final class Download {
         failures = channel.size() > before ? 1 : failures + 1;
         if (failures == ATTEMPTS) {
           throw new MaestroException(
-              MaestroException.Kind.RESOURCE, item.path(),
+              MaestroException.Kind.RESOURCE,
+              item.path(),
               host(item) + " cannot be reached or breaks off (" + e.getMessage() + ")",
-              "run the same command again, it goes on from " + channel.size() + " bytes", e);
+              "run the same command again, it goes on from " + channel.size() + " bytes",
+              e);
         }
         sleep(wait << Math.min(failures - 1, 4), item, channel.size(), watcher);
       }
     }
   }
 
-  private void attempt(FetchManifest.Item item, FileChannel channel, Watcher watcher) throws Broken, IOException {
+  private void attempt(FetchManifest.Item item, FileChannel channel, Watcher watcher)
+      throws Broken, IOException {
     long have = channel.size();
     if (have > item.bytes()) {
       channel.truncate(0);
@@ -147,14 +168,16 @@ final class Download {
     }
     Receiver receiver = new Receiver(channel, item.bytes());
     CompletableFuture<HttpResponse<Void>> response =
-        client.sendAsync(request.build(), info -> {
-          boolean rest = info.statusCode() == 206 && continues(info, receiver);
-          if (info.statusCode() == 200 || rest) {
-            receiver.begin(rest);
-            return HttpResponse.BodySubscribers.fromSubscriber(receiver);
-          }
-          return HttpResponse.BodySubscribers.replacing(null);
-        });
+        client.sendAsync(
+            request.build(),
+            info -> {
+              boolean rest = info.statusCode() == 206 && continues(info, receiver);
+              if (info.statusCode() == 200 || rest) {
+                receiver.begin(rest);
+                return HttpResponse.BodySubscribers.fromSubscriber(receiver);
+              }
+              return HttpResponse.BodySubscribers.replacing(null);
+            });
     int status = await(response, receiver, item, watcher).statusCode();
     if (status == 416 || status == 206 && !receiver.begun()) {
       channel.truncate(0);
@@ -165,7 +188,9 @@ final class Download {
     }
     if (status != 200 && status != 206) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, item.path(), host(item) + " answers with status " + status,
+          MaestroException.Kind.INPUT,
+          item.path(),
+          host(item) + " answers with status " + status,
           "check the address in the manifest");
     }
     if (channel.size() < item.bytes()) {
@@ -178,9 +203,14 @@ final class Download {
     return range.startsWith("bytes " + receiver.position() + "-");
   }
 
-  /** Waits for the end of a response, and ends it when nothing arrives or the watcher wants no more. */
+  /**
+   * Waits for the end of a response, and ends it when nothing arrives or the watcher wants no more.
+   */
   private HttpResponse<Void> await(
-      CompletableFuture<HttpResponse<Void>> response, Receiver receiver, FetchManifest.Item item, Watcher watcher)
+      CompletableFuture<HttpResponse<Void>> response,
+      Receiver receiver,
+      FetchManifest.Item item,
+      Watcher watcher)
       throws Broken, IOException {
     long seen = receiver.position();
     long since = System.nanoTime();
@@ -207,7 +237,11 @@ final class Download {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MaestroException(
-          MaestroException.Kind.CANCELLED, item.path(), "cancelled", "run the same command again to continue", e);
+          MaestroException.Kind.CANCELLED,
+          item.path(),
+          "cancelled",
+          "run the same command again to continue",
+          e);
     } finally {
       response.cancel(true);
       receiver.stop();
@@ -224,7 +258,11 @@ final class Download {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MaestroException(
-          MaestroException.Kind.CANCELLED, item.path(), "cancelled", "run the same command again to continue", e);
+          MaestroException.Kind.CANCELLED,
+          item.path(),
+          "cancelled",
+          "run the same command again to continue",
+          e);
     }
   }
 
@@ -311,7 +349,9 @@ final class Download {
       if (overflow) {
         channel.truncate(0);
         throw new MaestroException(
-            MaestroException.Kind.INPUT, item.path(), host(item) + " sends more bytes than the manifest says",
+            MaestroException.Kind.INPUT,
+            item.path(),
+            host(item) + " sends more bytes than the manifest says",
             "use another manifest");
       }
     }

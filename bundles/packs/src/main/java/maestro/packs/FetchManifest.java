@@ -20,7 +20,8 @@ import maestro.api.MaestroException;
  * @param licence licence of the weights
  * @param training what they were trained on
  * @param files what to download
- * @param assemble how to make the pack of it; null when the files are a pack already, {@code pack.json} among them
+ * @param assemble how to make the pack of it; null when the files are a pack already, {@code
+ *     pack.json} among them
  */
 record FetchManifest(
     @JsonProperty(required = true) String name,
@@ -42,8 +43,15 @@ record FetchManifest(
 
   /** Which file or folder of the download becomes which part; null where none does. */
   record Assembly(
-      String audioldm, String headRule, Double scaleFactor, String vocoder, String clip, String tavar, String cten,
-      String vggish, String panns) {}
+      String audioldm,
+      String headRule,
+      Double scaleFactor,
+      String vocoder,
+      String clip,
+      String tavar,
+      String cten,
+      String vggish,
+      String panns) {}
 
   /**
    * Reads a manifest.
@@ -53,7 +61,8 @@ record FetchManifest(
    */
   static FetchManifest read(String nameOrFile) {
     if (PackDescription.NAME.matcher(nameOrFile).matches()) {
-      try (InputStream in = FetchManifest.class.getResourceAsStream("manifests/" + nameOrFile + ".json")) {
+      try (InputStream in =
+          FetchManifest.class.getResourceAsStream("manifests/" + nameOrFile + ".json")) {
         if (in != null) {
           return parse(nameOrFile, in.readAllBytes());
         }
@@ -67,7 +76,8 @@ record FetchManifest(
         throw refused(nameOrFile, "there is neither a manifest of this name nor such a file", null);
       }
       if (Files.size(file) > PackDescription.MAX_BYTES) {
-        throw refused(nameOrFile, "a manifest has at most " + PackDescription.MAX_BYTES + " bytes", null);
+        throw refused(
+            nameOrFile, "a manifest has at most " + PackDescription.MAX_BYTES + " bytes", null);
       }
       return parse(nameOrFile, Files.readAllBytes(file));
     } catch (InvalidPathException | IOException e) {
@@ -97,7 +107,10 @@ record FetchManifest(
     }
     Set<Path> paths = new HashSet<>();
     for (Item item : files) {
-      if (item == null || item.sha256() == null || !item.sha256().matches("[0-9a-f]{64}") || item.bytes() < 1) {
+      if (item == null
+          || item.sha256() == null
+          || !item.sha256().matches("[0-9a-f]{64}")
+          || item.bytes() < 1) {
         throw refused(label, "a file lacks its digest or its length", null);
       }
       if (!isWeb(item.url())) {
@@ -108,14 +121,16 @@ record FetchManifest(
       }
     }
     if (assemble == null && !paths.contains(Path.of(PackDescription.FILE))) {
-      throw refused(label, "it neither says what to assemble nor holds a " + PackDescription.FILE, null);
+      throw refused(
+          label, "it neither says what to assemble nor holds a " + PackDescription.FILE, null);
     }
   }
 
   /** The one gate for paths from a manifest: relative, plain names only. */
   static Path relative(String label, String text) {
     try {
-      if (text != null && text.matches("[A-Za-z0-9][A-Za-z0-9._=-]*(/[A-Za-z0-9][A-Za-z0-9._=-]*){0,4}")
+      if (text != null
+          && text.matches("[A-Za-z0-9][A-Za-z0-9._=-]*(/[A-Za-z0-9][A-Za-z0-9._=-]*){0,4}")
           && text.length() <= 200) {
         return Path.of(text);
       }
@@ -128,7 +143,8 @@ record FetchManifest(
   private static boolean isWeb(String url) {
     try {
       URI uri = URI.create(url == null ? "" : url);
-      return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null;
+      return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+          && uri.getHost() != null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -136,6 +152,10 @@ record FetchManifest(
 
   private static MaestroException refused(String label, String cause, Throwable underlying) {
     return new MaestroException(
-        MaestroException.Kind.INPUT, "manifest " + label, cause, "mend the manifest or use another", underlying);
+        MaestroException.Kind.INPUT,
+        "manifest " + label,
+        cause,
+        "mend the manifest or use another",
+        underlying);
   }
 }

@@ -17,8 +17,8 @@ final class Fetcher {
   }
 
   /**
-   * Makes the pack of a manifest. Downloads stay in the folder {@code downloads} beside the packs when they were
-   * assembled, so that another choice of weights needs no second download.
+   * Makes the pack of a manifest. Downloads stay in the folder {@code downloads} beside the packs
+   * when they were assembled, so that another choice of weights needs no second download.
    *
    * @param replace whether a pack of that name may be there already
    */
@@ -26,12 +26,16 @@ final class Fetcher {
     Path target = packs.writable().resolve(manifest.name());
     if (Files.exists(target) && !replace) {
       throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION, "pack " + manifest.name(), "it is there already", "give --replace");
+          MaestroException.Kind.CONFIGURATION,
+          "pack " + manifest.name(),
+          "it is there already",
+          "give --replace");
     }
     Path folder = packs.writable().resolveSibling("downloads").resolve(manifest.name());
     checkSpace(manifest, folder);
     for (FetchManifest.Item item : manifest.files()) {
-      download.fetch(item, folder.resolve(FetchManifest.relative(manifest.name(), item.path())), watcher);
+      download.fetch(
+          item, folder.resolve(FetchManifest.relative(manifest.name(), item.path())), watcher);
     }
     return manifest.assemble() == null
         ? install(folder, target)
@@ -51,14 +55,22 @@ final class Fetcher {
       long free = Files.getFileStore(folder).getUsableSpace();
       if (needed > free) {
         throw new MaestroException(
-            MaestroException.Kind.RESOURCE, "pack " + manifest.name(),
-            needed / 1_000_000 + " MB are to be downloaded and " + free / 1_000_000 + " MB are free in " + folder,
+            MaestroException.Kind.RESOURCE,
+            "pack " + manifest.name(),
+            needed / 1_000_000
+                + " MB are to be downloaded and "
+                + free / 1_000_000
+                + " MB are free in "
+                + folder,
             "make room");
       }
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.RESOURCE, folder.toString(), "the folder cannot be made or looked at",
-          "check its permissions", e);
+          MaestroException.Kind.RESOURCE,
+          folder.toString(),
+          "the folder cannot be made or looked at",
+          "check its permissions",
+          e);
     }
   }
 
@@ -72,8 +84,11 @@ final class Fetcher {
       PackBuilder.install(folder, target);
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.RESOURCE, target.toString(), "the pack cannot be put in place",
-          "check permissions", e);
+          MaestroException.Kind.RESOURCE,
+          target.toString(),
+          "the pack cannot be put in place",
+          "check permissions",
+          e);
     }
     return target;
   }
@@ -88,7 +103,8 @@ final class Fetcher {
     FetchManifest.Assembly how = manifest.assemble();
     try (Assembler assembler = new Assembler(builder, watcher)) {
       if (how.audioldm() != null) {
-        assembler.audioLdm(in(folder, how.audioldm()), Averaging.AUTO, how.headRule(), how.scaleFactor());
+        assembler.audioLdm(
+            in(folder, how.audioldm()), Averaging.AUTO, how.headRule(), how.scaleFactor());
       }
       if (how.vocoder() != null) {
         assembler.vocoder(in(folder, how.vocoder()));

@@ -10,7 +10,9 @@ record Numbers(String part, Map<String, Object> values) {
 
   int number(String key, int fallback) {
     Object value = values.getOrDefault(key, fallback);
-    if (value instanceof Number number && number.doubleValue() == number.intValue() && number.intValue() >= 0
+    if (value instanceof Number number
+        && number.doubleValue() == number.intValue()
+        && number.intValue() >= 0
         && number.intValue() <= LARGEST) {
       return number.intValue();
     }
@@ -26,12 +28,12 @@ record Numbers(String part, Map<String, Object> values) {
   }
 
   List<Integer> list(String key, List<Integer> fallback) {
-    if (!(values.getOrDefault(key, fallback) instanceof List<?> list) || list.isEmpty() || list.size() > 16) {
+    if (!(values.getOrDefault(key, fallback) instanceof List<?> list)
+        || list.isEmpty()
+        || list.size() > 16) {
       throw refused(key, "is no short list");
     }
-    return list.stream()
-        .map(item -> new Numbers(part, Map.of(key, item)).number(key, 0))
-        .toList();
+    return list.stream().map(item -> new Numbers(part, Map.of(key, item)).number(key, 0)).toList();
   }
 
   String text(String key, String fallback) {
@@ -44,6 +46,9 @@ record Numbers(String part, Map<String, Object> values) {
 
   private MaestroException refused(String key, String why) {
     return new MaestroException(
-        MaestroException.Kind.INPUT, "part " + part, "its architecture number " + key + " " + why, "mend pack.json");
+        MaestroException.Kind.INPUT,
+        "part " + part,
+        "its architecture number " + key + " " + why,
+        "mend pack.json");
   }
 }

@@ -79,9 +79,11 @@ public final class PackBuilder {
    *
    * @param part its name
    * @param weights its tensors, stored in the type they have
-   * @param architecture numbers that the weights alone do not tell: strings, numbers, booleans, lists, maps
+   * @param architecture numbers that the weights alone do not tell: strings, numbers, booleans,
+   *     lists, maps
    */
-  public PackBuilder part(String part, Collection<? extends Weight> weights, Map<String, Object> architecture) {
+  public PackBuilder part(
+      String part, Collection<? extends Weight> weights, Map<String, Object> architecture) {
     if (!PackDescription.NAME.matcher(part).matches()) {
       throw new IllegalArgumentException("illegal name of a part: " + part);
     }
@@ -100,13 +102,17 @@ public final class PackBuilder {
    * @param packs folder that holds packs
    * @param replace whether a pack of that name may be there already
    * @return the pack's folder
-   * @throws MaestroException of kind CONFIGURATION when there is one, of kind RESOURCE when it cannot be written
+   * @throws MaestroException of kind CONFIGURATION when there is one, of kind RESOURCE when it
+   *     cannot be written
    */
   public Path writeTo(Path packs, boolean replace, Watcher watcher) {
     Path folder = packs.resolve(name);
     if (Files.exists(folder) && !replace) {
       throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION, "pack " + name, "it is there already", "give --replace, or another name");
+          MaestroException.Kind.CONFIGURATION,
+          "pack " + name,
+          "it is there already",
+          "give --replace, or another name");
     }
     Path temporary = null;
     try {
@@ -130,7 +136,8 @@ public final class PackBuilder {
     }
   }
 
-  private Map<String, PackDescription.Part> writeParts(Path folder, Watcher watcher) throws IOException {
+  private Map<String, PackDescription.Part> writeParts(Path folder, Watcher watcher)
+      throws IOException {
     Map<String, PackDescription.Part> parts = new LinkedHashMap<>();
     for (Map.Entry<String, Content> entry : contents.entrySet()) {
       Content content = entry.getValue();
@@ -150,7 +157,10 @@ public final class PackBuilder {
     return new PackDescription(name, description, licence, origin, training, untrained, parts);
   }
 
-  /** Moves a finished folder into place; what was there is moved aside first and comes back when that fails. */
+  /**
+   * Moves a finished folder into place; what was there is moved aside first and comes back when
+   * that fails.
+   */
   static void install(Path finished, Path folder) throws IOException {
     Path old = null;
     if (Files.exists(folder)) {
@@ -180,7 +190,10 @@ public final class PackBuilder {
     }
   }
 
-  /** Cleans up while another error is on its way; what cannot be deleted is a hidden folder nobody opens. */
+  /**
+   * Cleans up while another error is on its way; what cannot be deleted is a hidden folder nobody
+   * opens.
+   */
   private static void deleteQuietly(Path folder) {
     try {
       delete(folder);

@@ -81,20 +81,24 @@ public record PackDescription(
     /** Copies the map, keeping its order. */
     public Part {
       architecture =
-          architecture == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(architecture));
+          architecture == null
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(architecture));
     }
   }
 
   /** Copies the lists and checks names. */
   public PackDescription {
     origin = origin == null ? List.of() : List.copyOf(origin);
-    parts = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(parts, "parts")));
+    parts =
+        Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(parts, "parts")));
   }
 
   /**
    * Reads the description of a pack.
    *
-   * @throws MaestroException of kind INPUT when it is missing, too long, not JSON or not what a description holds
+   * @throws MaestroException of kind INPUT when it is missing, too long, not JSON or not what a
+   *     description holds
    */
   public static PackDescription read(Path folder) {
     Path file = folder.resolve(FILE);
@@ -139,25 +143,33 @@ public record PackDescription(
     if (name == null || !NAME.matcher(name).matches()) {
       throw refused(folder, "its name is none: letters, digits, dots, hyphens, at most 64", null);
     }
-    parts.forEach((partName, part) -> {
-      if (!NAME.matcher(partName).matches() || part == null) {
-        throw refused(folder, "a part has an illegal name or no content", null);
-      }
-      if (part.weights() != null
-          && (part.sha256() == null || !part.sha256().matches("[0-9a-f]{64}") || part.bytes() < 1)) {
-        throw refused(folder, "part " + partName + " lacks the digest or the length of its weights", null);
-      }
-      if (containsNull(part.architecture())) {
-        throw refused(folder, "part " + partName + " has an architecture number that is null", null);
-      }
-    });
+    parts.forEach(
+        (partName, part) -> {
+          if (!NAME.matcher(partName).matches() || part == null) {
+            throw refused(folder, "a part has an illegal name or no content", null);
+          }
+          if (part.weights() != null
+              && (part.sha256() == null
+                  || !part.sha256().matches("[0-9a-f]{64}")
+                  || part.bytes() < 1)) {
+            throw refused(
+                folder,
+                "part " + partName + " lacks the digest or the length of its weights",
+                null);
+          }
+          if (containsNull(part.architecture())) {
+            throw refused(
+                folder, "part " + partName + " has an architecture number that is null", null);
+          }
+        });
   }
 
   private static boolean containsNull(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.values().stream().anyMatch(PackDescription::containsNull);
     }
-    return value == null || value instanceof List<?> list && list.stream().anyMatch(PackDescription::containsNull);
+    return value == null
+        || value instanceof List<?> list && list.stream().anyMatch(PackDescription::containsNull);
   }
 
   static MaestroException refused(Path folder, String cause, Throwable underlying) {
@@ -171,7 +183,8 @@ public record PackDescription(
 
   /** Why a parser refused a text, without the place in it, which may quote the text. */
   static String firstLine(IOException e) {
-    String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    String message =
+        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
     message = message == null ? "damaged" : message.lines().findFirst().orElse("damaged");
     return message.substring(0, Math.min(160, message.length())).replaceAll("\\p{Cntrl}", " ");
   }

@@ -11,7 +11,10 @@ import java.util.Optional;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 
-/** A pack that was opened: every file of its description is there, inside the folder and of the stated length. */
+/**
+ * A pack that was opened: every file of its description is there, inside the folder and of the
+ * stated length.
+ */
 final class PackFolder implements ModelPack {
   private final Path folder;
   private final PackDescription description;
@@ -20,17 +23,21 @@ final class PackFolder implements ModelPack {
   private PackFolder(Path folder, PackDescription description) {
     this.folder = folder;
     this.description = description;
-    description.parts().forEach((name, part) -> {
-      Path weights = part.weights() == null ? null : gate(name, part);
-      String digest = part.weights() == null ? "" : part.sha256();
-      parts.put(name, new PackPart(name, weights, digest, part.architecture()));
-    });
+    description
+        .parts()
+        .forEach(
+            (name, part) -> {
+              Path weights = part.weights() == null ? null : gate(name, part);
+              String digest = part.weights() == null ? "" : part.sha256();
+              parts.put(name, new PackPart(name, weights, digest, part.architecture()));
+            });
   }
 
   /**
    * Opens a folder.
    *
-   * @throws maestro.api.MaestroException of kind INPUT when its files are not those of its description
+   * @throws maestro.api.MaestroException of kind INPUT when its files are not those of its
+   *     description
    */
   static PackFolder open(Path folder) {
     PackDescription description = PackDescription.read(folder);
@@ -68,17 +75,22 @@ final class PackFolder implements ModelPack {
     return Optional.ofNullable(parts.get(name));
   }
 
-  /** The one gate for file names from a description: a plain file, links followed, that lies in the folder. */
+  /**
+   * The one gate for file names from a description: a plain file, links followed, that lies in the
+   * folder.
+   */
   private Path gate(String name, PackDescription.Part part) {
     try {
       Path given = Path.of(part.weights());
       Path root = folder.toRealPath();
       Path file = root.resolve(given);
       if (given.isAbsolute() || !file.normalize().startsWith(root)) {
-        throw PackDescription.refused(folder, "part " + name + " names a file outside the pack", null);
+        throw PackDescription.refused(
+            folder, "part " + name + " names a file outside the pack", null);
       }
       if (!Files.isRegularFile(file)) {
-        throw PackDescription.refused(folder, "part " + name + " lacks its file " + given.getFileName(), null);
+        throw PackDescription.refused(
+            folder, "part " + name + " lacks its file " + given.getFileName(), null);
       }
       if (!file.toRealPath().startsWith(root)) {
         throw PackDescription.refused(folder, "part " + name + " is a link out of the pack", null);

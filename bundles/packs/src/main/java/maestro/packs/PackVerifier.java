@@ -10,7 +10,10 @@ import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.WeightReport;
 
-/** Checks that a pack is what its description says: digests, well-formed files, tensors that fit the architecture. */
+/**
+ * Checks that a pack is what its description says: digests, well-formed files, tensors that fit the
+ * architecture.
+ */
 final class PackVerifier {
   private PackVerifier() {}
 
@@ -55,7 +58,8 @@ final class PackVerifier {
   private static Map<String, Object> numbers(PackFolder pack, PackPart part) {
     Map<String, Object> numbers = new LinkedHashMap<>();
     if (part.name().equals(Architectures.BRANCH)) {
-      pack.part(Architectures.DENOISER).ifPresent(denoiser -> numbers.putAll(denoiser.architecture()));
+      pack.part(Architectures.DENOISER)
+          .ifPresent(denoiser -> numbers.putAll(denoiser.architecture()));
     }
     numbers.putAll(part.architecture());
     return numbers;

@@ -14,8 +14,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The packs in the user's Maestro home and in the distribution; of two with one name, the user's. They are looked up
- * anew each time, so a pack can be put in place while the host runs.
+ * The packs in the user's Maestro home and in the distribution; of two with one name, the user's.
+ * They are looked up anew each time, so a pack can be put in place while the host runs.
  */
 @Component(service = {PackRepository.class, Packs.class})
 public final class Packs implements PackRepository {
@@ -36,7 +36,10 @@ public final class Packs implements PackRepository {
 
   private static List<Path> folders(String home, String distribution) {
     List<Path> folders = new ArrayList<>();
-    folders.add(home == null ? Path.of(System.getProperty("user.home"), ".maestro", FOLDER) : Path.of(home, FOLDER));
+    folders.add(
+        home == null
+            ? Path.of(System.getProperty("user.home"), ".maestro", FOLDER)
+            : Path.of(home, FOLDER));
     if (distribution != null) {
       folders.add(Path.of(distribution, FOLDER));
     }
@@ -56,13 +59,18 @@ public final class Packs implements PackRepository {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
           for (Path entry : entries) {
             String name = entry.getFileName().toString();
-            if (PackDescription.NAME.matcher(name).matches() && Files.isRegularFile(entry.resolve(PackDescription.FILE))) {
+            if (PackDescription.NAME.matcher(name).matches()
+                && Files.isRegularFile(entry.resolve(PackDescription.FILE))) {
               names.add(name);
             }
           }
         } catch (IOException e) {
           throw new MaestroException(
-              MaestroException.Kind.RESOURCE, folder.toString(), "the packs cannot be listed", "check its rights", e);
+              MaestroException.Kind.RESOURCE,
+              folder.toString(),
+              "the packs cannot be listed",
+              "check its rights",
+              e);
         }
       }
     }
@@ -82,7 +90,8 @@ public final class Packs implements PackRepository {
     throw new MaestroException(
         MaestroException.Kind.CONFIGURATION,
         "pack " + printable(name),
-        "there is none of that name" + (names.isEmpty() ? "" : " among " + String.join(", ", names)),
+        "there is none of that name"
+            + (names.isEmpty() ? "" : " among " + String.join(", ", names)),
         "see 'maestro packs list', or get it with 'maestro packs fetch' or 'assemble'");
   }
 

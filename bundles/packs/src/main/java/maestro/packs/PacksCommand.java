@@ -56,7 +56,11 @@ public final class PacksCommand implements MaestroCommand {
       try {
         PackFolder pack = packs.open(name);
         found.add(summary(pack));
-        output.line("%-20s %7s  %s%s", name, megabytes(pack), String.join(" ", pack.parts()),
+        output.line(
+            "%-20s %7s  %s%s",
+            name,
+            megabytes(pack),
+            String.join(" ", pack.parts()),
             pack.untrained() ? "  (untrained)" : "");
       } catch (MaestroException e) {
         found.add(Map.of("name", name, "problem", e.getMessage()));
@@ -64,7 +68,8 @@ public final class PacksCommand implements MaestroCommand {
       }
     }
     if (found.isEmpty()) {
-      output.line("no packs; get one with 'maestro packs fetch paper' or make one with 'maestro packs synthetic'");
+      output.line(
+          "no packs; get one with 'maestro packs fetch paper' or make one with 'maestro packs synthetic'");
     }
     output.result(Map.of("packs", found));
     return 0;
@@ -97,13 +102,19 @@ public final class PacksCommand implements MaestroCommand {
           long numbers = checkpoint.weights().values().stream().mapToLong(Weight::elements).sum();
           shown.put("tensors", checkpoint.weights().size());
           shown.put("parameters", numbers);
-          output.line("  %d tensors, %,d numbers, SHA-256 %s", checkpoint.weights().size(), numbers, part.digest());
+          output.line(
+              "  %d tensors, %,d numbers, SHA-256 %s",
+              checkpoint.weights().size(), numbers, part.digest());
           if (tensors) {
             Map<String, String> shapes = new LinkedHashMap<>();
-            checkpoint.weights().forEach((tensor, weight) -> {
-              shapes.put(tensor, weight.dataType() + " " + Weight.shapeText(weight.shape()));
-              output.line("  %-90s %s", tensor, shapes.get(tensor));
-            });
+            checkpoint
+                .weights()
+                .forEach(
+                    (tensor, weight) -> {
+                      shapes.put(
+                          tensor, weight.dataType() + " " + Weight.shapeText(weight.shape()));
+                      output.line("  %-90s %s", tensor, shapes.get(tensor));
+                    });
             shown.put("shapes", shapes);
           }
         }
@@ -117,20 +128,30 @@ public final class PacksCommand implements MaestroCommand {
 
   @Command(
       name = "verify",
-      description = "Read every byte of a pack and compare it with its digests and its architecture.")
+      description =
+          "Read every byte of a pack and compare it with its digests and its architecture.")
   int verify(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "PACK", arity = "0..*", description = "Default: all.") List<String> names) {
+      @Parameters(paramLabel = "PACK", arity = "0..*", description = "Default: all.")
+          List<String> names) {
     Output output = options.output();
     Map<String, Object> results = new LinkedHashMap<>();
     List<String> damaged = new ArrayList<>();
     try (Progress progress = options.progress()) {
       for (String name : names == null || names.isEmpty() ? packs.names() : names) {
-        List<PackVerifier.Finding> findings = PackVerifier.verify(packs.open(name), watcher(options, progress));
+        List<PackVerifier.Finding> findings =
+            PackVerifier.verify(packs.open(name), watcher(options, progress));
         results.put(name, findings);
         for (PackVerifier.Finding finding : findings) {
-          progress.say(String.format(Locale.ROOT, "%s %s: %s", name, finding.part(),
-              finding.problem() == null ? finding.tensors() + " tensors, good" : finding.problem()));
+          progress.say(
+              String.format(
+                  Locale.ROOT,
+                  "%s %s: %s",
+                  name,
+                  finding.part(),
+                  finding.problem() == null
+                      ? finding.tensors() + " tensors, good"
+                      : finding.problem()));
           if (finding.problem() != null) {
             damaged.add(name + " " + finding.part());
           }
@@ -140,7 +161,9 @@ public final class PacksCommand implements MaestroCommand {
     output.result(Map.of("packs", results, "good", damaged.isEmpty()));
     if (!damaged.isEmpty()) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, "packs verify", "not good: " + String.join(", ", damaged),
+          MaestroException.Kind.INPUT,
+          "packs verify",
+          "not good: " + String.join(", ", damaged),
           "put these packs in place again");
     }
     output.line(results.isEmpty() ? "no packs" : "all good");
@@ -149,24 +172,37 @@ public final class PacksCommand implements MaestroCommand {
 
   @Command(
       name = "synthetic",
-      description = "Make a pack of any size whose weights are filled by rule, for tests and comparisons.")
+      description =
+          "Make a pack of any size whose weights are filled by rule, for tests and comparisons.")
   int synthetic(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = "--size", defaultValue = "TINY", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      @Option(
+              names = "--size",
+              defaultValue = "TINY",
+              description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
           SyntheticPack.Size size,
-      @Option(names = "--part", paramLabel = "PART", description = "Only these parts. Default: all that go with the size.")
+      @Option(
+              names = "--part",
+              paramLabel = "PART",
+              description = "Only these parts. Default: all that go with the size.")
           List<String> parts,
-      @Option(names = "--conditioning", defaultValue = "FILM",
-              description = "How the film enters: FILM, CROSS_ATTENTION or CROSS_ONLY. Default: ${DEFAULT-VALUE}.")
+      @Option(
+              names = "--conditioning",
+              defaultValue = "FILM",
+              description =
+                  "How the film enters: FILM, CROSS_ATTENTION or CROSS_ONLY. Default: ${DEFAULT-VALUE}.")
           String conditioning,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     if (!List.of("FILM", "CROSS_ATTENTION", "CROSS_ONLY").contains(conditioning)) {
       throw new MaestroException(
-          MaestroException.Kind.USAGE, "packs synthetic", "there is no conditioning " + conditioning,
+          MaestroException.Kind.USAGE,
+          "packs synthetic",
+          "there is no conditioning " + conditioning,
           "use FILM, CROSS_ATTENTION or CROSS_ONLY");
     }
-    PackBuilder builder = SyntheticPack.builder(name, size, parts == null ? List.of() : parts, conditioning);
+    PackBuilder builder =
+        SyntheticPack.builder(name, size, parts == null ? List.of() : parts, conditioning);
     try (Progress progress = options.progress()) {
       return made(options, builder.writeTo(packs.writable(), replace, watcher(options, progress)));
     }
@@ -174,36 +210,63 @@ public final class PacksCommand implements MaestroCommand {
 
   @Command(
       name = "assemble",
-      description = "Make a pack from published files: an original AudioLDM checkpoint or a diffusers folder, and encoders.")
+      description =
+          "Make a pack from published files: an original AudioLDM checkpoint or a diffusers folder, and encoders.")
   int assemble(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "NAME", description = "Name of the pack, for instance paper.") String name,
-      @Option(names = "--audioldm", paramLabel = "FILE|FOLDER",
-              description = "Original .ckpt, or folder with unet, vae and vocoder as diffusers writes it.")
+      @Parameters(paramLabel = "NAME", description = "Name of the pack, for instance paper.")
+          String name,
+      @Option(
+              names = "--audioldm",
+              paramLabel = "FILE|FOLDER",
+              description =
+                  "Original .ckpt, or folder with unet, vae and vocoder as diffusers writes it.")
           Path audioldm,
-      @Option(names = "--weights", defaultValue = "AUTO",
-              description = "Which copy of an original checkpoint: ${COMPLETION-CANDIDATES}. Default: the average if present.")
+      @Option(
+              names = "--weights",
+              defaultValue = "AUTO",
+              description =
+                  "Which copy of an original checkpoint: ${COMPLETION-CANDIDATES}. Default: the average if present.")
           Averaging averaging,
-      @Option(names = "--head-rule", paramLabel = "RULE",
+      @Option(
+              names = "--head-rule",
+              paramLabel = "RULE",
               description = "CHANNELS_PER_HEAD(n) or FIXED(n). Default: what the source means.")
           String headRule,
-      @Option(names = "--scale-factor", paramLabel = "X", description = "Of the latents, if the source does not say it.")
+      @Option(
+              names = "--scale-factor",
+              paramLabel = "X",
+              description = "Of the latents, if the source does not say it.")
           Double scaleFactor,
-      @Option(names = "--vocoder", paramLabel = "FILE", description = "HiFi-GAN of its own.") Path vocoder,
-      @Option(names = "--clip", paramLabel = "FILE|FOLDER", description = "ViT-B-32.pt, or a transformers folder.")
+      @Option(names = "--vocoder", paramLabel = "FILE", description = "HiFi-GAN of its own.")
+          Path vocoder,
+      @Option(
+              names = "--clip",
+              paramLabel = "FILE|FOLDER",
+              description = "ViT-B-32.pt, or a transformers folder.")
           Path clip,
       @Option(names = "--tavar", paramLabel = "FILE", description = "TAVAR_weight.pt.") Path tavar,
-      @Option(names = "--cten", paramLabel = "FILE", description = "CTEN checkpoint, with or without sound.") Path cten,
-      @Option(names = "--vggish", paramLabel = "FILE", description = "vggish-10086976.pth.") Path vggish,
-      @Option(names = "--panns", paramLabel = "FILE", description = "Cnn14_16k checkpoint.") Path panns,
-      @Option(names = "--licence", paramLabel = "WORDS", description = "Licence of the weights.") String licence,
+      @Option(
+              names = "--cten",
+              paramLabel = "FILE",
+              description = "CTEN checkpoint, with or without sound.")
+          Path cten,
+      @Option(names = "--vggish", paramLabel = "FILE", description = "vggish-10086976.pth.")
+          Path vggish,
+      @Option(names = "--panns", paramLabel = "FILE", description = "Cnn14_16k checkpoint.")
+          Path panns,
+      @Option(names = "--licence", paramLabel = "WORDS", description = "Licence of the weights.")
+          String licence,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     if (headRule != null && !headRule.matches("(CHANNELS_PER_HEAD|FIXED)\\([1-9][0-9]{0,3}\\)")) {
       throw new MaestroException(
-          MaestroException.Kind.USAGE, "packs assemble", "there is no head rule " + headRule,
+          MaestroException.Kind.USAGE,
+          "packs assemble",
+          "there is no head rule " + headRule,
           "use CHANNELS_PER_HEAD(32) or FIXED(8)");
     }
-    PackBuilder builder = new PackBuilder(name).description("Assembled from published files.").licence(licence);
+    PackBuilder builder =
+        new PackBuilder(name).description("Assembled from published files.").licence(licence);
     try (Progress progress = options.progress();
         Assembler assembler = new Assembler(builder, watcher(options, progress))) {
       if (audioldm != null) {
@@ -217,7 +280,10 @@ public final class PacksCommand implements MaestroCommand {
       add(panns, assembler::panns);
       if (builder.isEmpty()) {
         throw new MaestroException(
-            MaestroException.Kind.USAGE, "packs assemble", "no file was given", "give --audioldm, --clip or another");
+            MaestroException.Kind.USAGE,
+            "packs assemble",
+            "no file was given",
+            "give --audioldm, --clip or another");
       }
       return made(options, builder.writeTo(packs.writable(), replace, watcher(options, progress)));
     }
@@ -225,37 +291,58 @@ public final class PacksCommand implements MaestroCommand {
 
   @Command(
       name = "fetch",
-      description = "Download the files of a manifest and make the pack of them. Goes on where an earlier fetch ended.")
+      description =
+          "Download the files of a manifest and make the pack of them. Goes on where an earlier fetch ended.")
   int fetch(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "MANIFEST", description = "paper, or a manifest file.") String manifest,
+      @Parameters(paramLabel = "MANIFEST", description = "paper, or a manifest file.")
+          String manifest,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     try (Progress progress = options.progress()) {
       Path folder =
-          new Fetcher(packs, download).fetch(FetchManifest.read(manifest), replace, watcher(options, progress));
+          new Fetcher(packs, download)
+              .fetch(FetchManifest.read(manifest), replace, watcher(options, progress));
       return made(options, folder);
     }
   }
 
   @Command(
       name = "export-onnx",
-      description = "Compile a network of a pack and save it as an ONNX file, its weights beside it in FILE.data.")
+      description =
+          "Compile a network of a pack and save it as an ONNX file, its weights beside it in FILE.data.")
   int exportOnnx(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "PACK") String name,
-      @Parameters(paramLabel = "NETWORK", description = "For instance denoiser, guided-denoiser, vae-decode, vocoder.")
+      @Parameters(
+              paramLabel = "NETWORK",
+              description = "For instance denoiser, guided-denoiser, vae-decode, vocoder.")
           String network,
-      @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE") Path out,
-      @Option(names = "--shape", paramLabel = "INPUT=NxNxN",
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "FILE")
+          Path out,
+      @Option(
+              names = "--shape",
+              paramLabel = "INPUT=NxNxN",
               description = "Shape of an input. Default: one clip of ten seconds.")
           Map<String, String> shapes) {
     PackFolder pack = packs.open(name);
-    NetworkSources sources = networks.stream()
-        .filter(candidate -> candidate.networks().contains(network))
-        .findFirst()
-        .orElseThrow(() -> new MaestroException(
-            MaestroException.Kind.CONFIGURATION, "packs export-onnx", "no bundle has a network '" + printable(network) + "'",
-            "choose among " + networks.stream().flatMap(s -> s.networks().stream()).sorted().toList()));
+    NetworkSources sources =
+        networks.stream()
+            .filter(candidate -> candidate.networks().contains(network))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        "packs export-onnx",
+                        "no bundle has a network '" + printable(network) + "'",
+                        "choose among "
+                            + networks.stream()
+                                .flatMap(s -> s.networks().stream())
+                                .sorted()
+                                .toList()));
     NetworkSources.Sized sized = sources.network(network, pack);
     Map<String, long[]> chosen = new LinkedHashMap<>(sized.shapes());
     if (shapes != null) {
@@ -264,16 +351,26 @@ public final class PacksCommand implements MaestroCommand {
     OnnxExport.write(sized.source(), chosen, out);
     Map<String, String> inputs = new LinkedHashMap<>();
     chosen.forEach((input, shape) -> inputs.put(input, Weight.shapeText(shape)));
-    options.output().result(
-        Map.of("file", out.toString(), "inputs", inputs, "outputs", sized.source().outputs()),
-        "%s: %s of %s, inputs %s, outputs %s", out, network, name, inputs, sized.source().outputs());
+    options
+        .output()
+        .result(
+            Map.of("file", out.toString(), "inputs", inputs, "outputs", sized.source().outputs()),
+            "%s: %s of %s, inputs %s, outputs %s",
+            out,
+            network,
+            name,
+            inputs,
+            sized.source().outputs());
     return 0;
   }
 
   private static long[] shape(NetworkSources.Sized sized, String input, String text) {
-    if (!sized.shapes().containsKey(input) || !text.matches("[1-9][0-9]{0,8}(x[1-9][0-9]{0,8}){0,7}")) {
+    if (!sized.shapes().containsKey(input)
+        || !text.matches("[1-9][0-9]{0,8}(x[1-9][0-9]{0,8}){0,7}")) {
       throw new MaestroException(
-          MaestroException.Kind.USAGE, "packs export-onnx", "--shape " + printable(input + "=" + text) + " makes no sense",
+          MaestroException.Kind.USAGE,
+          "packs export-onnx",
+          "--shape " + printable(input + "=" + text) + " makes no sense",
           "give one of " + sized.shapes().keySet() + " and lengths such as 1x8x256x16");
     }
     return Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
@@ -291,8 +388,15 @@ public final class PacksCommand implements MaestroCommand {
 
   private static int made(CommandOptions options, Path folder) {
     PackFolder pack = PackFolder.open(folder);
-    options.output().result(
-        summary(pack), "%s: %s, %s in %s", pack.name(), String.join(" ", pack.parts()), megabytes(pack), folder);
+    options
+        .output()
+        .result(
+            summary(pack),
+            "%s: %s, %s in %s",
+            pack.name(),
+            String.join(" ", pack.parts()),
+            megabytes(pack),
+            folder);
     return 0;
   }
 
@@ -312,7 +416,9 @@ public final class PacksCommand implements MaestroCommand {
   }
 
   private static long bytes(PackFolder pack) {
-    return pack.description().parts().values().stream().mapToLong(PackDescription.Part::bytes).sum();
+    return pack.description().parts().values().stream()
+        .mapToLong(PackDescription.Part::bytes)
+        .sum();
   }
 
   private static String megabytes(PackFolder pack) {

@@ -57,10 +57,14 @@ final class ResNetShapes {
   private static void resNet50(Shapes shapes, String prefix) {
     shapes.tensor(prefix + "conv1.weight", 64, 3, 7, 7).batchNorm(prefix + "bn1", 64);
     bottlenecks(
-        shapes, List.of(prefix + "layer1", prefix + "layer2", prefix + "layer3", prefix + "layer4"), RESNET_50, 2);
+        shapes,
+        List.of(prefix + "layer1", prefix + "layer2", prefix + "layer3", prefix + "layer4"),
+        RESNET_50,
+        2);
   }
 
-  private static void bottlenecks(Shapes shapes, List<String> stages, List<Integer> blocks, int dimensions) {
+  private static void bottlenecks(
+      Shapes shapes, List<String> stages, List<Integer> blocks, int dimensions) {
     long in = 64;
     for (int stage = 0; stage < stages.size(); stage++) {
       long planes = 64L << stage;
@@ -92,7 +96,14 @@ final class ResNetShapes {
   }
 
   private static void convolution(
-      Shapes shapes, String block, String name, String norm, long out, long in, long kernel, int dimensions) {
+      Shapes shapes,
+      String block,
+      String name,
+      String norm,
+      long out,
+      long in,
+      long kernel,
+      int dimensions) {
     long[] kernels = new long[dimensions];
     Arrays.fill(kernels, kernel);
     long[] shape = LongStream.concat(LongStream.of(out, in), Arrays.stream(kernels)).toArray();
@@ -108,7 +119,10 @@ final class ResNetShapes {
   }
 
   private static void head(Shapes shapes, String name, long outputs) {
-    shapes.layer(name + "fc1_1", 256, 2048).batchNorm(name + "bn1_1", 256).tensor(name + "relu1_1.weight", 1);
+    shapes
+        .layer(name + "fc1_1", 256, 2048)
+        .batchNorm(name + "bn1_1", 256)
+        .tensor(name + "relu1_1.weight", 1);
     shapes.layer(name + "fc2_1", 64, 256).tensor(name + "relu2_1.weight", 1);
     shapes.layer(name + "fc3_1", outputs, 64).tensor(name + "relu3_1.weight", 1);
   }

@@ -33,7 +33,9 @@ final class Shapes {
 
   /** A batch normalisation, without the counter that only training needs. */
   Shapes batchNorm(String name, long channels) {
-    return norm(name, channels).tensor(name + ".running_mean", channels).tensor(name + ".running_var", channels);
+    return norm(name, channels)
+        .tensor(name + ".running_mean", channels)
+        .tensor(name + ".running_var", channels);
   }
 
   Shapes all(String prefix, Map<String, long[]> others) {

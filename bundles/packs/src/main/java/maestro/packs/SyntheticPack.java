@@ -9,8 +9,9 @@ import maestro.tensor.checkpoint.FillRule;
 import maestro.tensor.checkpoint.Weight;
 
 /**
- * Packs nobody trained: every number follows from the tensor's name by {@link FillRule}, under the prefixes of the parity
- * fixtures. What they score is noise; that they score the same everywhere is what they are for.
+ * Packs nobody trained: every number follows from the tensor's name by {@link FillRule}, under the
+ * prefixes of the parity fixtures. What they score is noise; that they score the same everywhere is
+ * what they are for.
  */
 final class SyntheticPack {
   /** Prefix of the names of a part under the fill rule; none for the others. */
@@ -24,12 +25,24 @@ final class SyntheticPack {
 
   private static final List<String> SMALL_PARTS =
       List.of(
-          Architectures.DENOISER, Architectures.BRANCH, Architectures.VAE, Architectures.HIFIGAN, Architectures.CLIP,
+          Architectures.DENOISER,
+          Architectures.BRANCH,
+          Architectures.VAE,
+          Architectures.HIFIGAN,
+          Architectures.CLIP,
           Architectures.LAFF);
   private static final List<String> ALL_PARTS =
       List.of(
-          Architectures.DENOISER, Architectures.BRANCH, Architectures.VAE, Architectures.HIFIGAN, Architectures.CLIP,
-          Architectures.TAVAR, Architectures.WECL, Architectures.LAFF, Architectures.VGGISH, Architectures.CNN14);
+          Architectures.DENOISER,
+          Architectures.BRANCH,
+          Architectures.VAE,
+          Architectures.HIFIGAN,
+          Architectures.CLIP,
+          Architectures.TAVAR,
+          Architectures.WECL,
+          Architectures.LAFF,
+          Architectures.VGGISH,
+          Architectures.CNN14);
 
   /** Numbers in the feature of encoder.cinematic. */
   private static final int CINEMATIC = 32;
@@ -72,8 +85,10 @@ final class SyntheticPack {
           numbers.put("nullCondition", "zero");
         }
         case Architectures.BRANCH -> {
-          numbers.put("controls", new LinkedHashMap<>(Map.of(
-              "melody", Map.of("channels", 12), "dynamics", Map.of("channels", 1))));
+          Map<String, Object> controls = new LinkedHashMap<>();
+          controls.put("melody", Map.of("channels", 12));
+          controls.put("dynamics", Map.of("channels", 1));
+          numbers.put("controls", controls);
           numbers.put("preWidths", this == TINY ? List.of(16, 32) : List.of(64, 128));
           numbers.put("injection", "LEVELS");
         }
@@ -84,7 +99,11 @@ final class SyntheticPack {
         case Architectures.HIFIGAN -> numbers.put("channels", this == TINY ? 64 : 1024);
         case Architectures.CLIP -> {
           if (this == TINY) {
-            numbers.putAll(Map.of("resolution", 32, "patch", 8, "width", 128, "layers", 2, "output", filmWidth));
+            numbers.put("resolution", 32);
+            numbers.put("patch", 8);
+            numbers.put("width", 128);
+            numbers.put("layers", 2);
+            numbers.put("output", filmWidth);
           }
         }
         case Architectures.LAFF -> {
@@ -101,11 +120,18 @@ final class SyntheticPack {
     /** What the fusion takes: the paper's three encoders, and the one that needs no weights. */
     private Map<String, Object> encoders() {
       Map<String, Object> encoders = new LinkedHashMap<>();
-      encoders.put(Architectures.CLIP, Map.of("width", filmWidth, "embedded", false));
-      encoders.put(Architectures.TAVAR, Map.of("width", 1, "embedded", true));
-      encoders.put(Architectures.WECL, Map.of("width", 8, "embedded", true));
-      encoders.put("encoder.cinematic", Map.of("width", CINEMATIC, "embedded", true));
+      encoders.put(Architectures.CLIP, encoder(filmWidth, false));
+      encoders.put(Architectures.TAVAR, encoder(1, true));
+      encoders.put(Architectures.WECL, encoder(8, true));
+      encoders.put("encoder.cinematic", encoder(CINEMATIC, true));
       return encoders;
+    }
+
+    private static Map<String, Object> encoder(int width, boolean embedded) {
+      Map<String, Object> encoder = new LinkedHashMap<>();
+      encoder.put("width", width);
+      encoder.put("embedded", embedded);
+      return encoder;
     }
   }
 
@@ -118,7 +144,10 @@ final class SyntheticPack {
   static PackBuilder builder(String name, Size size, List<String> parts, String conditioning) {
     PackBuilder builder =
         new PackBuilder(name)
-            .description("Networks of size " + size.name().toLowerCase(java.util.Locale.ROOT) + " filled by rule.")
+            .description(
+                "Networks of size "
+                    + size.name().toLowerCase(java.util.Locale.ROOT)
+                    + " filled by rule.")
             .licence("CC0-1.0")
             .origin("maestro packs synthetic")
             .training("none: the numbers follow from the names of the tensors")
@@ -132,9 +161,13 @@ final class SyntheticPack {
       }
       Map<String, long[]> shapes =
           Architectures.shapes(part, numbers)
-              .orElseThrow(() -> new MaestroException(
-                  MaestroException.Kind.USAGE, "packs synthetic", "there is no part '" + part + "'",
-                  "choose among " + String.join(", ", ALL_PARTS)));
+              .orElseThrow(
+                  () ->
+                      new MaestroException(
+                          MaestroException.Kind.USAGE,
+                          "packs synthetic",
+                          "there is no part '" + part + "'",
+                          "choose among " + String.join(", ", ALL_PARTS)));
       builder.part(part, filled(PREFIXES.getOrDefault(part, ""), shapes), architecture);
     }
     return builder;
@@ -142,8 +175,11 @@ final class SyntheticPack {
 
   private static List<Weight> filled(String prefix, Map<String, long[]> shapes) {
     List<Weight> weights = new ArrayList<>();
-    shapes.forEach((name, shape) ->
-        weights.add(Weight.computed(name, shape, () -> FillRule.tensor(prefix + name, shape).values())));
+    shapes.forEach(
+        (name, shape) ->
+            weights.add(
+                Weight.computed(
+                    name, shape, () -> FillRule.tensor(prefix + name, shape).values())));
     return weights;
   }
 }

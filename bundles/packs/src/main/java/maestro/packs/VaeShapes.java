@@ -22,7 +22,8 @@ final class VaeShapes {
     long width = channels;
     for (int level = 0; level < levels; level++) {
       for (int i = 0; i < resBlocks; i++) {
-        vae.residual("encoder.down." + level + ".block." + i, width, channels * multipliers.get(level));
+        vae.residual(
+            "encoder.down." + level + ".block." + i, width, channels * multipliers.get(level));
         width = channels * multipliers.get(level);
       }
       if (level < levels - 1) {
@@ -30,14 +31,17 @@ final class VaeShapes {
       }
     }
     vae.middle("encoder.mid", coarsest);
-    vae.shapes.norm("encoder.norm_out", coarsest).layer("encoder.conv_out", 2 * latent, coarsest, 3, 3);
+    vae.shapes
+        .norm("encoder.norm_out", coarsest)
+        .layer("encoder.conv_out", 2 * latent, coarsest, 3, 3);
 
     vae.shapes.layer("decoder.conv_in", coarsest, latent, 3, 3);
     vae.middle("decoder.mid", coarsest);
     width = coarsest;
     for (int level = levels - 1; level >= 0; level--) {
       for (int i = 0; i <= resBlocks; i++) {
-        vae.residual("decoder.up." + level + ".block." + i, width, channels * multipliers.get(level));
+        vae.residual(
+            "decoder.up." + level + ".block." + i, width, channels * multipliers.get(level));
         width = channels * multipliers.get(level);
       }
       if (level > 0) {
@@ -45,7 +49,9 @@ final class VaeShapes {
       }
     }
     vae.shapes.norm("decoder.norm_out", width).layer("decoder.conv_out", 1, width, 3, 3);
-    vae.shapes.layer("quant_conv", 2 * latent, 2 * latent, 1, 1).layer("post_quant_conv", latent, latent, 1, 1);
+    vae.shapes
+        .layer("quant_conv", 2 * latent, 2 * latent, 1, 1)
+        .layer("post_quant_conv", latent, latent, 1, 1);
     return vae.shapes.map();
   }
 

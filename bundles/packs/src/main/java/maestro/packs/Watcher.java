@@ -1,6 +1,9 @@
 package maestro.packs;
 
-/** Told how far long work is. An exception it throws ends the work, which leaves nothing half-made under its name. */
+/**
+ * Told how far long work is. An exception it throws ends the work, which leaves nothing half-made
+ * under its name.
+ */
 @FunctionalInterface
 public interface Watcher {
   /** Nobody looks. */

@@ -23,15 +23,17 @@ class ArchitecturesTest {
 
   @ParameterizedTest
   @CsvSource({
-      "denoiser, audioldm-s-unet, 2, model.diffusion_model.",
-      "vae, audioldm-vae, 2, first_stage_model.",
-      "vocoder.hifigan, audioldm-hifigan, 2, first_stage_model.vocoder.",
-      "encoder.clip, clip-vit-b32-visual, 3, ''",
-      "encoder.wecl, cten-vaaneterase, 1, module.",
-      "encoder.tavar, tavar-resnet50, 1, ''",
-      "metric.vggish, torchvggish, 1, ''",
-      "metric.panns, panns-cnn14-16k, 1, ''"})
-  void everyTensorOfThePublishedFileIsThere(String part, String table, int column, String prefix) throws IOException {
+    "denoiser, audioldm-s-unet, 2, model.diffusion_model.",
+    "vae, audioldm-vae, 2, first_stage_model.",
+    "vocoder.hifigan, audioldm-hifigan, 2, first_stage_model.vocoder.",
+    "encoder.clip, clip-vit-b32-visual, 3, ''",
+    "encoder.wecl, cten-vaaneterase, 1, module.",
+    "encoder.tavar, tavar-resnet50, 1, ''",
+    "metric.vggish, torchvggish, 1, ''",
+    "metric.panns, panns-cnn14-16k, 1, ''"
+  })
+  void everyTensorOfThePublishedFileIsThere(String part, String table, int column, String prefix)
+      throws IOException {
     Map<String, String> expected = new TreeMap<>();
     for (String[] row : table(table)) {
       boolean computed = row[0].contains("_extractor.") || row[0].endsWith("num_batches_tracked");
@@ -40,23 +42,28 @@ class ArchitecturesTest {
       }
     }
     Map<String, String> ours = new TreeMap<>();
-    Architectures.shapes(part, Map.of()).orElseThrow().forEach((name, shape) -> ours.put(name, Weight.shapeText(shape)));
+    Architectures.shapes(part, Map.of())
+        .orElseThrow()
+        .forEach((name, shape) -> ours.put(name, Weight.shapeText(shape)));
     assertThat(ours).isEqualTo(expected);
   }
 
   /** Counts of the paper (table 4), of AudioLDM's sizes and of the tiny fixtures. */
   @ParameterizedTest
   @CsvSource({
-      "128, 512, FILM, 185036552, 87463744", "128, 512, CROSS_ATTENTION, 185200392, 87430976",
-      "192, 512, FILM, 415954568, -1", "256, 512, FILM, 739139080, -1",
-      "32, 16, FILM, 11595720, 5474768", "32, 16, CROSS_ATTENTION, -1, 5293520"})
-  void parametersAreCountedToTheUnit(int channels, int film, String conditioning, long unet, long branch) {
+    "128, 512, FILM, 185036552, 87463744", "128, 512, CROSS_ATTENTION, 185200392, 87430976",
+    "192, 512, FILM, 415954568, -1", "256, 512, FILM, 739139080, -1",
+    "32, 16, FILM, 11595720, 5474768", "32, 16, CROSS_ATTENTION, -1, 5293520"
+  })
+  void parametersAreCountedToTheUnit(
+      int channels, int film, String conditioning, long unet, long branch) {
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("modelChannels", channels);
     numbers.put("filmWidth", film);
     numbers.put("videoConditioning", conditioning);
     numbers.put("preWidths", channels == 32 ? List.of(16, 32) : List.of(64, 128));
-    numbers.put("controls", Map.of("melody", Map.of("channels", 12), "dynamics", Map.of("channels", 1)));
+    numbers.put(
+        "controls", Map.of("melody", Map.of("channels", 12), "dynamics", Map.of("channels", 1)));
     long unetCount = parameters("denoiser", numbers);
     long branchCount = parameters("branch", numbers);
     if (unet > 0) {
@@ -69,7 +76,8 @@ class ArchitecturesTest {
 
   @Test
   void theSilentVariantOfCtenHasNoSoundTensors() {
-    Map<String, long[]> shapes = Architectures.shapes("encoder.wecl", Map.of("sound", false)).orElseThrow();
+    Map<String, long[]> shapes =
+        Architectures.shapes("encoder.wecl", Map.of("sound", false)).orElseThrow();
     assertThat(shapes.keySet()).noneMatch(name -> name.startsWith("a_") || name.contains("v2a"));
     assertThat(shapes.get("fc.weight")).containsExactly(8, 2048);
   }
@@ -78,19 +86,25 @@ class ArchitecturesTest {
   void senselessNumbersAreRefusedByName() {
     assertThatThrownBy(() -> Architectures.shapes("vae", Map.of("channels", "many")))
         .isInstanceOf(MaestroException.class)
-        .hasMessage("part vae: its architecture number channels is no whole number from 0 to 1048576; mend pack.json");
+        .hasMessage(
+            "part vae: its architecture number channels is no whole number from 0 to 1048576; mend pack.json");
     assertThatThrownBy(() -> Architectures.shapes("denoiser", Map.of("multipliers", 3)))
         .hasMessageContaining("multipliers is no short list");
     assertThat(Architectures.shapes("encoder.other", Map.of())).isEmpty();
   }
 
   private static long parameters(String part, Map<String, Object> numbers) {
-    return Architectures.shapes(part, numbers).orElseThrow().values().stream().mapToLong(Weight::elements).sum();
+    return Architectures.shapes(part, numbers).orElseThrow().values().stream()
+        .mapToLong(Weight::elements)
+        .sum();
   }
 
   private static List<String[]> table(String name) throws IOException {
-    try (BufferedReader in = new BufferedReader(new InputStreamReader(
-        new GZIPInputStream(ArchitecturesTest.class.getResourceAsStream(name + ".tsv.gz")), StandardCharsets.UTF_8))) {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(ArchitecturesTest.class.getResourceAsStream(name + ".tsv.gz")),
+                StandardCharsets.UTF_8))) {
       return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
     }
   }
@@ -101,16 +115,22 @@ class ArchitecturesTest {
         Architectures.shapes(
                 Architectures.LAFF,
                 Map.of(
-                    "width", 64,
-                    "heads", 4,
-                    "withAverage", true,
-                    "encoders", Map.of("encoder.cinematic", Map.of("width", 21))))
+                    "width",
+                    64,
+                    "heads",
+                    4,
+                    "withAverage",
+                    true,
+                    "encoders",
+                    Map.of("encoder.cinematic", Map.of("width", 21))))
             .orElseThrow();
     assertThat(shapes.get("film_encoder.cinematic_embed.weight")).containsExactly(64, 21);
-    assertThat(shapes.get("film_encoder.laff.transform.cinematic.fc1.weight")).containsExactly(64, 64);
+    assertThat(shapes.get("film_encoder.laff.transform.cinematic.fc1.weight"))
+        .containsExactly(64, 64);
     assertThat(shapes)
         .containsKey("film_encoder.laff.attention_layer.attention_layer.3.embedding_common.0.bias")
-        .containsKey("film_encoder.laff.attention_layer.attention_layer.0.global_emb_weight_net.weight")
+        .containsKey(
+            "film_encoder.laff.attention_layer.attention_layer.0.global_emb_weight_net.weight")
         .hasSize(4 + 4 * 3);
   }
 }

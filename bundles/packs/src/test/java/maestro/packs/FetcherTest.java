@@ -71,25 +71,34 @@ class FetcherTest {
   void aLaterRunGoesOnAndAFinishedFileIsNotFetchedAgain() throws IOException {
     serve("/file", body, Integer.MAX_VALUE);
     Path file = folder.resolve("file");
-    MaestroException stop = new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");
+    MaestroException stop =
+        new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");
     Files.write(folder.resolve("file.part"), Arrays.copyOf(body, 1000));
     download.fetch(item("/file", body), file, Watcher.NONE);
     download.fetch(item("/file", body), file, Watcher.NONE);
     assertThat(ranges).containsExactly("bytes=1000-");
     Files.write(file, new byte[3]);
-    assertThatThrownBy(() -> download.fetch(item("/file", body), file, (what, done, total) -> {
-      throw stop;
-    })).isSameAs(stop);
+    assertThatThrownBy(
+            () ->
+                download.fetch(
+                    item("/file", body),
+                    file,
+                    (what, done, total) -> {
+                      throw stop;
+                    }))
+        .isSameAs(stop);
     assertThat(file).hasSize(3);
   }
 
   @Test
   void aServerThatCannotContinueStartsAnew() throws IOException {
-    server.createContext("/file", exchange -> {
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body);
-      exchange.close();
-    });
+    server.createContext(
+        "/file",
+        exchange -> {
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
     Path file = folder.resolve("file");
     Files.write(folder.resolve("file.part"), new byte[5000]);
     download.fetch(item("/file", body), file, Watcher.NONE);
@@ -99,8 +108,10 @@ class FetcherTest {
   @Test
   void otherBytesAreRefusedAndDeleted() {
     serve("/file", new byte[body.length], Integer.MAX_VALUE);
-    assertThatThrownBy(() -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
-        .isInstanceOfSatisfying(MaestroException.class,
+    assertThatThrownBy(
+            () -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessageContaining("another digest");
     assertThat(folder.toFile().list()).isEmpty();
@@ -108,35 +119,45 @@ class FetcherTest {
 
   @Test
   void aServerThatSendsMoreIsCutOff() {
-    server.createContext("/file", exchange -> {
-      exchange.sendResponseHeaders(200, 0);
-      try {
-        for (int i = 0; i < 1000; i++) {
-          exchange.getResponseBody().write(body);
-        }
-      } finally {
-        exchange.close();
-      }
-    });
-    assertThatThrownBy(() -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
+    server.createContext(
+        "/file",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try {
+            for (int i = 0; i < 1000; i++) {
+              exchange.getResponseBody().write(body);
+            }
+          } finally {
+            exchange.close();
+          }
+        });
+    assertThatThrownBy(
+            () -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
         .hasMessageContaining("sends more bytes than the manifest says");
     assertThat(folder.resolve("file.part")).isEmptyFile();
   }
 
   @Test
   void missingFilesAndDeadServersSaySo() throws IOException {
-    server.createContext("/gone", exchange -> {
-      exchange.sendResponseHeaders(404, -1);
-      exchange.close();
-    });
-    assertThatThrownBy(() -> download.fetch(item("/gone", body), folder.resolve("file"), Watcher.NONE))
+    server.createContext(
+        "/gone",
+        exchange -> {
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    assertThatThrownBy(
+            () -> download.fetch(item("/gone", body), folder.resolve("file"), Watcher.NONE))
         .hasMessageContaining("answers with status 404");
-    server.createContext("/busy", exchange -> {
-      exchange.sendResponseHeaders(503, -1);
-      exchange.close();
-    });
-    assertThatThrownBy(() -> download.fetch(item("/busy", body), folder.resolve("file"), Watcher.NONE))
-        .isInstanceOfSatisfying(MaestroException.class,
+    server.createContext(
+        "/busy",
+        exchange -> {
+          exchange.sendResponseHeaders(503, -1);
+          exchange.close();
+        });
+    assertThatThrownBy(
+            () -> download.fetch(item("/busy", body), folder.resolve("file"), Watcher.NONE))
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.RESOURCE))
         .hasMessageContaining("status 503");
     FetchManifest.Item dead = item("/file", body);
@@ -147,57 +168,75 @@ class FetcherTest {
 
   @Test
   void aSilentServerIsGivenUp() {
-    server.createContext("/silent", exchange -> {
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body, 0, 10);
-      exchange.getResponseBody().flush();
-      try {
-        Thread.sleep(30_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    });
+    server.createContext(
+        "/silent",
+        exchange -> {
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body, 0, 10);
+          exchange.getResponseBody().flush();
+          try {
+            Thread.sleep(30_000);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     Download impatient = new Download(Duration.ofMillis(1), Duration.ofMillis(300));
-    assertThatThrownBy(() -> impatient.fetch(item("/silent", body), folder.resolve("file"), Watcher.NONE))
+    assertThatThrownBy(
+            () -> impatient.fetch(item("/silent", body), folder.resolve("file"), Watcher.NONE))
         .hasMessageContaining("it goes on from 10 bytes");
   }
 
   @Test
   void aManifestBecomesAPack() throws IOException {
     Packs packs = new Packs(List.of(folder.resolve("packs")));
-    Path source = new PackBuilder("source")
-        .part("encoder.other", List.of(Weight.of("w", FloatTensor.of(new float[] {1, 2}, 2))), Map.of())
-        .writeTo(folder.resolve("elsewhere"), false, Watcher.NONE);
+    Path source =
+        new PackBuilder("source")
+            .part(
+                "encoder.other",
+                List.of(Weight.of("w", FloatTensor.of(new float[] {1, 2}, 2))),
+                Map.of())
+            .writeTo(folder.resolve("elsewhere"), false, Watcher.NONE);
     StringBuilder files = new StringBuilder();
     for (String name : List.of("pack.json", "encoder.other.safetensors")) {
       byte[] bytes = Files.readAllBytes(source.resolve(name));
       serve("/" + name, bytes, Integer.MAX_VALUE);
       FetchManifest.Item item = item("/" + name, bytes);
-      files.append(files.length() == 0 ? "" : ",").append("""
+      files
+          .append(files.length() == 0 ? "" : ",")
+          .append(
+              """
           {"path": "%s", "url": "%s", "bytes": %d, "sha256": "%s"}
-          """.formatted(name, item.url(), item.bytes(), item.sha256()));
+          """
+                  .formatted(name, item.url(), item.bytes(), item.sha256()));
     }
     Path manifest = folder.resolve("manifest.json");
     Files.writeString(manifest, "{\"name\": \"source\", \"files\": [" + files + "]}");
     Fetcher fetcher = new Fetcher(packs, download);
     fetcher.fetch(FetchManifest.read(manifest.toString()), false, Watcher.NONE);
     assertThat(packs.open("source").parts()).containsExactly("encoder.other");
-    assertThatThrownBy(() -> fetcher.fetch(FetchManifest.read(manifest.toString()), false, Watcher.NONE))
+    assertThatThrownBy(
+            () -> fetcher.fetch(FetchManifest.read(manifest.toString()), false, Watcher.NONE))
         .hasMessageContaining("it is there already");
   }
 
   @Test
   void assembledDownloadsAreNamedInTheOrigin() throws IOException {
     Packs packs = new Packs(List.of(folder.resolve("home/packs")));
-    Path tiny = SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of("encoder.clip"), "FILM")
-        .writeTo(folder.resolve("elsewhere"), false, Watcher.NONE);
+    Path tiny =
+        SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of("encoder.clip"), "FILM")
+            .writeTo(folder.resolve("elsewhere"), false, Watcher.NONE);
     byte[] clip = Files.readAllBytes(tiny.resolve("encoder.clip.safetensors"));
     serve("/clip.pt", clip, Integer.MAX_VALUE);
     FetchManifest.Item item = item("/clip.pt", clip);
-    FetchManifest manifest = FetchManifest.parse("test", """
+    FetchManifest manifest =
+        FetchManifest.parse(
+            "test",
+            """
         {"name": "small", "licence": "MIT", "assemble": {"clip": "models/clip.pt"}, "files": [
           {"path": "models/clip.pt", "url": "%s", "bytes": %d, "sha256": "%s"}]}
-        """.formatted(item.url(), item.bytes(), item.sha256()).getBytes(StandardCharsets.UTF_8));
+        """
+                .formatted(item.url(), item.bytes(), item.sha256())
+                .getBytes(StandardCharsets.UTF_8));
     new Fetcher(packs, download).fetch(manifest, false, Watcher.NONE);
     PackFolder pack = packs.open("small");
     assertThat(pack.part("encoder.clip").orElseThrow().digest()).isEqualTo(item.sha256());
@@ -208,27 +247,37 @@ class FetcherTest {
   @Test
   void theManifestOfThePaperIsWellFormed() {
     FetchManifest manifest = FetchManifest.read("paper");
-    assertThat(manifest.files()).hasSize(4).allSatisfy(item -> assertThat(item.url()).startsWith("https://"));
+    assertThat(manifest.files())
+        .hasSize(4)
+        .allSatisfy(item -> assertThat(item.url()).startsWith("https://"));
     assertThat(manifest.assemble().scaleFactor()).isEqualTo(0.9392935633659363);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "", "null", "{}", "{\"name\": \"a\", \"files\": []}",
-      "{\"name\": \"../a\", \"files\": [%s]}", "{\"name\": \"a\", \"files\": [null]}",
-      "{\"name\": \"a\", \"files\": [%s], \"assemble\": null}",
-      "{\"name\": \"a\", \"files\": [%s, %s], \"assemble\": {}}",
-      "{\"name\": \"a\", \"files\": [{\"path\": \"../x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
-      "{\"name\": \"a\", \"files\": [{\"path\": \"/x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
-      "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"file:///etc/passwd\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
-      "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 0, \"sha256\": \"%2$s\"}]}",
-      "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"abc\"}]}"})
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "{}",
+        "{\"name\": \"a\", \"files\": []}",
+        "{\"name\": \"../a\", \"files\": [%s]}",
+        "{\"name\": \"a\", \"files\": [null]}",
+        "{\"name\": \"a\", \"files\": [%s], \"assemble\": null}",
+        "{\"name\": \"a\", \"files\": [%s, %s], \"assemble\": {}}",
+        "{\"name\": \"a\", \"files\": [{\"path\": \"../x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
+        "{\"name\": \"a\", \"files\": [{\"path\": \"/x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
+        "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"file:///etc/passwd\", \"bytes\": 1, \"sha256\": \"%2$s\"}]}",
+        "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 0, \"sha256\": \"%2$s\"}]}",
+        "{\"name\": \"a\", \"files\": [{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"abc\"}]}"
+      })
   void hostileManifestsAreRefused(String json) {
     String digest = "0".repeat(64);
-    String good = "{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"" + digest + "\"}";
+    String good =
+        "{\"path\": \"x\", \"url\": \"https://h/\", \"bytes\": 1, \"sha256\": \"" + digest + "\"}";
     String text = json.replace("%2$s", digest).replace("%s", good);
     assertThatThrownBy(() -> FetchManifest.parse("test", text.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOfSatisfying(MaestroException.class,
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessageStartingWith("manifest test: ");
   }
@@ -241,9 +290,14 @@ class FetcherTest {
   private void answer(HttpExchange exchange, byte[] bytes, int most) throws IOException {
     String range = exchange.getRequestHeaders().getFirst("Range");
     ranges.add(range == null ? "none" : range);
-    int from = range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+    int from =
+        range == null
+            ? 0
+            : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
     if (range != null) {
-      exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
     }
     exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length - from);
     exchange.getResponseBody().write(bytes, from, Math.min(most, bytes.length - from));
@@ -254,7 +308,12 @@ class FetcherTest {
   private FetchManifest.Item item(String path, byte[] bytes) {
     MessageDigest digest = Digests.sha256();
     digest.update(bytes);
-    String url = "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + path;
+    String url =
+        "http://"
+            + server.getAddress().getHostString()
+            + ":"
+            + server.getAddress().getPort()
+            + path;
     return new FetchManifest.Item(path.substring(1), url, bytes.length, Digests.hex(digest));
   }
 }

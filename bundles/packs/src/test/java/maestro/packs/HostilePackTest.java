@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged descriptions of packs and manifests: read, or refused with the typed error; no hang, no greed. */
+/**
+ * Damaged descriptions of packs and manifests: read, or refused with the typed error; no hang, no
+ * greed.
+ */
 class HostilePackTest {
   private static final long FIXED = 200_000;
   private static final int PER_BYTE = 120;
@@ -27,9 +30,12 @@ class HostilePackTest {
 
   @BeforeEach
   void makeGoodOnes() throws IOException {
-    pack = SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of("encoder.clip", "encoder.laff"), "FILM")
-        .writeTo(folder, false, Watcher.NONE);
-    descriptions = new HostileInputs(List.of(Files.readAllBytes(pack.resolve("pack.json"))), FIXED, PER_BYTE);
+    pack =
+        SyntheticPack.builder(
+                "tiny", SyntheticPack.Size.TINY, List.of("encoder.clip", "encoder.laff"), "FILM")
+            .writeTo(folder, false, Watcher.NONE);
+    descriptions =
+        new HostileInputs(List.of(Files.readAllBytes(pack.resolve("pack.json"))), FIXED, PER_BYTE);
     byte[] paper = getClass().getResourceAsStream("manifests/paper.json").readAllBytes();
     manifests = new HostileInputs(List.of(paper), FIXED, PER_BYTE);
   }
@@ -45,8 +51,12 @@ class HostilePackTest {
   @Tag("campaign")
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void hundredsOfThousands() {
-    report("pack.json", descriptions.feed(1_000_000, 300_000, input -> PackDescription.parse(pack, input)));
-    report("manifests", manifests.feed(1_000_000, 100_000, input -> FetchManifest.parse("hostile", input)));
+    report(
+        "pack.json",
+        descriptions.feed(1_000_000, 300_000, input -> PackDescription.parse(pack, input)));
+    report(
+        "manifests",
+        manifests.feed(1_000_000, 100_000, input -> FetchManifest.parse("hostile", input)));
   }
 
   private void open(byte[] input) throws IOException {

@@ -39,16 +39,21 @@ class PackFolderTest {
     assertThat(pack.untrained()).isTrue();
     assertThat(pack.parts()).containsExactly("vae", "encoder.other");
     assertThat(pack.part("vae").orElseThrow().architecture())
-        .containsEntry("scaleFactor", 0.5).containsEntry("multipliers", List.of(1, 2));
-    assertThat(Safetensors.read(pack.part("vae").orElseThrow().weights()).get("w").values()).containsExactly(1, 2);
+        .containsEntry("scaleFactor", 0.5)
+        .containsEntry("multipliers", List.of(1, 2));
+    assertThat(Safetensors.read(pack.part("vae").orElseThrow().weights()).get("w").values())
+        .containsExactly(1, 2);
     assertThat(pack.part("denoiser")).isEmpty();
     assertThat(PackVerifier.verify(packs.open("small"), Watcher.NONE))
-        .extracting(PackVerifier.Finding::part).containsExactly("vae", "encoder.other");
+        .extracting(PackVerifier.Finding::part)
+        .containsExactly("vae", "encoder.other");
   }
 
   @Test
   void theUsersPackGoesBeforeTheDistributions() {
-    builder("small").description("shipped").writeTo(root.resolve("distribution"), false, Watcher.NONE);
+    builder("small")
+        .description("shipped")
+        .writeTo(root.resolve("distribution"), false, Watcher.NONE);
     builder("other").writeTo(root.resolve("distribution"), false, Watcher.NONE);
     assertThat(packs.names()).containsExactly("other", "small");
     assertThat(packs.open("small").folder()).isEqualTo(home.resolve("small"));
@@ -66,18 +71,38 @@ class PackFolderTest {
 
   @Test
   void aStoppedBuildLeavesNothing() {
-    MaestroException stop = new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");
-    assertThatThrownBy(() -> builder("other").writeTo(home, false, (what, done, total) -> {
-      throw stop;
-    })).isSameAs(stop);
+    MaestroException stop =
+        new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");
+    assertThatThrownBy(
+            () ->
+                builder("other")
+                    .writeTo(
+                        home,
+                        false,
+                        (what, done, total) -> {
+                          throw stop;
+                        }))
+        .isSameAs(stop);
     assertThat(home.toFile().list()).containsExactly("small");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"none", "../home/small", "/etc", ".", "", "small/", "a\u0000b", "..", "small/../small"})
+  @ValueSource(
+      strings = {
+        "none",
+        "../home/small",
+        "/etc",
+        ".",
+        "",
+        "small/",
+        "a\u0000b",
+        "..",
+        "small/../small"
+      })
   void otherNamesAreUnknown(String name) {
     assertThatThrownBy(() -> packs.open(name))
-        .isInstanceOfSatisfying(MaestroException.class,
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.CONFIGURATION))
         .hasMessageContaining("there is none of that name among small");
   }
@@ -88,7 +113,8 @@ class PackFolderTest {
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
-    assertThat(PackVerifier.verify(packs.open("small"), Watcher.NONE).get(0).problem()).contains("digest");
+    assertThat(PackVerifier.verify(packs.open("small"), Watcher.NONE).get(0).problem())
+        .contains("digest");
     Files.write(weights, new byte[3]);
     assertRefused("part vae has 3 bytes instead of " + bytes.length);
     Files.delete(weights);
@@ -98,42 +124,60 @@ class PackFolderTest {
   @Test
   void tensorsThatDoNotFitTheArchitectureAreFound() {
     PackVerifier.Finding finding = PackVerifier.verify(packs.open("small"), Watcher.NONE).get(0);
-    assertThat(finding.problem()).contains("missing ('encoder.conv_in.weight'").contains("1 surplus ('w')");
+    assertThat(finding.problem())
+        .contains("missing ('encoder.conv_in.weight'")
+        .contains("1 surplus ('w')");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../outside", "/outside", "sub/../../outside", "linked", "linkedfolder/outside"})
+  @ValueSource(
+      strings = {"../outside", "/outside", "sub/../../outside", "linked", "linkedfolder/outside"})
   void filesOutsideThePackAreRefused(String weights) throws IOException {
     Path outside = Files.write(root.resolve("outside"), new byte[] {1});
     Path pack = home.resolve("small");
     Files.createSymbolicLink(pack.resolve("linked"), outside);
     Files.createSymbolicLink(pack.resolve("linkedfolder"), root);
     String name = weights.equals("/outside") ? outside.toString() : weights;
-    describe("""
+    describe(
+        """
         {"name": "small", "untrained": true, "parts": {"vae": {"weights": "%s", "bytes": 1,
          "sha256": "4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a", "architecture": {}}}}
-        """.formatted(name));
+        """
+            .formatted(name));
     assertThatThrownBy(() -> packs.open("small"))
         .isInstanceOf(MaestroException.class)
-        .hasMessageMatching("pack small: part vae (names a file outside the pack|is a link out of the pack|lacks .*);.*");
+        .hasMessageMatching(
+            "pack small: part vae (names a file outside the pack|is a link out of the pack|lacks .*);.*");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "", "null", "[]", "{", "{}", "{\"name\": \"small\"}", "{\"name\": \"other\", \"parts\": {}}",
-      "{\"name\": \"small\", \"parts\": {}} {}", "{\"name\": \"small\", \"parts\": {}, \"surprise\": 1}",
-      "{\"name\": \"small\", \"name\": \"small\", \"parts\": {}}", "{\"name\": \"small\", \"parts\": {\"\": {}}}",
-      "{\"name\": \"small\", \"parts\": {\"vae\": null}}", "{\"name\": \"small\", \"parts\": {\"../x\": {}}}",
-      "{\"name\": \"small\", \"parts\": {\"vae\": {\"weights\": \"x\"}}}",
-      "{\"name\": \"small\", \"parts\": {\"vae\": {\"architecture\": {\"a\": [null]}}}}",
-      "{\"name\": \"small\", \"origin\": [null], \"parts\": {}}",
-      "{\"name\": \"small\", \"parts\": {\"vae\": {\"weights\": \"a\\u0000\", \"bytes\": 1, \"sha256\": "
-          + "\"4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a\"}}}",
-      "[[[[[[[[[[[[[[[[[[[[[[[[[[[["})
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "{}",
+        "{\"name\": \"small\"}",
+        "{\"name\": \"other\", \"parts\": {}}",
+        "{\"name\": \"small\", \"parts\": {}} {}",
+        "{\"name\": \"small\", \"parts\": {}, \"surprise\": 1}",
+        "{\"name\": \"small\", \"name\": \"small\", \"parts\": {}}",
+        "{\"name\": \"small\", \"parts\": {\"\": {}}}",
+        "{\"name\": \"small\", \"parts\": {\"vae\": null}}",
+        "{\"name\": \"small\", \"parts\": {\"../x\": {}}}",
+        "{\"name\": \"small\", \"parts\": {\"vae\": {\"weights\": \"x\"}}}",
+        "{\"name\": \"small\", \"parts\": {\"vae\": {\"architecture\": {\"a\": [null]}}}}",
+        "{\"name\": \"small\", \"origin\": [null], \"parts\": {}}",
+        "{\"name\": \"small\", \"parts\": {\"vae\": {\"weights\": \"a\\u0000\", \"bytes\": 1, \"sha256\": "
+            + "\"4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a\"}}}",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+      })
   void damagedDescriptionsAreRefused(String json) throws IOException {
     describe(json);
     assertThatThrownBy(() -> packs.open("small"))
-        .isInstanceOfSatisfying(MaestroException.class,
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessageStartingWith("pack small: ");
   }
@@ -158,14 +202,18 @@ class PackFolderTest {
 
   private void assertRefused(String why) {
     assertThatThrownBy(() -> packs.open("small"))
-        .isInstanceOfSatisfying(MaestroException.class,
+        .isInstanceOfSatisfying(
+            MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessageContaining(why);
   }
 
   private static PackBuilder builder(String name) {
     List<Weight> weights = List.of(Weight.of("w", FloatTensor.of(new float[] {1, 2}, 2)));
-    return new PackBuilder(name).licence("CC0-1.0").origin("a test").untrained()
+    return new PackBuilder(name)
+        .licence("CC0-1.0")
+        .origin("a test")
+        .untrained()
         .part("vae", weights, Map.of("scaleFactor", 0.5, "multipliers", List.of(1, 2)))
         .part("encoder.other", weights, Map.of());
   }

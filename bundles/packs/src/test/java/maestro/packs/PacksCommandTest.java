@@ -24,19 +24,22 @@ class PacksCommandTest {
   @BeforeEach
   void makeTheCommand() {
     out = new StringWriter();
-    command = new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download(), List.of()));
+    command =
+        new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download(), List.of()));
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(new StringWriter()));
-    command.setExecutionExceptionHandler((e, line, result) -> {
-      out.write(e.getMessage());
-      return e instanceof MaestroException known ? known.kind().exitCode() : 1;
-    });
+    command.setExecutionExceptionHandler(
+        (e, line, result) -> {
+          out.write(e.getMessage());
+          return e instanceof MaestroException known ? known.kind().exitCode() : 1;
+        });
   }
 
   @Test
   void aPackIsMadeListedShownAndVerified() throws IOException {
     assertThat(run("list")).isZero();
     assertThat(said()).startsWith("no packs");
-    assertThat(run("synthetic", "mine", "--part", "encoder.clip", "--part", "encoder.laff")).isZero();
+    assertThat(run("synthetic", "mine", "--part", "encoder.clip", "--part", "encoder.laff"))
+        .isZero();
     assertThat(said()).startsWith("mine: encoder.clip encoder.laff");
     assertThat(run("list")).isZero();
     assertThat(said()).startsWith("mine ").contains("(untrained)");
@@ -58,7 +61,8 @@ class PacksCommandTest {
     Files.write(weights, bytes);
     said();
     assertThat(run("verify", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
-    assertThat(said()).isEqualTo("packs verify: not good: mine encoder.laff; put these packs in place again");
+    assertThat(said())
+        .isEqualTo("packs verify: not good: mine encoder.laff; put these packs in place again");
     Files.delete(folder.resolve("mine/pack.json"));
     assertThat(run("show", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
     assertThat(run("show", "yours")).isEqualTo(MaestroException.Kind.CONFIGURATION.exitCode());

@@ -12,20 +12,55 @@ import java.util.SplittableRandom;
 import maestro.api.MaestroException;
 
 /**
- * Feeds a reader of untrusted bytes with damaged copies of good inputs. A reader passes when each is read or refused with
- * a {@link MaestroException} of kind INPUT, and when no single one makes it take more memory than the input explains. A
- * hang shows as the test's own time-out.
+ * Feeds a reader of untrusted bytes with damaged copies of good inputs. A reader passes when each
+ * is read or refused with a {@link MaestroException} of kind INPUT, and when no single one makes it
+ * take more memory than the input explains. A hang shows as the test's own time-out.
  */
 public final class HostileInputs {
   /** Numbers that programs trip over. */
   private static final long[] AWKWARD = {
-    0, 1, -1, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, Integer.MAX_VALUE, Integer.MIN_VALUE, 0xffffffffL,
-    1L << 32, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    7,
+    8,
+    127,
+    128,
+    255,
+    256,
+    32767,
+    32768,
+    65535,
+    65536,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    0xffffffffL,
+    1L << 32,
+    1L << 40,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   private static final String[] AWKWARD_TEXT = {
-    "0", "-1", "1.5", "1e9", "2147483648", "9223372036854775807", "99999999999999999999", "null", "[", "{", "}", "]",
-    "\"", "\\", "\\u0000", "../", "\n", ",", ":"
+    "0",
+    "-1",
+    "1.5",
+    "1e9",
+    "2147483648",
+    "9223372036854775807",
+    "99999999999999999999",
+    "null",
+    "[",
+    "{",
+    "}",
+    "]",
+    "\"",
+    "\\",
+    "\\u0000",
+    "../",
+    "\n",
+    ",",
+    ":"
   };
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -67,9 +102,11 @@ public final class HostileInputs {
   /**
    * Runs a reader.
    *
-   * @param first number of the first damaged input; the same number is the same input on every machine
+   * @param first number of the first damaged input; the same number is the same input on every
+   *     machine
    * @param count how many
-   * @throws AssertionError that names the number of the first input the reader fails on, and the input itself
+   * @throws AssertionError that names the number of the first input the reader fails on, and the
+   *     input itself
    */
   public Report feed(long first, long count, Reader reader) {
     long read = 0;
@@ -126,8 +163,13 @@ public final class HostileInputs {
   }
 
   private static String describe(long number, byte[] input) {
-    return "input " + number + " of " + input.length + " bytes ("
-        + Base64.getEncoder().encodeToString(Arrays.copyOf(input, Math.min(input.length, 6000))) + ")";
+    return "input "
+        + number
+        + " of "
+        + input.length
+        + " bytes ("
+        + Base64.getEncoder().encodeToString(Arrays.copyOf(input, Math.min(input.length, 6000)))
+        + ")";
   }
 
   private byte[] damage(byte[] bytes, SplittableRandom random) {
@@ -145,16 +187,23 @@ public final class HostileInputs {
       case 2:
         return Arrays.copyOf(bytes, at);
       case 3:
-        return number(bytes, at, AWKWARD[random.nextInt(AWKWARD.length)], random.nextBoolean() ? 8 : 4);
+        return number(
+            bytes, at, AWKWARD[random.nextInt(AWKWARD.length)], random.nextBoolean() ? 8 : 4);
       case 4:
-        return splice(bytes, at, 0, AWKWARD_TEXT[random.nextInt(AWKWARD_TEXT.length)].getBytes(StandardCharsets.UTF_8));
+        return splice(
+            bytes,
+            at,
+            0,
+            AWKWARD_TEXT[random.nextInt(AWKWARD_TEXT.length)].getBytes(StandardCharsets.UTF_8));
       case 5:
         return splice(bytes, at, Math.min(1 + random.nextInt(8), bytes.length - at), new byte[0]);
       case 6:
         byte[] other = good.get(random.nextInt(good.size()));
         int from = random.nextInt(other.length);
-        byte[] piece = Arrays.copyOfRange(other, from, Math.min(other.length, from + 1 + random.nextInt(64)));
-        return splice(bytes, at, random.nextBoolean() ? Math.min(piece.length, bytes.length - at) : 0, piece);
+        byte[] piece =
+            Arrays.copyOfRange(other, from, Math.min(other.length, from + 1 + random.nextInt(64)));
+        return splice(
+            bytes, at, random.nextBoolean() ? Math.min(piece.length, bytes.length - at) : 0, piece);
       case 7:
         return digit(bytes, at, random);
       default:

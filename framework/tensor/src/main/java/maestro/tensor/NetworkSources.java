@@ -33,7 +33,10 @@ public interface NetworkSources {
       shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
     }
 
-    /** The usual shapes of a source: its fixed axes, a batch of one, and the given length for each other free axis in turn. */
+    /**
+     * The usual shapes of a source: its fixed axes, a batch of one, and the given length for each
+     * other free axis in turn.
+     */
     public static Sized of(NetworkSource source, Map<String, long[]> freeAxes) {
       Map<String, long[]> shapes = new LinkedHashMap<>();
       for (NetworkInput input : source.inputs()) {

@@ -22,9 +22,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes to a neighbour of the file, forces it to the disk and moves it into place. A failure leaves what was there.
+   * Writes to a neighbour of the file, forces it to the disk and moves it into place. A failure
+   * leaves what was there.
    *
-   * @throws MaestroException of kind RESOURCE when the disk or the folder does not let it be written
+   * @throws MaestroException of kind RESOURCE when the disk or the folder does not let it be
+   *     written
    */
   public static void write(Path file, Content content) {
     Path folder = file.toAbsolutePath().getParent();
@@ -39,7 +41,8 @@ public final class AtomicFile {
         content.writeTo(channel);
         channel.force(true);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       temporary = null;
     } catch (IOException e) {
       throw new MaestroException(

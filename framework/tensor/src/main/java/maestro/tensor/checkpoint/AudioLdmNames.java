@@ -7,19 +7,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names AudioLDM's networks go by. Maestro's own are those of the original files without their prefix; what {@code
- * diffusers} and {@code transformers} write is carried to them.
+ * The names AudioLDM's networks go by. Maestro's own are those of the original files without their
+ * prefix; what {@code diffusers} and {@code transformers} write is carried to them.
  *
- * <p>Sources: haoheliu/AudioLDM (audioldm/latent_diffusion, audioldm/hifigan); huggingface/diffusers
- * (scripts/convert_original_audioldm_to_diffusers.py); huggingface/transformers (modeling_speecht5.py).
+ * <p>Sources: haoheliu/AudioLDM (audioldm/latent_diffusion, audioldm/hifigan);
+ * huggingface/diffusers (scripts/convert_original_audioldm_to_diffusers.py);
+ * huggingface/transformers (modeling_speecht5.py).
  */
 public final class AudioLdmNames {
   private static final String UNET = "model.diffusion_model.";
   private static final Pattern UNET_BLOCK =
-      Pattern.compile("(down|up)_blocks\\.(\\d{1,3})\\.(resnets|attentions|downsamplers|upsamplers)\\.(\\d{1,3})\\.(.+)");
+      Pattern.compile(
+          "(down|up)_blocks\\.(\\d{1,3})\\.(resnets|attentions|downsamplers|upsamplers)\\.(\\d{1,3})\\.(.+)");
   private static final Pattern VAE_BLOCK =
-      Pattern.compile("(encoder|decoder)\\.(?:down|up)_blocks\\.(\\d{1,3})\\.(resnets|downsamplers|upsamplers)"
-          + "\\.(\\d{1,3})\\.(.+)");
+      Pattern.compile(
+          "(encoder|decoder)\\.(?:down|up)_blocks\\.(\\d{1,3})\\.(resnets|downsamplers|upsamplers)"
+              + "\\.(\\d{1,3})\\.(.+)");
 
   private static final List<String[]> RESIDUAL =
       List.of(
@@ -56,8 +59,8 @@ public final class AudioLdmNames {
   private AudioLdmNames() {}
 
   /**
-   * The U-Net of an original training checkpoint, of a diffusers file or of one of our own, by the original names
-   * without {@code model.diffusion_model.}.
+   * The U-Net of an original training checkpoint, of a diffusers file or of one of our own, by the
+   * original names without {@code model.diffusion_model.}.
    *
    * @param choice which copy of an original checkpoint
    */
@@ -74,34 +77,41 @@ public final class AudioLdmNames {
   }
 
   /**
-   * The Music VAE, by the original names without {@code first_stage_model.}. The weights of its attention are 1×1
-   * convolutions {@code [C, C, 1, 1]}, as in the original; matrices become such.
+   * The Music VAE, by the original names without {@code first_stage_model.}. The weights of its
+   * attention are 1×1 convolutions {@code [C, C, 1, 1]}, as in the original; matrices become such.
    */
   public static Map<String, Weight> vae(Map<String, Weight> weights) {
     Map<String, Weight> plain = WeightNames.under(weights, "first_stage_model.", "vae.");
     int levels = count(plain, "decoder.up_blocks.");
     Map<String, Weight> named = WeightNames.renamed(plain, name -> vaeName(name, levels));
-    named.replaceAll((name, weight) -> {
-      long[] shape = weight.shape();
-      boolean matrix = name.contains(".attn_1.") && shape.length == 2;
-      return matrix ? weight.reshaped(shape[0], shape[1], 1, 1) : weight;
-    });
+    named.replaceAll(
+        (name, weight) -> {
+          long[] shape = weight.shape();
+          boolean matrix = name.contains(".attn_1.") && shape.length == 2;
+          return matrix ? weight.reshaped(shape[0], shape[1], 1, 1) : weight;
+        });
     return named;
   }
 
   /**
-   * The HiFi-GAN vocoder, by the original names without a prefix ({@code ups.*}), weight normalisation folded. The
-   * buffers {@code mean} and {@code scale} of transformers, which AudioLDM does not use, are left out.
+   * The HiFi-GAN vocoder, by the original names without a prefix ({@code ups.*}), weight
+   * normalisation folded. The buffers {@code mean} and {@code scale} of transformers, which
+   * AudioLDM does not use, are left out.
    */
   public static Map<String, Weight> hifigan(Map<String, Weight> weights) {
     Map<String, Weight> plain =
         WeightNames.under(weights, "first_stage_model.vocoder.", "vocoder.", "generator.");
-    Map<String, Weight> named = WeightNames.renamed(plain, name -> {
-      if (name.equals("mean") || name.equals("scale")) {
-        return null;
-      }
-      return name.startsWith("upsampler.") ? "ups." + name.substring("upsampler.".length()) : name;
-    });
+    Map<String, Weight> named =
+        WeightNames.renamed(
+            plain,
+            name -> {
+              if (name.equals("mean") || name.equals("scale")) {
+                return null;
+              }
+              return name.startsWith("upsampler.")
+                  ? "ups." + name.substring("upsampler.".length())
+                  : name;
+            });
     return WeightNorm.folded(named);
   }
 
@@ -115,9 +125,11 @@ public final class AudioLdmNames {
       int first = down ? 1 + level * (perLevel + 1) : level * (perLevel + 1);
       String blocks = down ? "input_blocks." : "output_blocks.";
       return switch (block.group(3)) {
-        case "resnets" -> blocks + (first + index) + ".0." + WeightNames.replacePart(rest, RESIDUAL);
+        case "resnets" ->
+            blocks + (first + index) + ".0." + WeightNames.replacePart(rest, RESIDUAL);
         case "attentions" -> blocks + (first + index) + ".1." + rest;
-        case "downsamplers" -> blocks + (first + perLevel) + ".0." + rest.replaceFirst("^conv\\.", "op.");
+        case "downsamplers" ->
+            blocks + (first + perLevel) + ".0." + rest.replaceFirst("^conv\\.", "op.");
         default -> {
           boolean attends = WeightNames.has(weights, "up_blocks." + level + ".attentions.");
           yield blocks + (first + perLevel) + (attends ? ".2." : ".1.") + rest;
@@ -127,7 +139,10 @@ public final class AudioLdmNames {
     for (int i = 0; i < 2; i++) {
       String middle = "mid_block.resnets." + i + ".";
       if (name.startsWith(middle)) {
-        return "middle_block." + 2 * i + "." + WeightNames.replacePart(name.substring(middle.length()), RESIDUAL);
+        return "middle_block."
+            + 2 * i
+            + "."
+            + WeightNames.replacePart(name.substring(middle.length()), RESIDUAL);
       }
     }
     return WeightNames.replacePart(name, UNET_ENDS);
@@ -143,15 +158,18 @@ public final class AudioLdmNames {
       boolean encoder = block.group(1).equals("encoder");
       int index = Integer.parseInt(block.group(2));
       String start = encoder ? "encoder.down." + index : "decoder.up." + (levels - 1 - index);
-      renamed = start + switch (block.group(3)) {
-        case "resnets" -> ".block." + block.group(4) + "." + block.group(5);
-        case "downsamplers" -> ".downsample." + block.group(5);
-        default -> ".upsample." + block.group(5);
-      };
+      renamed =
+          start
+              + switch (block.group(3)) {
+                case "resnets" -> ".block." + block.group(4) + "." + block.group(5);
+                case "downsamplers" -> ".downsample." + block.group(5);
+                default -> ".upsample." + block.group(5);
+              };
     } else {
       renamed = WeightNames.replacePart(name, VAE_PARTS);
     }
-    return WeightNames.replacePart(renamed, List.<String[]>of(new String[] {"conv_shortcut", "nin_shortcut"}));
+    return WeightNames.replacePart(
+        renamed, List.<String[]>of(new String[] {"conv_shortcut", "nin_shortcut"}));
   }
 
   /** How many numbers follow a prefix: one more than the largest. */
@@ -170,11 +188,12 @@ public final class AudioLdmNames {
   /** The numbers a file keeps beside the networks, for instance {@code scale_factor}, by name. */
   public static Map<String, Float> scalars(Map<String, Weight> weights) {
     Map<String, Float> scalars = new LinkedHashMap<>();
-    weights.forEach((name, weight) -> {
-      if (weight.elements() == 1 && name.indexOf('.') < 0) {
-        scalars.put(name, weight.toFloats()[0]);
-      }
-    });
+    weights.forEach(
+        (name, weight) -> {
+          if (weight.elements() == 1 && name.indexOf('.') < 0) {
+            scalars.put(name, weight.toFloats()[0]);
+          }
+        });
     return scalars;
   }
 }

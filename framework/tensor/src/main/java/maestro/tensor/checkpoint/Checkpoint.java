@@ -11,8 +11,8 @@ import maestro.api.tensor.NamedTensors;
 /**
  * An opened file of weights.
  *
- * <p>Weights taken from it stay valid after {@link #close()} for files up to 2 GiB; from larger ones, take the
- * {@link Weight#data()} first.
+ * <p>Weights taken from it stay valid after {@link #close()} for files up to 2 GiB; from larger
+ * ones, take the {@link Weight#data()} first.
  */
 public final class Checkpoint implements AutoCloseable {
   private final MappedFile mapped;
@@ -26,8 +26,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a file of weights of any known format, told by its first bytes: safetensors, or a PyTorch archive ({@code
-   * .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}) of which nothing is run.
+   * Opens a file of weights of any known format, told by its first bytes: safetensors, or a PyTorch
+   * archive ({@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}) of which nothing is run.
    *
    * @throws CheckpointException when it is damaged or of another format
    */
@@ -75,7 +75,9 @@ public final class Checkpoint implements AutoCloseable {
     Weight weight = weights.get(name);
     if (weight == null) {
       throw new CheckpointException(
-          CheckpointException.label(file()), "there is no tensor '" + name + "'", "use the file that has it");
+          CheckpointException.label(file()),
+          "there is no tensor '" + name + "'",
+          "use the file that has it");
     }
     return weight;
   }

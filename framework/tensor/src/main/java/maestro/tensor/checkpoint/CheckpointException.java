@@ -3,7 +3,10 @@ package maestro.tensor.checkpoint;
 import java.nio.file.Path;
 import maestro.api.MaestroException;
 
-/** A file of weights that cannot be accepted: damaged, hostile, of another format or not what a network needs. */
+/**
+ * A file of weights that cannot be accepted: damaged, hostile, of another format or not what a
+ * network needs.
+ */
 public final class CheckpointException extends MaestroException {
   private static final long serialVersionUID = 1L;
 
@@ -39,7 +42,10 @@ public final class CheckpointException extends MaestroException {
     return name == null ? file.toString() : name.toString();
   }
 
-  /** Text from an untrusted file, short and without control characters, so that it can stand in a message. */
+  /**
+   * Text from an untrusted file, short and without control characters, so that it can stand in a
+   * message.
+   */
   static String quote(String text) {
     StringBuilder out = new StringBuilder("'");
     for (int i = 0; i < text.length() && i < 120; i++) {

@@ -5,13 +5,15 @@ import java.util.zip.CRC32;
 import maestro.api.tensor.FloatTensor;
 
 /**
- * Weights that nobody trained, the same on every machine: each number follows from the tensor's name and its place.
+ * Weights that nobody trained, the same on every machine: each number follows from the tensor's
+ * name and its place.
  *
- * <p>rnd(name)_k is made of u = CRC-32(name) + k·0x9E3779B9 modulo 2³², mixed by u ^= u>>>16, u *= 0x85EBCA6B, u ^=
- * u>>>13, u *= 0xC2B2AE35, u ^= u>>>16 (the finaliser of MurmurHash3), as u/2³¹ − 1 in [−1, 1). A tensor takes r =
- * rnd(prefix + name) scaled by what it is: 1 + r/4 for a running variance, r/10 for a running mean, r·√(3/fan-in) with
- * two or more axes, 1 + r/10 for another tensor whose name ends in {@code weight}, and r/20 for the rest. Networks
- * filled so give numbers of ordinary size, which makes implementations comparable without a published file.
+ * <p>rnd(name)_k is made of u = CRC-32(name) + k·0x9E3779B9 modulo 2³², mixed by u ^= u>>>16, u *=
+ * 0x85EBCA6B, u ^= u>>>13, u *= 0xC2B2AE35, u ^= u>>>16 (the finaliser of MurmurHash3), as u/2³¹ −
+ * 1 in [−1, 1). A tensor takes r = rnd(prefix + name) scaled by what it is: 1 + r/4 for a running
+ * variance, r/10 for a running mean, r·√(3/fan-in) with two or more axes, 1 + r/10 for another
+ * tensor whose name ends in {@code weight}, and r/20 for the rest. Networks filled so give numbers
+ * of ordinary size, which makes implementations comparable without a published file.
  */
 public final class FillRule {
   private FillRule() {}
@@ -45,7 +47,10 @@ public final class FillRule {
     return FloatTensor.of(random(name, count, offset, scale), shape);
   }
 
-  /** The same tensor as a weight that is filled anew whenever it is asked for, so that a large network is never held twice. */
+  /**
+   * The same tensor as a weight that is filled anew whenever it is asked for, so that a large
+   * network is never held twice.
+   */
   public static Weight weight(String name, long... shape) {
     return ComputedWeight.floats(name, shape.clone(), () -> tensor(name, shape).values());
   }

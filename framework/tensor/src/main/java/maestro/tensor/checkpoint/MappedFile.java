@@ -11,8 +11,9 @@ import java.nio.file.StandardOpenOption;
 import maestro.api.MaestroException;
 
 /**
- * A whole file in memory without reading it. Up to 2 GiB it is one mapping; above that, the size a Java buffer can
- * have, each slice is mapped by itself. Mappings live until the last buffer on them is collected.
+ * A whole file in memory without reading it. Up to 2 GiB it is one mapping; above that, the size a
+ * Java buffer can have, each slice is mapped by itself. Mappings live until the last buffer on them
+ * is collected.
  */
 final class MappedFile implements AutoCloseable {
   private final Path file;
@@ -24,7 +25,8 @@ final class MappedFile implements AutoCloseable {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
-    this.whole = size <= Integer.MAX_VALUE ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size) : null;
+    this.whole =
+        size <= Integer.MAX_VALUE ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size) : null;
   }
 
   private MappedFile(Path file, ByteBuffer content) {
@@ -53,7 +55,8 @@ final class MappedFile implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new CheckpointException(file.toString(), "the file cannot be read", "check its permissions", e);
+      throw new CheckpointException(
+          file.toString(), "the file cannot be read", "check its permissions", e);
     }
   }
 
@@ -65,13 +68,17 @@ final class MappedFile implements AutoCloseable {
     return size;
   }
 
-  /** Read-only bytes of a region the caller has checked to lie in the file; big-endian as every new buffer. */
+  /**
+   * Read-only bytes of a region the caller has checked to lie in the file; big-endian as every new
+   * buffer.
+   */
   ByteBuffer slice(long offset, int length) {
     if (whole != null) {
       return whole.slice(Math.toIntExact(offset), length).asReadOnlyBuffer();
     }
     if (offset < 0 || offset + length > size) {
-      throw new IndexOutOfBoundsException("region " + offset + "+" + length + " of a file of " + size + " bytes");
+      throw new IndexOutOfBoundsException(
+          "region " + offset + "+" + length + " of a file of " + size + " bytes");
     }
     try {
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** A tensor whose bytes stand in a mapped file exactly as an engine wants them. */
-record MappedWeight(String name, DataType dataType, long[] shape, MappedFile mapped, long fileOffset)
+record MappedWeight(
+    String name, DataType dataType, long[] shape, MappedFile mapped, long fileOffset)
     implements Weight {
 
   @Override

@@ -11,33 +11,70 @@ import maestro.tensor.checkpoint.Pickled.Tensor;
 import maestro.tensor.checkpoint.Pickled.Tuple;
 
 /**
- * The names a PyTorch archive may mention, and what becomes of them. Tensors and ordered dictionaries are built; classes
- * that published archives carry beside their tensors (training callbacks, settings, the modules of a TorchScript archive)
- * become inert objects; everything else is refused. No name ever reaches a class loader.
+ * The names a PyTorch archive may mention, and what becomes of them. Tensors and ordered
+ * dictionaries are built; classes that published archives carry beside their tensors (training
+ * callbacks, settings, the modules of a TorchScript archive) become inert objects; everything else
+ * is refused. No name ever reaches a class loader.
  */
 final class PickleGlobals {
-  private static final Map<String, DataType> STORAGES = Map.of(
-      "DoubleStorage", DataType.F64, "FloatStorage", DataType.F32, "HalfStorage", DataType.F16,
-      "BFloat16Storage", DataType.BF16, "LongStorage", DataType.I64, "IntStorage", DataType.I32,
-      "ShortStorage", DataType.I16, "CharStorage", DataType.I8, "ByteStorage", DataType.U8,
-      "BoolStorage", DataType.BOOL);
+  private static final Map<String, DataType> STORAGES =
+      Map.of(
+          "DoubleStorage",
+          DataType.F64,
+          "FloatStorage",
+          DataType.F32,
+          "HalfStorage",
+          DataType.F16,
+          "BFloat16Storage",
+          DataType.BF16,
+          "LongStorage",
+          DataType.I64,
+          "IntStorage",
+          DataType.I32,
+          "ShortStorage",
+          DataType.I16,
+          "CharStorage",
+          DataType.I8,
+          "ByteStorage",
+          DataType.U8,
+          "BoolStorage",
+          DataType.BOOL);
 
   /** Packages whose classes are kept as inert objects when they stand beside the tensors. */
   private static final List<String> INERT_PACKAGES =
       List.of("torch", "numpy", "pytorch_lightning", "lightning", "lightning_fabric", "omegaconf");
 
-  private static final Set<String> INERT_NAMES = Set.of(
-      "argparse.Namespace", "pathlib.PosixPath", "pathlib.PurePosixPath", "typing.Any", "_codecs.encode",
-      "collections.defaultdict", "collections.Counter",
-      "builtins.set", "builtins.frozenset", "builtins.dict", "builtins.list", "builtins.int", "builtins.float",
-      "builtins.str", "builtins.bool", "builtins.complex", "builtins.slice", "builtins.range", "builtins.bytearray");
+  private static final Set<String> INERT_NAMES =
+      Set.of(
+          "argparse.Namespace",
+          "pathlib.PosixPath",
+          "pathlib.PurePosixPath",
+          "typing.Any",
+          "_codecs.encode",
+          "collections.defaultdict",
+          "collections.Counter",
+          "builtins.set",
+          "builtins.frozenset",
+          "builtins.dict",
+          "builtins.list",
+          "builtins.int",
+          "builtins.float",
+          "builtins.str",
+          "builtins.bool",
+          "builtins.complex",
+          "builtins.slice",
+          "builtins.range",
+          "builtins.bytearray");
 
   private static final String REBUILD_LIST = "torch.jit._pickle.build_";
   private static final String RESTORE_TYPE = "torch.jit._pickle.restore_type_tag";
 
   private final boolean torchScript;
 
-  /** The names of an archive; TorchScript archives have classes of their own under {@code __torch__}. */
+  /**
+   * The names of an archive; TorchScript archives have classes of their own under {@code
+   * __torch__}.
+   */
   PickleGlobals(boolean torchScript) {
     this.torchScript = torchScript;
   }
@@ -45,7 +82,8 @@ final class PickleGlobals {
   Global find(String module, String name) throws PickleException {
     Global global = new Global(module.equals("__builtin__") ? "builtins" : module, name);
     String full = global.module() + "." + name;
-    if (full.equals("collections.OrderedDict") || INERT_NAMES.contains(full)
+    if (full.equals("collections.OrderedDict")
+        || INERT_NAMES.contains(full)
         || INERT_PACKAGES.stream().anyMatch(within -> isWithin(module, within))
         || torchScript && isWithin(module, "__torch__")) {
       return global;
@@ -81,11 +119,17 @@ final class PickleGlobals {
     }
   }
 
-  /** The storage a persistent id names: {@code ('storage', type, key, device, number of elements)}. */
+  /**
+   * The storage a persistent id names: {@code ('storage', type, key, device, number of elements)}.
+   */
   Storage storage(Object id) throws PickleException {
-    if (id instanceof Tuple tuple && tuple.size() >= 5 && "storage".equals(tuple.get(0))
-        && tuple.get(1) instanceof Global type && tuple.get(2) instanceof String key
-        && tuple.get(4) instanceof Long elements && elements >= 0) {
+    if (id instanceof Tuple tuple
+        && tuple.size() >= 5
+        && "storage".equals(tuple.get(0))
+        && tuple.get(1) instanceof Global type
+        && tuple.get(2) instanceof String key
+        && tuple.get(4) instanceof Long elements
+        && elements >= 0) {
       DataType dataType = STORAGES.get(type.name());
       if (!type.module().equals("torch") || dataType == null) {
         throw new PickleException("it has numbers of type " + type + ", which are not read");
@@ -96,7 +140,8 @@ final class PickleGlobals {
   }
 
   private static Tensor tensor(Tuple arguments) throws PickleException {
-    if (arguments.size() >= 4 && arguments.get(0) instanceof Storage storage
+    if (arguments.size() >= 4
+        && arguments.get(0) instanceof Storage storage
         && arguments.get(1) instanceof Long offset) {
       return new Tensor(storage, offset, longs(arguments.get(2)), longs(arguments.get(3)));
     }
@@ -118,6 +163,7 @@ final class PickleGlobals {
   }
 
   private static boolean isWithin(String module, String root) {
-    return module.startsWith(root) && (module.length() == root.length() || module.charAt(root.length()) == '.');
+    return module.startsWith(root)
+        && (module.length() == root.length() || module.charAt(root.length()) == '.');
   }
 }

@@ -17,9 +17,9 @@ import maestro.tensor.checkpoint.Pickled.Key;
 import maestro.tensor.checkpoint.Pickled.Tuple;
 
 /**
- * Interprets the part of the pickle language that files of weights use, and builds plain containers, numbers, text and
- * descriptions of tensors. It calls nothing: what a name stands for is decided by {@link PickleGlobals}. Work and memory
- * are bounded by the length of the pickle.
+ * Interprets the part of the pickle language that files of weights use, and builds plain
+ * containers, numbers, text and descriptions of tensors. It calls nothing: what a name stands for
+ * is decided by {@link PickleGlobals}. Work and memory are bounded by the length of the pickle.
  *
  * <p>Source: the opcode table of Python's {@code pickletools}, protocols 0 to 5.
  */
@@ -117,8 +117,10 @@ final class PickleReader {
       case 'q' -> memo.put(take(1).get() & 0xffL, top());
       case 'r' -> memo.put(take(4).getInt() & 0xffffffffL, top());
       case 0x94 -> memo.put((long) memo.size(), top());
-      default -> throw new PickleException(
-          String.format("it has the instruction 0x%02x, which is no part of a file of weights", code));
+      default ->
+          throw new PickleException(
+              String.format(
+                  "it has the instruction 0x%02x, which is no part of a file of weights", code));
     }
   }
 
@@ -162,7 +164,9 @@ final class PickleReader {
   }
 
   private static Object key(Object key) {
-    return key instanceof String || key instanceof Long || key instanceof Boolean ? key : new Key(key);
+    return key instanceof String || key instanceof Long || key instanceof Boolean
+        ? key
+        : new Key(key);
   }
 
   private Tuple tuple(int size) throws PickleException {

@@ -2,11 +2,14 @@ package maestro.tensor.checkpoint;
 
 import java.util.List;
 
-/** What a pickle can hold beside null, Boolean, Long, BigInteger, Double, String, byte[], List and Map. */
+/**
+ * What a pickle can hold beside null, Boolean, Long, BigInteger, Double, String, byte[], List and
+ * Map.
+ */
 sealed interface Pickled {
   /**
-   * A class or function by name. It is only a name: whether applying it means anything is decided by {@link
-   * PickleGlobals}.
+   * A class or function by name. It is only a name: whether applying it means anything is decided
+   * by {@link PickleGlobals}.
    */
   record Global(String module, String name) implements Pickled {
     @Override
@@ -21,7 +24,10 @@ sealed interface Pickled {
   /** A view of a storage; offset and strides count numbers. */
   record Tensor(Storage storage, long offset, long[] shape, long[] strides) implements Pickled {}
 
-  /** An object of a class that is not rebuilt: the name of the class and what the pickle would have given it. */
+  /**
+   * An object of a class that is not rebuilt: the name of the class and what the pickle would have
+   * given it.
+   */
   final class Inert implements Pickled {
     private final Global type;
     private Object state;

@@ -11,13 +11,17 @@ import maestro.tensor.checkpoint.Pickled.Storage;
 import maestro.tensor.checkpoint.Pickled.Tensor;
 
 /**
- * A zip archive written by {@code torch.save} or {@code torch.jit.save}: {@code NAME/data.pkl} describes the objects,
- * {@code NAME/data/KEY} holds the numbers of one storage. Nothing in it is run.
+ * A zip archive written by {@code torch.save} or {@code torch.jit.save}: {@code NAME/data.pkl}
+ * describes the objects, {@code NAME/data/KEY} holds the numbers of one storage. Nothing in it is
+ * run.
  *
  * <p>Source: pytorch/pytorch, torch/serialization.py and torch/csrc/jit/serialization/pickler.h.
  */
 final class PyTorchArchive {
-  /** Entries of a training checkpoint that hold its weights, in the order in which they are looked for. */
+  /**
+   * Entries of a training checkpoint that hold its weights, in the order in which they are looked
+   * for.
+   */
   private static final List<String> CONTAINERS =
       List.of("state_dict", "model_state_dict", "model", "generator", "net", "weights");
 
@@ -63,10 +67,13 @@ final class PyTorchArchive {
 
   private void readObjects() {
     ZipDirectory.Entry order = zip.entries().get(folder + "byteorder");
-    expect(order == null || order.size() == 6 && "little".equals(text(zip.bytes(order))),
+    expect(
+        order == null || order.size() == 6 && "little".equals(text(zip.bytes(order))),
         "its numbers are big-endian, which is not read");
     ZipDirectory.Entry entry = zip.entries().get(folder + "data.pkl");
-    expect(entry.size() <= MAX_PICKLE, "its description has " + entry.size() + " bytes, the limit is " + MAX_PICKLE);
+    expect(
+        entry.size() <= MAX_PICKLE,
+        "its description has " + entry.size() + " bytes, the limit is " + MAX_PICKLE);
     boolean torchScript = zip.entries().containsKey(folder + "constants.pkl");
     budget = 65_536 + 8 * entry.size();
     try {
@@ -111,7 +118,8 @@ final class PyTorchArchive {
     collect("", map, 0, false);
   }
 
-  private void collect(String prefix, Object value, int depth, boolean intoObjects) throws PickleException {
+  private void collect(String prefix, Object value, int depth, boolean intoObjects)
+      throws PickleException {
     if (value instanceof Inert object && intoObjects) {
       collect(prefix, object.state(), depth, true);
       return;
@@ -136,7 +144,10 @@ final class PyTorchArchive {
     }
   }
 
-  /** Names may be made of shared parts, so that a small file could describe a huge tree; this ends it. */
+  /**
+   * Names may be made of shared parts, so that a small file could describe a huge tree; this ends
+   * it.
+   */
   private void spend(long characters) throws PickleException {
     budget -= characters;
     if (budget < 0) {
@@ -145,8 +156,11 @@ final class PyTorchArchive {
   }
 
   private void describe(Object key, Object value) {
-    if (key instanceof String name && name.length() <= 64
-        && (value instanceof Long || value instanceof Double || value instanceof Boolean
+    if (key instanceof String name
+        && name.length() <= 64
+        && (value instanceof Long
+            || value instanceof Double
+            || value instanceof Boolean
             || value instanceof String text && text.length() <= 256)) {
       metadata.put(name, value.toString());
     }
@@ -166,7 +180,8 @@ final class PyTorchArchive {
     } catch (ArithmeticException e) {
       throw CheckpointException.damaged(file.file(), label + " has an impossible shape", e);
     }
-    expect(view.elements() <= Math.min(Integer.MAX_VALUE, file.size()) / bytes,
+    expect(
+        view.elements() <= Math.min(Integer.MAX_VALUE, file.size()) / bytes,
         label + " is larger than the file it stands in");
     weights.put(name, weight(name, storage, entry, view));
   }
@@ -175,13 +190,20 @@ final class PyTorchArchive {
     if (entry.stored()) {
       long offset = storageOffsets.computeIfAbsent(storage.key(), key -> zip.dataOffset(entry));
       if (view.contiguous()) {
-        long start = view.elements() == 0 ? offset : offset + view.offset() * storage.dataType().bytes();
+        long start =
+            view.elements() == 0 ? offset : offset + view.offset() * storage.dataType().bytes();
         return new MappedWeight(name, storage.dataType(), view.shape(), file, start);
       }
     }
-    expect(entry.size() <= Integer.MAX_VALUE,
-        "tensor " + CheckpointException.quote(name) + " is a part of more than 2 GiB that cannot be used as it lies");
-    return new ComputedWeight(name, storage.dataType(), view.shape(),
+    expect(
+        entry.size() <= Integer.MAX_VALUE,
+        "tensor "
+            + CheckpointException.quote(name)
+            + " is a part of more than 2 GiB that cannot be used as it lies");
+    return new ComputedWeight(
+        name,
+        storage.dataType(),
+        view.shape(),
         () -> view.gather(zip.bytes(entry), storage.dataType().bytes()));
   }
 

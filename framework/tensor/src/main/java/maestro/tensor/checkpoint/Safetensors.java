@@ -8,10 +8,11 @@ import java.util.Map;
 import maestro.api.tensor.NamedTensors;
 
 /**
- * The safetensors format: eight bytes of header length, a JSON header, then the tensors without gaps.
+ * The safetensors format: eight bytes of header length, a JSON header, then the tensors without
+ * gaps.
  *
- * <p>Source: huggingface/safetensors, README. Stricter than its reader in one point: a header may have at most
- * {@value SafetensorsHeader#MAX_BYTES} bytes.
+ * <p>Source: huggingface/safetensors, README. Stricter than its reader in one point: a header may
+ * have at most {@value SafetensorsHeader#MAX_BYTES} bytes.
  */
 public final class Safetensors {
   private Safetensors() {}
@@ -19,8 +20,8 @@ public final class Safetensors {
   /**
    * Opens a file without reading the tensors.
    *
-   * @throws CheckpointException when the file is not a well-formed safetensors file; nothing larger than the file
-   *     itself is allocated before that is known
+   * @throws CheckpointException when the file is not a well-formed safetensors file; nothing larger
+   *     than the file itself is allocated before that is known
    */
   public static Checkpoint open(Path file) {
     MappedFile mapped = MappedFile.open(file);
@@ -39,7 +40,11 @@ public final class Safetensors {
       weights.put(
           entry.name(),
           new MappedWeight(
-              entry.name(), entry.dataType(), entry.shape(), mapped, header.dataStart() + entry.begin()));
+              entry.name(),
+              entry.dataType(),
+              entry.shape(),
+              mapped,
+              header.dataStart() + entry.begin()));
     }
     return new Checkpoint(mapped, weights, header.metadata());
   }
@@ -55,15 +60,18 @@ public final class Safetensors {
   public static void write(Path file, NamedTensors tensors) {
     write(
         file,
-        tensors.tensors().entrySet().stream().map(e -> Weight.of(e.getKey(), e.getValue())).toList(),
+        tensors.tensors().entrySet().stream()
+            .map(e -> Weight.of(e.getKey(), e.getValue()))
+            .toList(),
         tensors.metadata());
   }
 
   /**
-   * Writes tensors in the given order, wider types first so that each stays aligned. The same input gives the same
-   * bytes. The file appears under its name only when it is whole.
+   * Writes tensors in the given order, wider types first so that each stays aligned. The same input
+   * gives the same bytes. The file appears under its name only when it is whole.
    */
-  public static void write(Path file, Collection<? extends Weight> weights, Map<String, String> metadata) {
+  public static void write(
+      Path file, Collection<? extends Weight> weights, Map<String, String> metadata) {
     SafetensorsHeader header = SafetensorsHeader.of(file, weights, metadata);
     Map<String, Weight> byName = new LinkedHashMap<>();
     weights.forEach(weight -> byName.put(weight.name(), weight));
@@ -75,7 +83,11 @@ public final class Safetensors {
             ByteBuffer data = byName.get(entry.name()).data();
             if (data.remaining() != entry.end() - entry.begin()) {
               throw new IllegalStateException(
-                  entry.name() + ": " + data.remaining() + " bytes for shape " + Weight.shapeText(entry.shape()));
+                  entry.name()
+                      + ": "
+                      + data.remaining()
+                      + " bytes for shape "
+                      + Weight.shapeText(entry.shape()));
             }
             AtomicFile.writeFully(channel, data);
           }

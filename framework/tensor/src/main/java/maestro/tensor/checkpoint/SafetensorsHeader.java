@@ -43,7 +43,11 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(24).maxNameLength(4096).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(4)
+                  .maxNumberLength(24)
+                  .maxNameLength(4096)
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
@@ -59,7 +63,10 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     if (length < 2 || length > file.size() - 8) {
       throw CheckpointException.damaged(
           file.file(),
-          "the header is said to have " + Long.toUnsignedString(length) + " bytes in a file of " + file.size()
+          "the header is said to have "
+              + Long.toUnsignedString(length)
+              + " bytes in a file of "
+              + file.size()
               + ", so this is no safetensors file or it was cut off");
     }
     if (length > MAX_BYTES) {
@@ -78,7 +85,8 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
   }
 
   /** The header of a file to be written: wider types first, otherwise the given order. */
-  static SafetensorsHeader of(Path file, Collection<? extends Weight> weights, Map<String, String> metadata) {
+  static SafetensorsHeader of(
+      Path file, Collection<? extends Weight> weights, Map<String, String> metadata) {
     List<Weight> sorted = new ArrayList<>(weights);
     sorted.sort(Comparator.comparingInt((Weight weight) -> weight.dataType().bytes()).reversed());
     List<Entry> entries = new ArrayList<>();
@@ -87,7 +95,10 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     for (Weight weight : sorted) {
       if (!names.add(weight.name())) {
         throw new IllegalArgumentException(
-            CheckpointException.label(file) + ": the name '" + weight.name() + "' is reserved or given twice");
+            CheckpointException.label(file)
+                + ": the name '"
+                + weight.name()
+                + "' is reserved or given twice");
       }
       long end = at + weight.byteLength();
       entries.add(new Entry(weight.name(), weight.dataType(), weight.shape(), at, end));
@@ -96,7 +107,10 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     return new SafetensorsHeader(-1, entries, new TreeMap<>(metadata));
   }
 
-  /** The eight bytes of length and the JSON, padded with blanks so that the data begins at a multiple of 8. */
+  /**
+   * The eight bytes of length and the JSON, padded with blanks so that the data begins at a
+   * multiple of 8.
+   */
   byte[] toBytes() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -124,7 +138,11 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     int padded = (text.size() + 7) / 8 * 8;
     byte[] bytes = Arrays.copyOf(text.toByteArray(), padded);
     Arrays.fill(bytes, text.size(), padded, (byte) ' ');
-    return ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(bytes).array();
+    return ByteBuffer.allocate(8 + padded)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(padded)
+        .put(bytes)
+        .array();
   }
 
   private void checkLayout(MappedFile file) {
@@ -134,14 +152,20 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
       if (entry.begin() != at) {
         throw CheckpointException.damaged(
             file.file(),
-            "tensor " + CheckpointException.quote(entry.name()) + " begins at byte " + entry.begin()
-                + (entry.begin() < at ? " inside the one before it" : " and leaves a gap after byte " + at));
+            "tensor "
+                + CheckpointException.quote(entry.name())
+                + " begins at byte "
+                + entry.begin()
+                + (entry.begin() < at
+                    ? " inside the one before it"
+                    : " and leaves a gap after byte " + at));
       }
       at = entry.end();
     }
     if (at != dataLength) {
       throw CheckpointException.damaged(
-          file.file(), "the tensors take " + at + " bytes, the file has " + dataLength + " for them");
+          file.file(),
+          "the tensors take " + at + " bytes, the file has " + dataLength + " for them");
     }
   }
 
@@ -165,14 +189,18 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
       List<Entry> entries = new ArrayList<>();
       Map<String, String> metadata = new LinkedHashMap<>();
       for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        expect(json.nextToken() == JsonToken.START_OBJECT, CheckpointException.quote(name) + " is not an object");
+        expect(
+            json.nextToken() == JsonToken.START_OBJECT,
+            CheckpointException.quote(name) + " is not an object");
         if (name.equals(METADATA)) {
           readMetadata(metadata);
         } else {
           entries.add(readEntry(name));
         }
       }
-      expect(json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null, "text follows the header");
+      expect(
+          json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null,
+          "text follows the header");
       entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
       return new SafetensorsHeader(dataStart, entries, metadata);
     }
@@ -195,14 +223,26 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
           case "dtype" -> type = dataType(label, json.nextTextValue());
           case "shape" -> shape = numbers(label);
           case "data_offsets" -> offsets = numbers(label);
-          default -> throw refused(label + " has an unknown entry " + CheckpointException.quote(key));
+          default ->
+              throw refused(label + " has an unknown entry " + CheckpointException.quote(key));
         }
       }
-      expect(type != null && shape != null && offsets != null, label + " lacks dtype, shape or data_offsets");
-      expect(offsets.length == 2 && offsets[0] <= offsets[1], label + " has senseless data_offsets");
+      expect(
+          type != null && shape != null && offsets != null,
+          label + " lacks dtype, shape or data_offsets");
+      expect(
+          offsets.length == 2 && offsets[0] <= offsets[1], label + " has senseless data_offsets");
       long bytes = offsets[1] - offsets[0];
-      expect(byteLength(label, type, shape) == bytes,
-          label + " has " + bytes + " bytes, its shape " + Weight.shapeText(shape) + " of " + type + " needs another"
+      expect(
+          byteLength(label, type, shape) == bytes,
+          label
+              + " has "
+              + bytes
+              + " bytes, its shape "
+              + Weight.shapeText(shape)
+              + " of "
+              + type
+              + " needs another"
               + " number");
       expect(bytes <= Integer.MAX_VALUE, label + " has more than 2 GiB");
       return new Entry(name, type, shape, offsets[0], offsets[1]);
@@ -214,17 +254,26 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
           return type;
         }
       }
-      throw refused(label + " has the data type " + CheckpointException.quote(String.valueOf(name))
-          + ", which is not among " + Arrays.toString(DataType.values()));
+      throw refused(
+          label
+              + " has the data type "
+              + CheckpointException.quote(String.valueOf(name))
+              + ", which is not among "
+              + Arrays.toString(DataType.values()));
     }
 
     private long[] numbers(String label) throws IOException {
-      expect(json.nextToken() == JsonToken.START_ARRAY, label + " has a shape or an offset that is no list");
+      expect(
+          json.nextToken() == JsonToken.START_ARRAY,
+          label + " has a shape or an offset that is no list");
       long[] numbers = new long[MAX_AXES];
       int count = 0;
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        expect(json.currentToken() == JsonToken.VALUE_NUMBER_INT && count < MAX_AXES
-            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER && json.getLongValue() >= 0,
+        expect(
+            json.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && count < MAX_AXES
+                && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                && json.getLongValue() >= 0,
             label + " has a shape or an offset that is no short list of whole numbers");
         numbers[count++] = json.getLongValue();
       }
@@ -235,7 +284,8 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
       try {
         return Math.multiplyExact(Weight.elements(shape), type.bytes());
       } catch (ArithmeticException e) {
-        throw CheckpointException.damaged(file, label + " has the impossible shape " + Weight.shapeText(shape), e);
+        throw CheckpointException.damaged(
+            file, label + " has the impossible shape " + Weight.shapeText(shape), e);
       }
     }
 

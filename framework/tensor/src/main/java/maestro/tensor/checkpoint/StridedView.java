@@ -3,13 +3,17 @@ package maestro.tensor.checkpoint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A tensor as PyTorch lays it into a storage: first number, lengths and steps of the axes, all counted in numbers. */
+/**
+ * A tensor as PyTorch lays it into a storage: first number, lengths and steps of the axes, all
+ * counted in numbers.
+ */
 record StridedView(long offset, long[] shape, long[] strides, long elements) {
 
   /**
    * A view.
    *
-   * @throws ArithmeticException when a length is negative, the axes do not match or the size overflows
+   * @throws ArithmeticException when a length is negative, the axes do not match or the size
+   *     overflows
    */
   StridedView(long offset, long[] shape, long[] strides) {
     this(offset, shape, strides, checkedElements(shape, strides));
@@ -56,7 +60,8 @@ record StridedView(long offset, long[] shape, long[] strides, long elements) {
 
   /** A row-major copy out of a storage. */
   ByteBuffer gather(ByteBuffer storage, int bytes) {
-    ByteBuffer out = ByteBuffer.allocateDirect(Math.toIntExact(elements * bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocateDirect(Math.toIntExact(elements * bytes)).order(ByteOrder.LITTLE_ENDIAN);
     int[] index = new int[shape.length];
     long at = offset;
     for (long n = 0; n < elements; n++) {

@@ -10,8 +10,9 @@ import maestro.api.tensor.FloatTensor;
 /**
  * One stored tensor, dense and row-major.
  *
- * <p>What a checkpoint gives out is backed by the memory-mapped file: {@link #data()} copies nothing, and an engine
- * may keep the buffer for as long as it holds a reference to it, also after the checkpoint is closed.
+ * <p>What a checkpoint gives out is backed by the memory-mapped file: {@link #data()} copies
+ * nothing, and an engine may keep the buffer for as long as it holds a reference to it, also after
+ * the checkpoint is closed.
  */
 public interface Weight {
   /** Name under which the file, or a name map on top of it, knows the tensor. */
@@ -23,10 +24,15 @@ public interface Weight {
   /** Length of each axis, outermost first; empty for a scalar. */
   long[] shape();
 
-  /** The numbers as they are stored: direct, read-only, little-endian, from position 0 to the limit. */
+  /**
+   * The numbers as they are stored: direct, read-only, little-endian, from position 0 to the limit.
+   */
   ByteBuffer data();
 
-  /** The file the bytes lie in as they are, or null when they were computed (folded, transposed, converted). */
+  /**
+   * The file the bytes lie in as they are, or null when they were computed (folded, transposed,
+   * converted).
+   */
   Path file();
 
   /** Where in {@link #file()} the first number stands, in bytes; −1 when there is no file. */
@@ -89,15 +95,20 @@ public interface Weight {
   default Weight transposed() {
     long[] shape = shape();
     if (shape.length != 2) {
-      throw new IllegalArgumentException("tensor " + name() + ": " + shapeText(shape) + " is no matrix");
+      throw new IllegalArgumentException(
+          "tensor " + name() + ": " + shapeText(shape) + " is no matrix");
     }
-    StridedView view = new StridedView(0, new long[] {shape[1], shape[0]}, new long[] {1, shape[1]});
-    return new ComputedWeight(name(), dataType(), view.shape(), () -> view.gather(data(), dataType().bytes()));
+    StridedView view =
+        new StridedView(0, new long[] {shape[1], shape[0]}, new long[] {1, shape[1]});
+    return new ComputedWeight(
+        name(), dataType(), view.shape(), () -> view.gather(data(), dataType().bytes()));
   }
 
   /** The same numbers in single precision; itself when they are. */
   default Weight toSingle() {
-    return dataType() == DataType.F32 ? this : ComputedWeight.floats(name(), shape(), this::toFloats);
+    return dataType() == DataType.F32
+        ? this
+        : ComputedWeight.floats(name(), shape(), this::toFloats);
   }
 
   /** How many numbers a shape holds. */
@@ -109,14 +120,17 @@ public interface Weight {
     return size;
   }
 
-  /** A float tensor as a weight; the values are copied to native memory when they are first asked for. */
+  /**
+   * A float tensor as a weight; the values are copied to native memory when they are first asked
+   * for.
+   */
   static Weight of(String name, FloatTensor tensor) {
     return ComputedWeight.floats(name, tensor.shape().clone(), tensor::values);
   }
 
   /**
-   * A weight of floats that are made each time they are asked for, so that a large file can be written from little
-   * memory.
+   * A weight of floats that are made each time they are asked for, so that a large file can be
+   * written from little memory.
    *
    * @param values gives exactly the numbers the shape holds, the same at every call
    */
@@ -126,6 +140,8 @@ public interface Weight {
 
   /** Shape as a person reads it, for instance {@code 128x8x3x3}. */
   static String shapeText(long[] shape) {
-    return shape.length == 0 ? "scalar" : Arrays.toString(shape).replace(", ", "x").replaceAll("[\\[\\]]", "");
+    return shape.length == 0
+        ? "scalar"
+        : Arrays.toString(shape).replace(", ", "x").replaceAll("[\\[\\]]", "");
   }
 }

@@ -16,19 +16,22 @@ public final class WeightNames {
    * @param rule new name for an old one, or null to leave the weight out
    * @throws CheckpointException when two weights would share a name
    */
-  public static Map<String, Weight> renamed(Map<String, Weight> weights, UnaryOperator<String> rule) {
+  public static Map<String, Weight> renamed(
+      Map<String, Weight> weights, UnaryOperator<String> rule) {
     Map<String, Weight> renamed = new LinkedHashMap<>();
-    weights.forEach((name, weight) -> {
-      String newName = rule.apply(name);
-      if (newName != null) {
-        put(renamed, newName, weight);
-      }
-    });
+    weights.forEach(
+        (name, weight) -> {
+          String newName = rule.apply(name);
+          if (newName != null) {
+            put(renamed, newName, weight);
+          }
+        });
     return renamed;
   }
 
   /**
-   * What stands under the first of these prefixes that any name has, without it; everything when none has.
+   * What stands under the first of these prefixes that any name has, without it; everything when
+   * none has.
    *
    * @param prefixes dots included, for instance {@code generator.}
    */
@@ -36,7 +39,11 @@ public final class WeightNames {
     return Arrays.stream(prefixes)
         .filter(prefix -> has(weights, prefix))
         .findFirst()
-        .map(prefix -> renamed(weights, name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null))
+        .map(
+            prefix ->
+                renamed(
+                    weights,
+                    name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null))
         .orElse(weights);
   }
 
@@ -48,15 +55,16 @@ public final class WeightNames {
   }
 
   /**
-   * The averaged copy of the weights under a prefix, as latent-diffusion files keep it: {@code model_ema.} and the name
-   * without its first part and without dots ({@code model.diffusion_model.out.2.bias} is averaged in {@code
-   * model_ema.diffusion_modelout2bias}).
+   * The averaged copy of the weights under a prefix, as latent-diffusion files keep it: {@code
+   * model_ema.} and the name without its first part and without dots ({@code
+   * model.diffusion_model.out.2.bias} is averaged in {@code model_ema.diffusion_modelout2bias}).
    *
    * @param prefix of the weights that are trained, for instance {@code model.diffusion_model.}
    * @return the chosen copy, without the prefix
    * @throws CheckpointException when averaged weights are asked for and some or all are missing
    */
-  public static Map<String, Weight> averaged(Map<String, Weight> weights, String prefix, Averaging choice) {
+  public static Map<String, Weight> averaged(
+      Map<String, Weight> weights, String prefix, Averaging choice) {
     Map<String, Weight> raw = under(weights, prefix);
     boolean present = has(weights, "model_ema.") && has(weights, prefix);
     if (choice == Averaging.RAW || choice == Averaging.AUTO && !present) {
@@ -68,7 +76,9 @@ public final class WeightNames {
       Weight weight = weights.get("model_ema." + (within + name).replace(".", ""));
       if (weight == null) {
         throw new CheckpointException(
-            "averaged weights", "there is no averaged copy of '" + name + "'", "use the weights as trained: raw");
+            "averaged weights",
+            "there is no averaged copy of '" + name + "'",
+            "use the weights as trained: raw");
       }
       put(averaged, name, weight);
     }
@@ -83,7 +93,8 @@ public final class WeightNames {
   static void put(Map<String, Weight> weights, String name, Weight weight) {
     if (weights.put(name, name.equals(weight.name()) ? weight : weight.named(name)) != null) {
       throw new CheckpointException(
-          "weights", "two tensors of the file stand for " + CheckpointException.quote(name),
+          "weights",
+          "two tensors of the file stand for " + CheckpointException.quote(name),
           "use a file of one naming");
     }
   }

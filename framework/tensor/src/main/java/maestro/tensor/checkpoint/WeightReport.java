@@ -26,43 +26,55 @@ public record WeightReport(List<String> missing, List<String> surplus, List<Stri
   }
 
   /**
-   * Compares names and shapes. Shapes that differ only in axes of length one at the end are the same, so a 1×1
-   * convolution passes for a matrix.
+   * Compares names and shapes. Shapes that differ only in axes of length one at the end are the
+   * same, so a 1×1 convolution passes for a matrix.
    *
    * @param needed shape by name
    */
   public static WeightReport compare(Map<String, long[]> needed, Map<String, Weight> found) {
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
-    needed.forEach((name, shape) -> {
-      Weight weight = found.get(name);
-      if (weight == null) {
-        missing.add(name);
-      } else if (!Arrays.equals(core(weight.shape()), core(shape))) {
-        misshapen.add(name + " " + Weight.shapeText(weight.shape()) + " instead of " + Weight.shapeText(shape));
-      }
-    });
-    List<String> surplus = found.keySet().stream().filter(name -> !needed.containsKey(name)).toList();
+    needed.forEach(
+        (name, shape) -> {
+          Weight weight = found.get(name);
+          if (weight == null) {
+            missing.add(name);
+          } else if (!Arrays.equals(core(weight.shape()), core(shape))) {
+            misshapen.add(
+                name
+                    + " "
+                    + Weight.shapeText(weight.shape())
+                    + " instead of "
+                    + Weight.shapeText(shape));
+          }
+        });
+    List<String> surplus =
+        found.keySet().stream().filter(name -> !needed.containsKey(name)).toList();
     return new WeightReport(missing, surplus, misshapen);
   }
 
   /**
-   * Exactly the weights a network needs, in its order and shapes; what else the file holds is left out.
+   * Exactly the weights a network needs, in its order and shapes; what else the file holds is left
+   * out.
    *
    * @param part network or file by the name the user knows
    * @throws CheckpointException that lists what is missing and misshapen, when anything is
    */
-  public static Map<String, Weight> fitted(String part, Map<String, long[]> needed, Map<String, Weight> found) {
+  public static Map<String, Weight> fitted(
+      String part, Map<String, long[]> needed, Map<String, Weight> found) {
     WeightReport report = compare(needed, found);
     if (!report.complete()) {
       throw new CheckpointException(
-          part, "the weights do not fit the network: " + report, "use the file or the architecture that belongs to it");
+          part,
+          "the weights do not fit the network: " + report,
+          "use the file or the architecture that belongs to it");
     }
     Map<String, Weight> fitted = new LinkedHashMap<>();
-    needed.forEach((name, shape) -> {
-      Weight weight = found.get(name);
-      fitted.put(name, Arrays.equals(weight.shape(), shape) ? weight : weight.reshaped(shape));
-    });
+    needed.forEach(
+        (name, shape) -> {
+          Weight weight = found.get(name);
+          fitted.put(name, Arrays.equals(weight.shape(), shape) ? weight : weight.reshaped(shape));
+        });
     return fitted;
   }
 
@@ -83,8 +95,13 @@ public record WeightReport(List<String> missing, List<String> surplus, List<Stri
 
   private static void add(StringJoiner sentence, List<String> names, String kind) {
     if (!names.isEmpty()) {
-      String shown = names.stream().limit(SHOWN).map(CheckpointException::quote).collect(Collectors.joining(", "));
-      sentence.add(names.size() + " " + kind + " (" + shown + (names.size() > SHOWN ? ", …)" : ")"));
+      String shown =
+          names.stream()
+              .limit(SHOWN)
+              .map(CheckpointException::quote)
+              .collect(Collectors.joining(", "));
+      sentence.add(
+          names.size() + " " + kind + " (" + shown + (names.size() > SHOWN ? ", …)" : ")"));
     }
   }
 

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/** Consecutive numbers of another weight under a name and a shape of their own; nothing is copied. */
+/**
+ * Consecutive numbers of another weight under a name and a shape of their own; nothing is copied.
+ */
 record WeightView(String name, long[] shape, long firstElement, Weight weight) implements Weight {
   WeightView {
     if (weight instanceof WeightView inner) {
@@ -13,8 +15,14 @@ record WeightView(String name, long[] shape, long firstElement, Weight weight) i
     }
     if (firstElement < 0 || firstElement + Weight.elements(shape) > weight.elements()) {
       throw new IllegalArgumentException(
-          "tensor " + weight.name() + " of shape " + Weight.shapeText(weight.shape()) + " holds no "
-              + Weight.shapeText(shape) + " from number " + firstElement);
+          "tensor "
+              + weight.name()
+              + " of shape "
+              + Weight.shapeText(weight.shape())
+              + " holds no "
+              + Weight.shapeText(shape)
+              + " from number "
+              + firstElement);
     }
   }
 

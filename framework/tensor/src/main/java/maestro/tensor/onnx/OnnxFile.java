@@ -32,7 +32,9 @@ public final class OnnxFile {
     String location = data.getFileName().toString();
     ProtoMessage model =
         OnnxModel.write(
-            source.name(), graph, (tensor, weight) -> external(tensor, location, places.get(weight.name())));
+            source.name(),
+            graph,
+            (tensor, weight) -> external(tensor, location, places.get(weight.name())));
     AtomicFile.write(file, model::writeTo);
   }
 

@@ -58,7 +58,8 @@ final class ArchiveBuilder {
   }
 
   ArchiveBuilder tensor(FloatTensor tensor) {
-    ByteBuffer data = ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data =
+        ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
     data.asFloatBuffer().put(tensor.values());
     String key = String.valueOf(entries.size());
     entries.put("data/" + key, data.array());
@@ -71,9 +72,18 @@ final class ArchiveBuilder {
     return tensor(key, "FloatStorage", tensor.values().length, 0, tensor.shape(), strides);
   }
 
-  ArchiveBuilder tensor(String key, String type, long elements, long offset, long[] shape, long[] strides) {
-    global("torch._utils", "_rebuild_tensor_v2").raw('(', '(').text("storage").global("torch", type).text(key)
-        .text("cpu").integer(elements).raw('t', 'Q').integer(offset).raw('(');
+  ArchiveBuilder tensor(
+      String key, String type, long elements, long offset, long[] shape, long[] strides) {
+    global("torch._utils", "_rebuild_tensor_v2")
+        .raw('(', '(')
+        .text("storage")
+        .global("torch", type)
+        .text(key)
+        .text("cpu")
+        .integer(elements)
+        .raw('t', 'Q')
+        .integer(offset)
+        .raw('(');
     for (long axis : shape) {
       integer(axis);
     }

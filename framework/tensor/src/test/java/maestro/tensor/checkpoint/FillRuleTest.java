@@ -12,7 +12,8 @@ class FillRuleTest {
   @Test
   void theNumbersOfAName() {
     assertThat(FillRule.random("a", 5))
-        .containsExactly(new float[] {.54630109f, -.77311054f, -.96552178f, -.8762589f, .90715801f}, ROUNDING);
+        .containsExactly(
+            new float[] {.54630109f, -.77311054f, -.96552178f, -.8762589f, .90715801f}, ROUNDING);
     assertThat(FillRule.random("input:x", 3))
         .containsExactly(new float[] {-.37109506f, -.7466723f, .23911808f}, ROUNDING);
   }

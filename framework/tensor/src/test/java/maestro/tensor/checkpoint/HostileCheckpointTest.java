@@ -20,9 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged files of weights of both formats: read, or refused with the typed error; no hang, no greed. */
+/**
+ * Damaged files of weights of both formats: read, or refused with the typed error; no hang, no
+ * greed.
+ */
 class HostileCheckpointTest {
-  /** A hundred thousand bytes for a message, its stack and small change; then some objects for each byte of text. */
+  /**
+   * A hundred thousand bytes for a message, its stack and small change; then some objects for each
+   * byte of text.
+   */
   private static final long FIXED = 100_000;
 
   private static final int PER_BYTE = 120;
@@ -63,7 +69,8 @@ class HostileCheckpointTest {
   @Tag("campaign")
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void overAMillion() {
-    report("safetensors", safetensors.feed(1_000_000, 600_000, HostileCheckpointTest::readFromMemory));
+    report(
+        "safetensors", safetensors.feed(1_000_000, 600_000, HostileCheckpointTest::readFromMemory));
     report("archives", archives.feed(1_000_000, 600_000, HostileCheckpointTest::readFromMemory));
   }
 

@@ -16,7 +16,10 @@ import java.util.zip.GZIPInputStream;
 import maestro.api.tensor.FloatTensor;
 import org.junit.jupiter.api.Test;
 
-/** The tables beside this class list every tensor of the published files, made from the reference classes. */
+/**
+ * The tables beside this class list every tensor of the published files, made from the reference
+ * classes.
+ */
 class PublishedNamesTest {
 
   @Test
@@ -36,17 +39,25 @@ class PublishedNamesTest {
   }
 
   @Test
-  void allNamesOfTheDiffusersVaeBecomeTheOriginalOnesWithBothSpellingsOfItsAttention() throws IOException {
+  void allNamesOfTheDiffusersVaeBecomeTheOriginalOnesWithBothSpellingsOfItsAttention()
+      throws IOException {
     Map<String, Weight> original = new LinkedHashMap<>();
     Map<String, Weight> current = new LinkedHashMap<>();
     Map<String, Weight> old = new LinkedHashMap<>();
     for (String[] row : table("audioldm-vae")) {
       long[] shape = shape(row[2]);
-      long[] squeezed = row[0].contains("attn_1") ? Arrays.copyOf(shape, Math.min(shape.length, 2)) : shape;
+      long[] squeezed =
+          row[0].contains("attn_1") ? Arrays.copyOf(shape, Math.min(shape.length, 2)) : shape;
       add(original, row[0], shape);
       add(current, row[1], squeezed);
-      add(old, row[1].replace("to_q", "query").replace("to_k", "key").replace("to_v", "value")
-          .replace("to_out.0", "proj_attn"), squeezed);
+      add(
+          old,
+          row[1]
+              .replace("to_q", "query")
+              .replace("to_k", "key")
+              .replace("to_v", "value")
+              .replace("to_out.0", "proj_attn"),
+          squeezed);
     }
     add(original, "first_stage_model.vocoder.conv_pre.bias", 4);
     assertThat(current).hasSize(204);
@@ -79,7 +90,8 @@ class PublishedNamesTest {
     List<String> transformers = new ArrayList<>();
     for (String[] row : table("clip-vit-b32-visual")) {
       // The rule of each name is the same at any width: 12 instead of 768 keeps the test small.
-      long[] shape = Arrays.stream(shape(row[3])).map(axis -> axis % 768 == 0 ? axis / 64 : axis).toArray();
+      long[] shape =
+          Arrays.stream(shape(row[3])).map(axis -> axis % 768 == 0 ? axis / 64 : axis).toArray();
       openAi.put(row[0], Weight.of(row[0], FillRule.tensor(row[0], shape)));
       if (row[1].contains("{")) {
         for (String part : new String[] {"q_proj", "k_proj", "v_proj"}) {
@@ -93,7 +105,8 @@ class PublishedNamesTest {
     Map<String, Weight> there = ClipNames.toTransformers(openAi);
     assertThat(there.keySet()).hasSize(200).containsExactlyInAnyOrderElementsOf(transformers);
     FloatTensor fused = openAi.get("visual.transformer.resblocks.3.attn.in_proj_weight").toTensor();
-    FloatTensor keys = there.get("vision_model.encoder.layers.3.self_attn.k_proj.weight").toTensor();
+    FloatTensor keys =
+        there.get("vision_model.encoder.layers.3.self_attn.k_proj.weight").toTensor();
     assertThat(keys.shape()).containsExactly(12, 12);
     assertThat(keys.values()).containsExactly(Arrays.copyOfRange(fused.values(), 144, 288));
     FloatTensor projection = openAi.get("visual.proj").toTensor();
@@ -103,8 +116,9 @@ class PublishedNamesTest {
 
     Map<String, Weight> back = ClipNames.toOpenAi(there);
     assertThat(back).hasSize(152);
-    openAi.forEach((name, weight) -> assertThat(back.get(name).toTensor())
-        .as(name).isEqualTo(weight.toTensor()));
+    openAi.forEach(
+        (name, weight) ->
+            assertThat(back.get(name).toTensor()).as(name).isEqualTo(weight.toTensor()));
   }
 
   @Test
@@ -142,16 +156,19 @@ class PublishedNamesTest {
     FloatTensor direction = FloatTensor.of(new float[] {3, 0, 4, 0, 0, 2}, 2, 3, 1);
     FloatTensor magnitude = FloatTensor.of(new float[] {10, -1}, 2, 1, 1);
     float[] expected = {6, 0, 8, -0f, -0f, -1};
-    for (String[] names : new String[][] {
-        {"ups.0.weight_g", "ups.0.weight_v"},
-        {"ups.0.parametrizations.weight.original0", "ups.0.parametrizations.weight.original1"}}) {
+    for (String[] names :
+        new String[][] {
+          {"ups.0.weight_g", "ups.0.weight_v"},
+          {"ups.0.parametrizations.weight.original0", "ups.0.parametrizations.weight.original1"}
+        }) {
       Map<String, Weight> file = new LinkedHashMap<>();
       file.put("generator." + names[0], Weight.of(names[0], magnitude));
       file.put("generator." + names[1], Weight.of(names[1], direction));
       file.put("generator.ups.0.bias", Weight.of("b", FloatTensor.of(new float[1], 1)));
       Map<String, Weight> folded = AudioLdmNames.hifigan(file);
       assertThat(folded).containsOnlyKeys("ups.0.weight", "ups.0.bias");
-      assertThat(folded.get("ups.0.weight").toTensor()).isEqualTo(FloatTensor.of(expected, 2, 3, 1));
+      assertThat(folded.get("ups.0.weight").toTensor())
+          .isEqualTo(FloatTensor.of(expected, 2, 3, 1));
       file.remove("generator." + names[0]);
       assertThatThrownBy(() -> AudioLdmNames.hifigan(file)).isInstanceOf(CheckpointException.class);
     }
@@ -188,8 +205,9 @@ class PublishedNamesTest {
     add(found, "extra", 5);
     assertThatThrownBy(() -> WeightReport.fitted("vae.ckpt", needed, found))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage("vae.ckpt: the weights do not fit the network: 4 missing ('a', 'b', 'c', …); 1 misshapen"
-            + " ('bias 5 instead of 4'); 1 surplus ('extra'); use the file or the architecture that belongs to it");
+        .hasMessage(
+            "vae.ckpt: the weights do not fit the network: 4 missing ('a', 'b', 'c', …); 1 misshapen"
+                + " ('bias 5 instead of 4'); 1 surplus ('extra'); use the file or the architecture that belongs to it");
     needed.keySet().removeAll(List.of("a", "b", "c", "d", "bias"));
     Map<String, Weight> fitted = WeightReport.fitted("vae.ckpt", needed, found);
     assertThat(fitted).containsOnlyKeys("matrix");
@@ -198,26 +216,36 @@ class PublishedNamesTest {
 
   private static void assertSameShapes(Map<String, Weight> found, Map<String, Weight> expected) {
     assertThat(found.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
-    expected.forEach((name, weight) -> {
-      assertThat(found.get(name).shape()).as(name).isEqualTo(weight.shape());
-      assertThat(found.get(name).name()).isEqualTo(name);
-    });
+    expected.forEach(
+        (name, weight) -> {
+          assertThat(found.get(name).shape()).as(name).isEqualTo(weight.shape());
+          assertThat(found.get(name).name()).isEqualTo(name);
+        });
   }
 
   private static void add(Map<String, Weight> file, String name, long... shape) {
-    file.put(name, ComputedWeight.floats(name, shape, () -> {
-      throw new AssertionError("no numbers are needed for names");
-    }));
+    file.put(
+        name,
+        ComputedWeight.floats(
+            name,
+            shape,
+            () -> {
+              throw new AssertionError("no numbers are needed for names");
+            }));
   }
 
   private static long[] shape(String text) {
-    return text.isEmpty() ? new long[0] : Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
+    return text.isEmpty()
+        ? new long[0]
+        : Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
   }
 
   private static List<String[]> table(String name) throws IOException {
-    try (BufferedReader in = new BufferedReader(new InputStreamReader(
-        new GZIPInputStream(PublishedNamesTest.class.getResourceAsStream(name + ".tsv.gz")),
-        StandardCharsets.UTF_8))) {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(PublishedNamesTest.class.getResourceAsStream(name + ".tsv.gz")),
+                StandardCharsets.UTF_8))) {
       return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
     }
   }

@@ -29,7 +29,9 @@ class PyTorchArchiveTest {
   void everyTypeAndLayoutOfATrainingCheckpoint() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(resource("checkpoint.pt"))) {
       assertThat(checkpoint.weights()).hasSize(16);
-      assertThat(checkpoint.metadata()).containsEntry("epoch", "3").containsEntry("name", "a fixture");
+      assertThat(checkpoint.metadata())
+          .containsEntry("epoch", "3")
+          .containsEntry("name", "a fixture");
       float[] row = floats(24, i -> i);
       assertTensor(checkpoint, "plain", row, 4, 6);
       float[] columns = floats(24, i -> i % 4 * 6 + i / 4);
@@ -58,10 +60,17 @@ class PyTorchArchiveTest {
   void torchScriptArchivesGiveTheirParametersByPath() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(resource("script.pt"))) {
       assertThat(checkpoint.weights())
-          .containsOnlyKeys("visual.proj", "visual.conv1.weight", "input_resolution", "logit_scale");
+          .containsOnlyKeys(
+              "visual.proj", "visual.conv1.weight", "input_resolution", "logit_scale");
       assertTensor(checkpoint, "visual.proj", new float[] {0, 1, 2, 3, 4, 5}, 3, 2);
       assertTensor(
-          checkpoint, "visual.conv1.weight", new float[] {0, .125f, .25f, .375f, .5f, .625f, .75f, .875f}, 2, 1, 2, 2);
+          checkpoint,
+          "visual.conv1.weight",
+          new float[] {0, .125f, .25f, .375f, .5f, .625f, .75f, .875f},
+          2,
+          1,
+          2,
+          2);
       assertTensor(checkpoint, "input_resolution", new float[] {224});
       assertTensor(checkpoint, "logit_scale", new float[] {4.5f});
     }
@@ -77,16 +86,33 @@ class PyTorchArchiveTest {
     Path module = resource("module.pt");
     assertThatThrownBy(() -> Checkpoint.open(module))
         .hasMessageContaining("it mentions '__main__.Clip', which is no part of a file of weights");
-    Path object = new ArchiveBuilder().global("torch.nn.modules.linear", "Linear").raw(')', 0x81, '}', 'b', '.')
-        .write(folder.resolve("object.pt"));
+    Path object =
+        new ArchiveBuilder()
+            .global("torch.nn.modules.linear", "Linear")
+            .raw(')', 0x81, '}', 'b', '.')
+            .write(folder.resolve("object.pt"));
     assertThatThrownBy(() -> Checkpoint.open(object)).hasMessageContaining("save its state_dict()");
   }
 
   @Test
   void whatStandsBesideTheTensorsIsKeptInert() throws IOException {
-    Path file = new ArchiveBuilder().raw('}', '(').text("state_dict").raw('}').text("w").tensor(PAIR).raw('s')
-        .text("callbacks").raw('}').global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
-        .raw('}').text("best").integer(3).raw('s', 's').raw('u', '.').write(folder.resolve("x.ckpt"));
+    Path file =
+        new ArchiveBuilder()
+            .raw('}', '(')
+            .text("state_dict")
+            .raw('}')
+            .text("w")
+            .tensor(PAIR)
+            .raw('s')
+            .text("callbacks")
+            .raw('}')
+            .global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
+            .raw('}')
+            .text("best")
+            .integer(3)
+            .raw('s', 's')
+            .raw('u', '.')
+            .write(folder.resolve("x.ckpt"));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       assertThat(checkpoint.weights()).containsOnlyKeys("w");
     }
@@ -95,8 +121,10 @@ class PyTorchArchiveTest {
   @Test
   void packedArchivesAreUnpacked() throws IOException {
     float[] values = floats(500, Math::sin);
-    Path file = ArchiveBuilder.stateDict(Map.of("w", FloatTensor.of(values, 20, 25))).deflated()
-        .write(folder.resolve("x.pt"));
+    Path file =
+        ArchiveBuilder.stateDict(Map.of("w", FloatTensor.of(values, 20, 25)))
+            .deflated()
+            .write(folder.resolve("x.pt"));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       assertTensor(checkpoint, "w", values, 20, 25);
     }
@@ -104,17 +132,31 @@ class PyTorchArchiveTest {
 
   @Test
   void aPackedBombIsNotUnpacked() throws IOException {
-    Path file = ArchiveBuilder.stateDict(Map.of("w", FloatTensor.of(new float[1 << 20], 1 << 20))).deflated()
-        .write(folder.resolve("x.pt"));
+    Path file =
+        ArchiveBuilder.stateDict(Map.of("w", FloatTensor.of(new float[1 << 20], 1 << 20)))
+            .deflated()
+            .write(folder.resolve("x.pt"));
     assertRefused(file, "claims more bytes than the file has");
   }
 
   @ParameterizedTest
-  @CsvSource({"os,system", "posix,system", "builtins,eval", "__builtin__,getattr", "subprocess,Popen",
-      "torchvision,x", "torch_extra,x", "__torch__,M"})
+  @CsvSource({
+    "os,system",
+    "posix,system",
+    "builtins,eval",
+    "__builtin__,getattr",
+    "subprocess,Popen",
+    "torchvision,x",
+    "torch_extra,x",
+    "__torch__,M"
+  })
   void namesThatAreNoPartOfWeightsAreRefused(String module, String name) throws IOException {
-    Path file = new ArchiveBuilder().global(module, name).text("touch x").raw(0x85, 'R', '.')
-        .write(folder.resolve("x.pt"));
+    Path file =
+        new ArchiveBuilder()
+            .global(module, name)
+            .text("touch x")
+            .raw(0x85, 'R', '.')
+            .write(folder.resolve("x.pt"));
     assertRefused(file, "which is no part of a file of weights");
   }
 
@@ -129,7 +171,8 @@ class PyTorchArchiveTest {
     assertTensorRefused("impossible shape", "0", 2, 0, new long[] {2}, new long[] {-1});
     assertTensorRefused("impossible shape", "0", 2, 0, new long[] {2}, new long[] {1, 1});
     assertTensorRefused("impossible shape", "0", 2, 0, new long[] {1L << 62, 4}, new long[] {0, 0});
-    assertTensorRefused("impossible shape", "0", 2, 0, new long[] {3, 2}, new long[] {Long.MAX_VALUE, 1});
+    assertTensorRefused(
+        "impossible shape", "0", 2, 0, new long[] {3, 2}, new long[] {Long.MAX_VALUE, 1});
     assertTensorRefused("larger than the file", "0", 2, 0, new long[] {1L << 40}, new long[] {0});
     assertTensorRefused("no numbers", "1", 2, 0, new long[] {2}, new long[] {1});
     assertTensorRefused("no numbers", "../data/0", 2, 0, new long[] {2}, new long[] {1});
@@ -139,21 +182,56 @@ class PyTorchArchiveTest {
   void aSmallFileThatDescribesAHugeTreeIsRefused() throws IOException {
     ArchiveBuilder builder = new ArchiveBuilder().raw('}').text("w").tensor(PAIR).raw('s', 'q', 0);
     for (int level = 1; level < 60; level++) {
-      builder.raw('}', '(').text("a").raw('h', level - 1).text("b").raw('h', level - 1, 'u', 'q', level);
+      builder
+          .raw('}', '(')
+          .text("a")
+          .raw('h', level - 1)
+          .text("b")
+          .raw('h', level - 1, 'u', 'q', level);
     }
     assertRefused(builder.raw('.').write(folder.resolve("x.pt")), "more names than it has bytes");
   }
 
   @Test
   void aTreeInsideItselfIsRefused() throws IOException {
-    Path file = new ArchiveBuilder().raw('}', 'q', 0).text("a").raw('h', 0, 's', '.').write(folder.resolve("x.pt"));
+    Path file =
+        new ArchiveBuilder()
+            .raw('}', 'q', 0)
+            .text("a")
+            .raw('h', 0, 's', '.')
+            .write(folder.resolve("x.pt"));
     assertRefused(file, "nested deeper");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".", "}.", "N.", "a", "e", "(", "(u.", "t", "R", "b", "s", "Q", "h\0.", "q\0", "X\0\0\0\0",
-      "Xaaaa", "X\0\0\0\u0080", "\u008d\0\0\0\0\0\0\0\u0080", "cos\nsystem", "P0\n.", "I1\n.", "))R.", "]]b.",
-      "(NNN}u.", "\u0093."})
+  @ValueSource(
+      strings = {
+        ".",
+        "}.",
+        "N.",
+        "a",
+        "e",
+        "(",
+        "(u.",
+        "t",
+        "R",
+        "b",
+        "s",
+        "Q",
+        "h\0.",
+        "q\0",
+        "X\0\0\0\0",
+        "Xaaaa",
+        "X\0\0\0\u0080",
+        "\u008d\0\0\0\0\0\0\0\u0080",
+        "cos\nsystem",
+        "P0\n.",
+        "I1\n.",
+        "))R.",
+        "]]b.",
+        "(NNN}u.",
+        "\u0093."
+      })
   void damagedPicklesAreRefused(String pickle) throws IOException {
     Path file = new ArchiveBuilder().raw(pickle.chars().toArray()).write(folder.resolve("x.pt"));
     assertRefused(file, "");
@@ -165,11 +243,15 @@ class PyTorchArchiveTest {
     for (int length : new int[] {4, 30, 100, whole.length - 1}) {
       assertRefused(Files.write(folder.resolve("x.pt"), Arrays.copyOf(whole, length)), "");
     }
-    Path bigEndian = ArchiveBuilder.stateDict(Map.of("w", PAIR)).entry("byteorder", "big".getBytes())
-        .write(folder.resolve("x.pt"));
+    Path bigEndian =
+        ArchiveBuilder.stateDict(Map.of("w", PAIR))
+            .entry("byteorder", "big".getBytes())
+            .write(folder.resolve("x.pt"));
     assertRefused(bigEndian, "big-endian");
-    Path two = ArchiveBuilder.stateDict(Map.of("w", PAIR)).entry("../other/data.pkl", new byte[1])
-        .write(folder.resolve("x.pt"));
+    Path two =
+        ArchiveBuilder.stateDict(Map.of("w", PAIR))
+            .entry("../other/data.pkl", new byte[1])
+            .write(folder.resolve("x.pt"));
     try (Checkpoint checkpoint = Checkpoint.open(two)) {
       assertThat(checkpoint.weights()).containsOnlyKeys("w");
     }
@@ -188,21 +270,32 @@ class PyTorchArchiveTest {
   }
 
   private void assertTensorRefused(
-      String why, String key, long elements, long offset, long[] shape, long[] strides) throws IOException {
-    Path file = new ArchiveBuilder().raw('}').text("w").tensor(key, "FloatStorage", elements, offset, shape, strides)
-        .raw('s', '.').entry("data/0", new byte[8]).write(folder.resolve("x.pt"));
+      String why, String key, long elements, long offset, long[] shape, long[] strides)
+      throws IOException {
+    Path file =
+        new ArchiveBuilder()
+            .raw('}')
+            .text("w")
+            .tensor(key, "FloatStorage", elements, offset, shape, strides)
+            .raw('s', '.')
+            .entry("data/0", new byte[8])
+            .write(folder.resolve("x.pt"));
     assertRefused(file, why);
   }
 
   private static void assertRefused(Path file, String why) {
     assertThatThrownBy(() -> Checkpoint.open(file).close())
         .isInstanceOfSatisfying(
-            CheckpointException.class, e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
+            CheckpointException.class,
+            e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessageContaining(why);
   }
 
-  private static void assertTensor(Checkpoint checkpoint, String name, float[] values, long... shape) {
-    assertThat(checkpoint.weight(name).toTensor()).as(name).isEqualTo(FloatTensor.of(values, shape));
+  private static void assertTensor(
+      Checkpoint checkpoint, String name, float[] values, long... shape) {
+    assertThat(checkpoint.weight(name).toTensor())
+        .as(name)
+        .isEqualTo(FloatTensor.of(values, shape));
   }
 
   private static float[] floats(int length, IntToDoubleFunction rule) {

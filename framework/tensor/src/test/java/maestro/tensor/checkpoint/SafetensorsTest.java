@@ -35,22 +35,26 @@ class SafetensorsTest {
     Path file = folder.resolve("x.safetensors");
     Safetensors.write(file, written);
     assertThat(Safetensors.read(file)).isEqualTo(written);
-    assertThat(List.copyOf(Safetensors.read(file).tensors().keySet())).isEqualTo(List.copyOf(tensors.keySet()));
+    assertThat(List.copyOf(Safetensors.read(file).tensors().keySet()))
+        .isEqualTo(List.copyOf(tensors.keySet()));
   }
 
   @Test
   void sameInputGivesSameBytesAndNothingElseIsLeftBehind() throws IOException {
     NamedTensors tensors =
         new NamedTensors(
-            Map.of("a", FloatTensor.of(new float[] {1}, 1)), Map.of("x", "1", "y", "2", "z", "3", "w", "4"));
+            Map.of("a", FloatTensor.of(new float[] {1}, 1)),
+            Map.of("x", "1", "y", "2", "z", "3", "w", "4"));
     Path file = folder.resolve("a.safetensors");
     Safetensors.write(file, tensors);
     byte[] first = Files.readAllBytes(file);
     Safetensors.write(file, tensors);
     assertThat(Files.readAllBytes(file)).isEqualTo(first);
-    String json = "{\"__metadata__\":{\"w\":\"4\",\"x\":\"1\",\"y\":\"2\",\"z\":\"3\"},"
-        + "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
-    assertThat(new String(first, 8, first.length - 12, StandardCharsets.UTF_8).trim()).isEqualTo(json);
+    String json =
+        "{\"__metadata__\":{\"w\":\"4\",\"x\":\"1\",\"y\":\"2\",\"z\":\"3\"},"
+            + "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    assertThat(new String(first, 8, first.length - 12, StandardCharsets.UTF_8).trim())
+        .isEqualTo(json);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
@@ -75,15 +79,42 @@ class SafetensorsTest {
 
   @Test
   void everyTypeBecomesFloats() throws IOException {
-    ByteBuffer data = ByteBuffer.allocate(8 + 8 + 4 + 4 + 2 + 2 + 2 + 1 + 1 + 1).order(ByteOrder.LITTLE_ENDIAN);
-    data.putDouble(0.1).putLong(-7).putFloat(1.5f).putInt(-9).putShort((short) 0x3555).putShort((short) 0xc0a0)
-        .putShort((short) -3).put((byte) -4).put((byte) 200).put((byte) 1);
+    ByteBuffer data =
+        ByteBuffer.allocate(8 + 8 + 4 + 4 + 2 + 2 + 2 + 1 + 1 + 1).order(ByteOrder.LITTLE_ENDIAN);
+    data.putDouble(0.1)
+        .putLong(-7)
+        .putFloat(1.5f)
+        .putInt(-9)
+        .putShort((short) 0x3555)
+        .putShort((short) 0xc0a0)
+        .putShort((short) -3)
+        .put((byte) -4)
+        .put((byte) 200)
+        .put((byte) 1);
     String header = "{";
     int at = 0;
-    for (DataType type : List.of(DataType.F64, DataType.I64, DataType.F32, DataType.I32, DataType.F16,
-        DataType.BF16, DataType.I16, DataType.I8, DataType.U8, DataType.BOOL)) {
-      header += "\"" + type + "\":{\"dtype\":\"" + type + "\",\"shape\":[],\"data_offsets\":[" + at + ","
-          + (at + type.bytes()) + "]},";
+    for (DataType type :
+        List.of(
+            DataType.F64,
+            DataType.I64,
+            DataType.F32,
+            DataType.I32,
+            DataType.F16,
+            DataType.BF16,
+            DataType.I16,
+            DataType.I8,
+            DataType.U8,
+            DataType.BOOL)) {
+      header +=
+          "\""
+              + type
+              + "\":{\"dtype\":\""
+              + type
+              + "\",\"shape\":[],\"data_offsets\":["
+              + at
+              + ","
+              + (at + type.bytes())
+              + "]},";
       at += type.bytes();
     }
     Path file = file(header.substring(0, header.length() - 1) + "}", data.array());
@@ -97,35 +128,52 @@ class SafetensorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,0", "8000,-0.0", "3c00,1", "c000,-2", "7bff,65504", "0001,5.9604645e-8", "03ff,6.097555e-5",
-      "0400,6.1035156e-5", "7c00,Infinity", "fc00,-Infinity"})
+  @CsvSource({
+    "0,0",
+    "8000,-0.0",
+    "3c00,1",
+    "c000,-2",
+    "7bff,65504",
+    "0001,5.9604645e-8",
+    "03ff,6.097555e-5",
+    "0400,6.1035156e-5",
+    "7c00,Infinity",
+    "fc00,-Infinity"
+  })
   void halvesAreExact(String bits, float value) {
     assertThat(DataType.halfToFloat((short) Integer.parseInt(bits, 16))).isEqualTo(value);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "[]", "{", "{}x", "nonsense", "{\"a\":1}", "{\"__metadata__\":{\"a\":{}}}", "{\"__metadata__\":[1]}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-          + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-          + "\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":null,\"shape\":[1],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}",
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,9223372036854775807]}}",
-  })
+  @ValueSource(
+      strings = {
+        "[]",
+        "{",
+        "{}x",
+        "nonsense",
+        "{\"a\":1}",
+        "{\"__metadata__\":{\"a\":{}}}",
+        "{\"__metadata__\":[1]}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+            + "\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":null,\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,9223372036854775807]}}",
+      })
   void aHostileHeaderIsRefused(String header) throws IOException {
     assertRefused(file(header, new byte[4]));
   }
@@ -134,7 +182,8 @@ class SafetensorsTest {
   void aFileThatIsNoneIsRefused() throws IOException {
     assertRefused(folder);
     assertRefused(folder.resolve("missing"));
-    for (byte[] bytes : List.of(new byte[0], new byte[9], new byte[100], "PK a zip file".getBytes())) {
+    for (byte[] bytes :
+        List.of(new byte[0], new byte[9], new byte[100], "PK a zip file".getBytes())) {
       assertRefused(Files.write(folder.resolve("x"), bytes));
     }
     byte[] long64 = new byte[64];
@@ -154,16 +203,19 @@ class SafetensorsTest {
   private void assertRefused(Path file) {
     assertThatThrownBy(() -> Safetensors.open(file))
         .isInstanceOfSatisfying(
-            CheckpointException.class, e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT));
+            CheckpointException.class,
+            e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT));
   }
 
   private Path file(String header, byte[] data) throws IOException {
     return file(header, data, StandardCharsets.UTF_8);
   }
 
-  private Path file(String header, byte[] data, java.nio.charset.Charset charset) throws IOException {
+  private Path file(String header, byte[] data, java.nio.charset.Charset charset)
+      throws IOException {
     byte[] text = header.getBytes(charset);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(text.length).put(text).put(data);
     return Files.write(folder.resolve("made.safetensors"), bytes.array());
   }
