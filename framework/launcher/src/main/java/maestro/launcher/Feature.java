@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,12 +30,14 @@ import java.util.TreeSet;
  * @param bundles in start order
  * @param configurations settings by configuration id; a factory one is {@code pid~name}
  * @param properties framework properties
+ * @param files what else of the distribution belongs to it, for instance {@code recipes}; used when one is assembled
  */
 record Feature(
     String id,
     List<Bundle> bundles,
     Map<String, Map<String, Object>> configurations,
-    Map<String, String> properties) {
+    Map<String, String> properties,
+    Set<String> files) {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -56,10 +60,56 @@ record Feature(
       return artifact.contains("*");
     }
 
+    /** Its file. */
+    Path file(Path distribution, Feature feature) {
+      Path file = distribution.resolve("bundles").resolve(fileName());
+      if (!Files.isRegularFile(file)) {
+        throw new LaunchException(
+            artifact,
+            "listed in feature " + feature.id + ", but bundles/" + fileName() + " is missing",
+            "put the file there or take the bundle out of the feature file");
+      }
+      return file;
+    }
+
     /** Name of its file in the folder of bundles. */
     String fileName() {
       return artifact + "-" + version + ".jar";
     }
+  }
+
+  /**
+   * The feature files of a distribution.
+   *
+   * @param given files to use instead of those in its folder {@code features}, or empty
+   */
+  static List<Path> files(Path distribution, List<Path> given) {
+    List<Path> files = given.isEmpty() ? list(distribution.resolve("features"), "*.json") : given;
+    if (files.isEmpty()) {
+      throw new LaunchException(
+          distribution.toString(), "has no feature file in its folder 'features'", "set -Dmaestro.distribution");
+    }
+    return files;
+  }
+
+  /** The feature that feature files of a distribution add up to, with its patterns replaced by what is there. */
+  static Feature of(Path distribution, List<Path> files) {
+    return layered(files.stream().map(Feature::read).toList())
+        .expanded(list(distribution.resolve("bundles"), "*.jar").stream().map(jar -> jar.getFileName().toString()).toList());
+  }
+
+  /** The files in a folder that match a pattern, sorted; none when there is no such folder. */
+  static List<Path> list(Path folder, String pattern) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    Set<Path> files = new TreeSet<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
+      found.forEach(files::add);
+    } catch (IOException e) {
+      throw new LaunchException(folder.toString(), "cannot be read: " + e, "check the folder's rights", e);
+    }
+    return List.copyOf(files);
   }
 
   /** Reads one file. */
@@ -83,6 +133,7 @@ record Feature(
     Map<String, Bundle> bundles = new LinkedHashMap<>();
     Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
     Map<String, String> properties = new TreeMap<>();
+    Set<String> files = new TreeSet<>();
     for (Feature layer : layers) {
       for (Bundle bundle : layer.bundles) {
         Bundle before = bundles.put(bundle.group + ":" + bundle.artifact, bundle);
@@ -96,20 +147,21 @@ record Feature(
       layer.configurations.forEach(
           (pid, values) -> configurations.computeIfAbsent(pid, key -> new LinkedHashMap<>()).putAll(values));
       properties.putAll(layer.properties);
+      files.addAll(layer.files);
     }
     List<Bundle> ordered = new ArrayList<>(bundles.values());
     ordered.sort(Comparator.comparingInt(Bundle::startOrder));
     String id = layers.isEmpty() ? "empty" : layers.get(layers.size() - 1).id;
-    return new Feature(id, ordered, configurations, properties);
+    return new Feature(id, ordered, configurations, properties, files);
   }
 
   /**
    * Replaces bundles whose artifact has a {@code *} by the files it stands for. A bundle that is named elsewhere, or that an
    * earlier pattern took, is not taken again.
    *
-   * @param files names of the files in the folder of bundles
+   * @param names of the files in the folder of bundles
    */
-  Feature expanded(Collection<String> files) {
+  private Feature expanded(Collection<String> names) {
     Set<String> taken = new HashSet<>();
     bundles.stream().filter(bundle -> !bundle.isPattern()).forEach(bundle -> taken.add(bundle.fileName()));
     List<Bundle> all = new ArrayList<>();
@@ -119,14 +171,14 @@ record Feature(
         continue;
       }
       String expression = "\\Q" + bundle.fileName().replace("*", "\\E.*\\Q") + "\\E";
-      for (String file : new TreeSet<>(files)) {
+      for (String file : new TreeSet<>(names)) {
         if (file.matches(expression) && taken.add(file)) {
           String artifact = file.substring(0, file.length() - bundle.version.length() - "-.jar".length());
           all.add(new Bundle(bundle.group, artifact, bundle.version, bundle.startOrder, bundle.pinned));
         }
       }
     }
-    return new Feature(id, all, configurations, properties);
+    return new Feature(id, all, configurations, properties, files);
   }
 
   private static Feature of(Map<?, ?> json, Path file) {
@@ -148,7 +200,11 @@ record Feature(
     if (json.get("framework-properties") instanceof Map<?, ?> map) {
       map.forEach((key, value) -> properties.put(String.valueOf(key), String.valueOf(value)));
     }
-    return new Feature(id, bundles, configurations, properties);
+    Set<String> files = new TreeSet<>();
+    for (Object name : json.get("files") instanceof List<?> list ? list : List.of()) {
+      files.add(String.valueOf(name));
+    }
+    return new Feature(id, bundles, configurations, properties, files);
   }
 
   private static void addConfigurations(Object json, Map<String, Map<String, Object>> to, Path file) {

@@ -1,7 +1,6 @@
 package maestro.launcher;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,13 +97,7 @@ public final class FrameworkHost implements AutoCloseable {
     Set<String> switchedOff = switchedOff(home);
     Map<Feature.Bundle, Bundle> installed = new LinkedHashMap<>();
     for (Feature.Bundle bundle : feature.bundles()) {
-      Path file = distribution.resolve("bundles").resolve(bundle.fileName());
-      if (!Files.isRegularFile(file)) {
-        throw new LaunchException(
-            bundle.artifact(),
-            "listed in feature " + feature.id() + ", but bundles/" + bundle.fileName() + " is missing",
-            "put the file there or take the bundle out of the feature file");
-      }
+      Path file = bundle.file(distribution, feature);
       installed.put(bundle, context.installBundle("reference:" + file.toUri()));
     }
     Set<String> pinned = new TreeSet<>();
@@ -144,27 +137,9 @@ public final class FrameworkHost implements AutoCloseable {
   }
 
   private static Feature feature(Path distribution, Path home, List<Path> given) {
-    List<Path> files = new ArrayList<>(given.isEmpty() ? files(distribution.resolve("features"), "*.json") : given);
-    if (files.isEmpty()) {
-      throw new LaunchException(
-          distribution.toString(), "has no feature file in its folder 'features'", "set -Dmaestro.distribution");
-    }
-    files.addAll(files(home.resolve("features"), "*.json"));
-    return Feature.layered(files.stream().map(Feature::read).toList())
-        .expanded(files(distribution.resolve("bundles"), "*.jar").stream().map(jar -> jar.getFileName().toString()).toList());
-  }
-
-  private static List<Path> files(Path folder, String pattern) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    Set<Path> files = new TreeSet<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
-      found.forEach(files::add);
-    } catch (IOException e) {
-      throw new LaunchException(folder.toString(), "cannot be read: " + e, "check the folder's rights", e);
-    }
-    return List.copyOf(files);
+    List<Path> files = new ArrayList<>(Feature.files(distribution, given));
+    files.addAll(Feature.list(home.resolve("features"), "*.json"));
+    return Feature.of(distribution, files);
   }
 
   private static Set<String> switchedOff(Path home) {

@@ -13,25 +13,33 @@ import java.util.Map;
  * @param distribution folder with {@code features}, {@code bundles} and {@code lib}
  * @param home where Maestro keeps what outlives a process
  * @param features feature files to use instead of the distribution's, or empty
+ * @param assemble distribution to make instead of running a command, or null
  * @param arguments the rest
  */
 record LaunchOptions(
-    String framework, Path distribution, Path home, List<Path> features, List<String> arguments) {
+    String framework,
+    Path distribution,
+    Path home,
+    List<Path> features,
+    Path assemble,
+    List<String> arguments) {
   /**
    * Reads a command line.
    *
-   * @param arguments as given by the user; {@code --framework}, {@code --home} and {@code --features} take a value
+   * @param arguments as given by the user; {@code --framework}, {@code --home}, {@code --features} and
+   *     {@code --assemble} take a value
    * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that are not given
    */
   static LaunchOptions parse(String[] arguments, Map<String, String> environment) {
     String framework = environment.getOrDefault("MAESTRO_FRAMEWORK", "felix");
     String home = environment.getOrDefault("MAESTRO_HOME", System.getProperty("user.home") + "/.maestro");
+    Path assemble = null;
     List<Path> features = new ArrayList<>();
     List<String> rest = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       String[] parts = arguments[i].split("=", 2);
       switch (parts[0]) {
-        case "--framework", "--home", "--features" -> {
+        case "--framework", "--home", "--features", "--assemble" -> {
           if (parts.length == 1 && i + 1 == arguments.length) {
             throw new LaunchException(parts[0], "has no value", "write " + parts[0] + " VALUE");
           }
@@ -39,6 +47,7 @@ record LaunchOptions(
           switch (parts[0]) {
             case "--framework" -> framework = value;
             case "--home" -> home = value;
+            case "--assemble" -> assemble = Path.of(value).toAbsolutePath();
             default -> {
               for (String file : value.split(",")) {
                 features.add(Path.of(file).toAbsolutePath());
@@ -53,7 +62,7 @@ record LaunchOptions(
       throw new LaunchException("--framework", "unknown framework " + framework, "use felix or equinox");
     }
     return new LaunchOptions(
-        framework, whereInstalled(), Path.of(home).toAbsolutePath().normalize(), features, List.copyOf(rest));
+        framework, whereInstalled(), Path.of(home).toAbsolutePath().normalize(), features, assemble, List.copyOf(rest));
   }
 
   private static Path whereInstalled() {

@@ -4,7 +4,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES] COMMAND ...}. */
+/**
+ * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES] COMMAND ...}, or
+ * {@code maestro [--features FILES] --assemble TARGET}.
+ */
 public final class Main {
   private static final int CONFIGURATION_ERROR = 4;
 
@@ -24,6 +27,11 @@ public final class Main {
       LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
       if (options.arguments().equals(List.of("--version"))) {
         System.out.println("maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
+        return 0;
+      }
+      if (options.assemble() != null) {
+        new Assembly(options.distribution(), options.features()).write(options.assemble());
+        System.out.println(options.assemble() + " is made");
         return 0;
       }
       Natives.configure(options.distribution(), options.home());

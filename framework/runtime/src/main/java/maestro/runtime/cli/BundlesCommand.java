@@ -125,6 +125,19 @@ public final class BundlesCommand implements MaestroCommand {
     return say(options, bundle, "is uninstalled");
   }
 
+  @Command(name = "check", description = "Fail when a bundle waits for something.")
+  int check(@Mixin CommandOptions options) {
+    Map<String, List<String>> waiting = new LinkedHashMap<>();
+    for (Bundle bundle : bundles.bundles()) {
+      if (why.state(bundle).equals("waiting")) {
+        waiting.put(bundle.getSymbolicName(), why.of(bundle).waitsFor());
+      }
+    }
+    options.output().result(Map.of("waiting", waiting));
+    waiting.forEach((name, reasons) -> options.output().line("%s waits for %s", name, String.join("; ", reasons)));
+    return waiting.isEmpty() ? 0 : MaestroException.Kind.CONFIGURATION.exitCode();
+  }
+
   @Command(name = "why", description = "Say what a bundle provides, needs and waits for, and what depends on it.")
   int why(@Mixin CommandOptions options, @Parameters(paramLabel = "NAME") String name) {
     Why.Answer answer = why.of(find(name));

@@ -55,6 +55,7 @@ public final class CommandLineService {
       footer = {
         "",
         "Everywhere: --framework felix|equinox, --home FOLDER (or MAESTRO_HOME), --features FILE[,FILE].",
+        "'maestro --features FILE[,FILE] --assemble FOLDER-OR-ZIP' makes a distribution of those features.",
         "'maestro COMMAND --help' explains a command."
       })
   static final class Root {
