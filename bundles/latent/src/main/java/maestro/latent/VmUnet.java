@@ -1,5 +1,6 @@
 package maestro.latent;
 
+import java.util.List;
 import maestro.api.Plugin;
 import maestro.api.latent.LatentModel;
 import maestro.api.run.RunContext;
@@ -49,6 +50,11 @@ public final class VmUnet implements LatentModel {
   VmUnet(NetworkEngine engine, boolean bypassBranch) {
     this.engine = engine;
     this.bypassBranch = bypassBranch;
+  }
+
+  @Override
+  public List<String> neededParts() {
+    return List.of("denoiser", "vae");
   }
 
   @Override

@@ -109,7 +109,7 @@ public final class GenerationGraph {
    * A graph anywhere.
    *
    * @param packs null when there are none
-   * @param home holds {@code cache} and {@code jobs}
+   * @param home holds {@code cache/stages} and {@code jobs}
    * @param cacheBytes limit of the cache
    * @param build version of Maestro, for manifests
    */
@@ -125,7 +125,7 @@ public final class GenerationGraph {
     this.packs = packs;
     this.reader = reader;
     this.writer = writer;
-    this.cache = new StageCache(home.resolve("cache"), cacheBytes);
+    this.cache = new StageCache(home.resolve("cache").resolve("stages"), cacheBytes);
     this.home = home;
     this.jobs = home.resolve("jobs");
     this.build = build;

@@ -148,7 +148,7 @@ final class GenerationGraphTest {
   void aDamagedResultInTheCacheIsComputedAgain() throws IOException {
     float[] before = score("").score().sound().channels()[0];
     List<Path> files;
-    try (Stream<Path> content = Files.walk(folder.resolve("home/cache"))) {
+    try (Stream<Path> content = Files.walk(folder.resolve("home/cache/stages"))) {
       files = content.filter(Files::isRegularFile).sorted().toList();
     }
     assertThat(files).hasSize(18);

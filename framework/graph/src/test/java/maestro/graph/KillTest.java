@@ -60,7 +60,7 @@ final class KillTest {
     for (int i = 0; i < times; i++) {
       if (Files.exists(out.resolve("score.wav"))) { // done: begin anew, without what was kept
         Files.delete(out.resolve("score.wav"));
-        Folders.delete(folder.resolve("home/cache"));
+        Folders.delete(folder.resolve("home/cache/stages"));
       }
       Process victim = start();
       if (!victim.waitFor(200 + random.nextInt(1300), TimeUnit.MILLISECONDS)) {
@@ -80,7 +80,7 @@ final class KillTest {
     assertThat(last.exitValue()).isZero();
     assertThat(content(out)).containsExactly("score.wav");
     assertThat(Files.readAllBytes(out.resolve("score.wav"))).isEqualTo(whole);
-    try (Stream<Path> left = Files.list(folder.resolve("home/cache"))) {
+    try (Stream<Path> left = Files.list(folder.resolve("home/cache/stages"))) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .filteredOn(name -> name.startsWith("writing-"))
           .hasSizeLessThanOrEqualTo(1);
@@ -92,7 +92,7 @@ final class KillTest {
     FakeMedia.film(folder, "clip.mp4", 3);
     Path out = Files.createDirectory(folder.resolve("out"));
     Process victim = start();
-    Path cache = folder.resolve("home/cache");
+    Path cache = folder.resolve("home/cache/stages");
     while (victim.isAlive() && files(cache) < 12) {
       Thread.sleep(5);
     }

@@ -143,6 +143,8 @@ public final class CommandLineService {
         return 0;
       }
       return line.execute(arguments.toArray(String[]::new));
+    } catch (LinkageError | OutOfMemoryError | StackOverflowError e) { // picocli hands over exceptions only
+      return Failures.report(e, arguments.contains("--verbose") || arguments.contains("-v"), err);
     } finally {
       running.remove(cancellation);
       out.flush();
@@ -190,8 +192,22 @@ public final class CommandLineService {
           byClass.put(type, reference);
         }
       }
-      references.forEach((name, reference) -> line.addSubcommand(name, new CommandLine(type(reference), this)));
+      references.forEach((name, reference) -> line.addSubcommand(name, helpful(new CommandLine(type(reference), this))));
       return line;
+    }
+
+    /** A group has no options of its own, and still answers {@code --help}. */
+    private CommandLine helpful(CommandLine command) {
+      if (command.getCommandSpec().findOption("--help") == null) {
+        command
+            .getCommandSpec()
+            .addOption(
+                CommandLine.Model.OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help.")
+                    .build());
+      }
+      return command;
     }
 
     @Override
