@@ -78,7 +78,21 @@ public final class FilterBank {
     java.util.Arrays.fill(sum, 0);
     double[] row = weights[band];
     int from = first[band];
-    for (int k = 0; k < row.length; k++) {
+    int k = 0;
+    for (; k + 3 < row.length; k += 4) {
+      int bin = from + k;
+      addScaled(
+          sum,
+          spectra[bin],
+          row[k],
+          spectra[bin + 1],
+          row[k + 1],
+          spectra[bin + 2],
+          row[k + 2],
+          spectra[bin + 3],
+          row[k + 3]);
+    }
+    for (; k < row.length; k++) {
       addScaled(sum, spectra[from + k], row[k]);
     }
   }
@@ -86,6 +100,22 @@ public final class FilterBank {
   private static void addScaled(double[] sum, double[] spectrum, double weight) {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += weight * spectrum[i];
+    }
+  }
+
+  /** Four bins in one go: the sum is read and written once. */
+  private static void addScaled(
+      double[] sum,
+      double[] a,
+      double wa,
+      double[] b,
+      double wb,
+      double[] c,
+      double wc,
+      double[] d,
+      double wd) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = sum[i] + (wa * a[i] + wb * b[i]) + (wc * c[i] + wd * d[i]);
     }
   }
 }
