@@ -109,6 +109,7 @@ final class OnnxModel {
     Weight weight = value.weight();
     boolean same =
         switch (weight.dataType()) {
+          case F16 -> value.type() == DataType.FLOAT16;
           case F32 -> value.type() == DataType.FLOAT32;
           case I64 -> value.type() == DataType.INT64;
           default -> false;

@@ -6,34 +6,50 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A network with one compiled session for each of the input sizes met last. */
 final class OnnxNetwork implements Network {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxNetwork.class);
   private static final int KEPT = 2;
 
   private final NetworkSource source;
   private final int threads;
+  private final boolean half;
   private final Map<List<List<Long>>, OnnxSession> sessions = new LinkedHashMap<>(4, 0.75f, true);
+  private Device device;
+  private boolean closed;
 
-  OnnxNetwork(NetworkSource source, Device device, int threads, boolean half) {
+  OnnxNetwork(NetworkSource source, Device wanted, int threads, boolean half) {
     this.source = source;
     this.threads = threads;
+    this.half = half;
+    boolean cuda = wanted.kind() != Device.Kind.CPU && OnnxSession.hasCuda();
+    this.device = cuda ? new Device(Device.Kind.CUDA, wanted.index()) : Device.CPU;
+    if (wanted.kind() == Device.Kind.CUDA && !cuda) {
+      LOG.warn("{}: no CUDA in these ONNX Runtime libraries, runs on the processor", source.name());
+    }
   }
 
   /** Compiles a network whose input sizes are all fixed. */
   void prepare() {
     Map<String, long[]> shapes = new HashMap<>();
     source.inputs().forEach(input -> shapes.put(input.name(), input.shape()));
-    compile(shapes);
+    session(shapes);
   }
 
   /** The session for these input shapes, compiled if need be. */
-  private synchronized OnnxSession compile(Map<String, long[]> shapes) {
+  private synchronized OnnxSession session(Map<String, long[]> shapes) {
+    if (closed) {
+      throw new IllegalStateException(source.name() + " is closed");
+    }
     List<List<Long>> key = new ArrayList<>();
     for (NetworkInput input : source.inputs()) {
       key.add(Arrays.stream(shapes.get(input.name())).boxed().toList());
@@ -43,25 +59,40 @@ final class OnnxNetwork implements Network {
       if (sessions.size() == KEPT) {
         sessions.remove(sessions.keySet().iterator().next()).close();
       }
-      session = new OnnxSession(source.name(), Tracer.trace(source, shapes, Target.CPU), threads);
+      session = compiled(shapes);
       sessions.put(key, session);
     }
     return session;
   }
 
-  @Override
-  public synchronized Map<String, FloatTensor> run(Map<String, FloatTensor> inputs) {
-    return compile(source.shapesOf(inputs)).run(inputs);
+  private OnnxSession compiled(Map<String, long[]> shapes) {
+    if (device.kind() == Device.Kind.CUDA) {
+      Graph graph = Tracer.trace(source, shapes, Target.CUDA);
+      try {
+        return new OnnxSession(
+            source.name(), half ? HalfPrecision.of(graph) : graph, threads, device.index());
+      } catch (MaestroException e) {
+        LOG.warn("{}: {} cannot be used ({}), runs on the processor", source.name(), device, e.getMessage());
+        device = Device.CPU;
+      }
+    }
+    return new OnnxSession(source.name(), Tracer.trace(source, shapes, Target.CPU), threads, -1);
   }
 
   @Override
-  public String engine() {
-    return "onnx on cpu";
+  public synchronized Map<String, FloatTensor> run(Map<String, FloatTensor> inputs) {
+    return session(source.shapesOf(inputs)).run(inputs);
+  }
+
+  @Override
+  public synchronized String engine() {
+    return OnnxEngine.NAME + " on " + device;
   }
 
   @Override
   public synchronized void close() {
     sessions.values().forEach(OnnxSession::close);
     sessions.clear();
+    closed = true;
   }
 }

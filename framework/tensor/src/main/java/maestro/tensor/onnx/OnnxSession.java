@@ -7,6 +7,7 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,7 +27,14 @@ final class OnnxSession implements AutoCloseable {
   private final List<OnnxTensor> weights = new ArrayList<>();
   private final OrtSession session;
 
-  OnnxSession(String name, Graph graph, int threads) {
+  /**
+   * Prepares a graph.
+   *
+   * @param threads 0 for one per core
+   * @param cuda number of the CUDA device, or −1 for the processor
+   * @throws MaestroException when ONNX Runtime does not take the graph, or has no such device
+   */
+  OnnxSession(String name, Graph graph, int threads, int cuda) {
     this.name = name;
     this.graph = graph;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -36,9 +44,8 @@ final class OnnxSession implements AutoCloseable {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      String profile = System.getProperty("maestro.onnx.profile");
-      if (profile != null) {
-        options.enableProfiling(profile);
+      if (cuda >= 0) {
+        options.addCUDA(cuda);
       }
       Map<String, OnnxTensorLike> external = new LinkedHashMap<>();
       for (Value weight : OnnxModel.weights(graph).values()) {
@@ -52,6 +59,7 @@ final class OnnxSession implements AutoCloseable {
       session =
           environment.createSession(OnnxModel.write(name, graph, OnnxModel.Weights.BY_NAME).toBytes(), options);
     } catch (OrtException e) {
+      weights.forEach(OnnxTensor::close);
       throw failed("could not be prepared", e);
     }
   }
@@ -128,6 +136,11 @@ final class OnnxSession implements AutoCloseable {
       }
     }
     return new FloatTensor(output.shape(), numbers);
+  }
+
+  /** Whether the native libraries that were found can compute on a CUDA device. */
+  static boolean hasCuda() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
   static OnnxJavaType javaType(DataType type) {

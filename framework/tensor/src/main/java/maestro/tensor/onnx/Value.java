@@ -1,6 +1,7 @@
 package maestro.tensor.onnx;
 
 import ai.djl.ndarray.types.DataType;
+import ai.djl.util.Float16Utils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import maestro.tensor.checkpoint.Weight;
@@ -40,6 +41,19 @@ final class Value {
   /** The same weight, its bytes untouched, in another shape. */
   Value reshapedWeight(long... other) {
     return new Value(name + ' ' + Weight.shapeText(other), type, other, weight, null);
+  }
+
+  /** The same constant or weight in another type. */
+  Value inType(DataType other) {
+    if (constant == null || constant.fill() != null) {
+      return new Value(name + ' ' + other, other, shape, weight, constant);
+    }
+    ByteBuffer from = constantBytes();
+    ByteBuffer to = ByteBuffer.allocate((int) size() * other.getNumOfBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    while (from.hasRemaining()) {
+      put(to, other, from.getFloat());
+    }
+    return new Value(name + ' ' + other, other, shape, null, new Constant(null, to.flip()));
   }
 
   static Value constant(String name, DataType type, long[] shape, Constant constant) {
@@ -106,6 +120,7 @@ final class Value {
   static void put(ByteBuffer bytes, DataType type, Number number) {
     switch (type) {
       case FLOAT32 -> bytes.putFloat(number.floatValue());
+      case FLOAT16 -> bytes.putShort(Float16Utils.floatToHalf(number.floatValue()));
       case FLOAT64 -> bytes.putDouble(number.doubleValue());
       case INT32 -> bytes.putInt(number.intValue());
       case INT64 -> bytes.putLong(number.longValue());

@@ -21,7 +21,7 @@ public final class TorchEngine implements NetworkEngine {
 
   @Override
   public Network open(NetworkSource source, Device device) {
-    return new TorchNetwork(source, engine);
+    return new TorchNetwork(source, engine, device);
   }
 
   @Override

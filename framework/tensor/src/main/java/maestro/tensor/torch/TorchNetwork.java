@@ -14,22 +14,34 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.BlockParameters;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.Weight;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A block with its weights in arrays of DJL's engine, run eagerly. */
 final class TorchNetwork implements Network {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchNetwork.class);
+
   private final NetworkSource source;
   private final NDManager manager;
+  private final Device device;
   private Block block;
 
-  TorchNetwork(NetworkSource source, Engine engine) {
+  TorchNetwork(NetworkSource source, Engine engine, Device wanted) {
     this.source = source;
-    this.manager = engine.newBaseManager();
+    boolean cuda = wanted.kind() != Device.Kind.CPU && engine.getGpuCount() > wanted.index();
+    if (wanted.kind() == Device.Kind.CUDA && !cuda) {
+      LOG.warn("{}: PyTorch finds no {}, runs on the processor", source.name(), wanted);
+    }
+    device = cuda ? new Device(Device.Kind.CUDA, wanted.index()) : Device.CPU;
+    manager =
+        engine.newBaseManager(cuda ? ai.djl.Device.gpu(wanted.index()) : ai.djl.Device.cpu());
   }
 
   @Override
@@ -88,7 +100,7 @@ final class TorchNetwork implements Network {
 
   @Override
   public String engine() {
-    return "pytorch on cpu";
+    return TorchEngine.NAME + " on " + device;
   }
 
   @Override
