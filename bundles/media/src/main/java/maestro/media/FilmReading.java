@@ -108,6 +108,11 @@ final class FilmReading {
     }
   }
 
+  /** Half of the threads go to the readers together; the decoder keeps the others busy. */
+  private int scalingThreads() {
+    return Math.max(1, file.limits().threads() / (2 * readers.size()));
+  }
+
   private void check() {
     run.checkCancelled();
     RuntimeException error = failure();
@@ -164,7 +169,7 @@ final class FilmReading {
 
     private void work() {
       try {
-        scaler = new FrameScaler(clip, subscription.request(), orientation, file.name());
+        scaler = new FrameScaler(clip, subscription.request(), orientation, scalingThreads(), file.name());
         subscription.reader().accept(this);
       } catch (RuntimeException e) {
         fail(e);

@@ -33,14 +33,15 @@ final class FrameScaler implements AutoCloseable {
   private final SwsContext scaler = Ffmpeg.allocated(sws_alloc_context());
   private final AVFrame scaled = Ffmpeg.allocated(av_frame_alloc());
 
-  FrameScaler(FilmClip clip, FrameRequest request, Orientation orientation, String film) {
+  FrameScaler(
+      FilmClip clip, FrameRequest request, Orientation orientation, int threads, String film) {
     this.film = film;
     this.orientation = orientation;
     width = side(request.width(), request.height(), clip.width(), clip.height());
     height = side(request.height(), request.width(), clip.height(), clip.width());
     storedWidth = orientation.swapsSides() ? height : width;
     storedHeight = orientation.swapsSides() ? width : height;
-    scaler.flags(SWS_BICUBIC);
+    scaler.flags(SWS_BICUBIC).threads(threads);
     scaled.width(storedWidth).height(storedHeight).format(AV_PIX_FMT_RGB24);
     scaled.colorspace(AVCOL_SPC_RGB).color_range(AVCOL_RANGE_JPEG);
     if (av_frame_get_buffer(scaled, 0) < 0) {
