@@ -1,6 +1,7 @@
 package maestro.vocoder.griffinlim;
 
 import java.util.Arrays;
+import java.util.Locale;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.run.RunContext;
@@ -35,6 +36,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class GriffinLim implements Vocoder {
   private static final int PADDING = (LogMel.FRAME - LogMel.HOP) / 2;
   private static final double TINY = 1e-12;
+
+  /** Share of samples that may be cut at full scale. */
+  private static final double MOST_CUT = 0.03;
 
   /** Settings of the vocoder. */
   @ObjectClassDefinition(name = "Griffin-Lim vocoder")
@@ -88,21 +92,36 @@ public final class GriffinLim implements Vocoder {
     }
     float[] magnitude = inversion.magnitudes(mel);
     float[] samples = search(magnitude, mel.frames(), run);
-    double peak = 0;
-    for (float sample : samples) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    if (peak > 1) {
-      run.remark(
-          String.format(
-              java.util.Locale.ROOT,
-              "vocoder.griffin-lim: turned down by %.1f dB to stay within full scale",
-              20 * Math.log10(peak)));
-      for (int n = 0; n < samples.length; n++) {
-        samples[n] = (float) Math.max(-1, Math.min(1, samples[n] / peak));
-      }
-    }
+    fit(samples, run);
     return Sound.mono(samples, LogMel.SAMPLE_RATE_HZ);
+  }
+
+  /**
+   * Brings a sound into full scale. Peaks are cut, which changes its spectrum far less than turning
+   * all of it down would; where more than a few samples would have to be cut, it is turned down
+   * until only they are.
+   */
+  private static void fit(float[] samples, RunContext run) {
+    float[] magnitudes = new float[samples.length];
+    int beyond = 0;
+    for (int n = 0; n < samples.length; n++) {
+      magnitudes[n] = Math.abs(samples[n]);
+      beyond += magnitudes[n] > 1 ? 1 : 0;
+    }
+    if (beyond == 0) {
+      return;
+    }
+    Arrays.sort(magnitudes);
+    double loud = Math.max(1, magnitudes[(int) ((1 - MOST_CUT) * (samples.length - 1))]);
+    for (int n = 0; n < samples.length; n++) {
+      samples[n] = (float) Math.max(-1, Math.min(1, samples[n] / loud));
+    }
+    run.remark(
+        String.format(
+            Locale.ROOT,
+            "vocoder.griffin-lim: turned down by %.1f dB, %.2f %% of the samples cut at full scale",
+            20 * Math.log10(loud),
+            100 * Math.min(MOST_CUT, (double) beyond / samples.length)));
   }
 
   private float[] search(float[] magnitude, int frames, RunContext run) {
