@@ -179,6 +179,11 @@ public final class GenerationGraph {
         return new Run(request, plan, leases, job, clip).score(journal);
       } catch (RuntimeException | Error e) {
         journal.failed(e);
+        if (observer.cancelled() && !(e instanceof MaestroException known && known.kind() == Kind.CANCELLED)) {
+          // The process may be going down already, and native engines with it: what they say then is not the cause.
+          throw new MaestroException(
+              Kind.CANCELLED, recipe.name(), "cancelled", "run it again to continue from the stages that are done", e);
+        }
         throw e;
       }
     }
