@@ -45,7 +45,10 @@ enum Container {
       }
     }
     throw new MaestroException(
-        Kind.INPUT, name, "a film is written to .mp4, .m4v, .mov or .mkv only", "give it one of these endings");
+        Kind.INPUT,
+        name,
+        "a film is written to .mp4, .m4v, .mov or .mkv only",
+        "give it one of these endings");
   }
 
   /** FFmpeg's name of the muxer. */

@@ -62,13 +62,14 @@ final class Decoder implements AutoCloseable {
     int result = avcodec_open2(context, codec, (org.bytedeco.javacpp.PointerPointer<?>) null);
     if (result < 0) {
       close();
-      throw cannot("its " + codec.name().getString() + " decoder does not start", Ffmpeg.words(result));
+      throw cannot(
+          "its " + codec.name().getString() + " decoder does not start", Ffmpeg.words(result));
     }
   }
 
   /**
-   * Whether several threads decode the same film into the same pictures every time. FFmpeg 8.1 does not with Theora: one
-   * picture in some hundred came out differently, from its own program too.
+   * Whether several threads decode the same film into the same pictures every time. FFmpeg 8.1 does
+   * not with Theora: one picture in some hundred came out differently, from its own program too.
    */
   private static boolean repeatsItself(int codec) {
     return codec != AV_CODEC_ID_THEORA && codec != AV_CODEC_ID_VP3 && codec != AV_CODEC_ID_VP4;

@@ -33,7 +33,10 @@ final class Ffmpeg {
       throw new MaestroException(
           Kind.CONFIGURATION,
           "media",
-          "FFmpeg does not load on " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          "FFmpeg does not load on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch"),
           "run 'maestro doctor', and use a distribution built for this platform",
           e);
     }
@@ -48,7 +51,9 @@ final class Ffmpeg {
       end++;
     }
     String words = new String(text, 0, end, StandardCharsets.UTF_8);
-    return words.isEmpty() ? "error " + error : words.substring(0, 1).toLowerCase() + words.substring(1);
+    return words.isEmpty()
+        ? "error " + error
+        : words.substring(0, 1).toLowerCase() + words.substring(1);
   }
 
   /** Fails when a call that writes a result did. */
@@ -67,7 +72,10 @@ final class Ffmpeg {
   static <T extends org.bytedeco.javacpp.Pointer> T allocated(T pointer) {
     if (pointer == null || pointer.isNull()) {
       throw new MaestroException(
-          Kind.RESOURCE, "media", "no memory left for FFmpeg", "close other programs and run again");
+          Kind.RESOURCE,
+          "media",
+          "no memory left for FFmpeg",
+          "close other programs and run again");
     }
     return pointer;
   }

@@ -22,9 +22,9 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * Films and sounds by FFmpeg's libraries, within this process.
  *
- * <p>A film's length and rate come from its packets, not from its header, so that a film that was cut short is as long
- * as what is there. The first frame a reader sees is the first picture, at time 0, also where the file's sound begins
- * earlier. Sound begins with its first sample.
+ * <p>A film's length and rate come from its packets, not from its header, so that a film that was
+ * cut short is as long as what is there. The first frame a reader sees is the first picture, at
+ * time 0, also where the file's sound begins earlier. Sound begins with its first sample.
  */
 @Component(configurationPid = "media")
 @Designate(ocd = Settings.class)
@@ -88,7 +88,11 @@ public final class FfmpegMediaReader implements MediaReader {
       return HexFormat.of().formatHex(sha.digest());
     } catch (IOException e) {
       throw new MaestroException(
-          Kind.INPUT, String.valueOf(file.getFileName()), "cannot be read", "check its permissions", e);
+          Kind.INPUT,
+          String.valueOf(file.getFileName()),
+          "cannot be read",
+          "check its permissions",
+          e);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -16,9 +16,10 @@ import org.osgi.service.component.annotations.Component;
 /**
  * Sounds and scored films by FFmpeg's libraries, within this process.
  *
- * <p>The manifest is the comment of the file: {@code ICMT} of a WAV's {@code LIST}/{@code INFO} chunk, {@code ©cmt} of
- * MP4, the key {@code comment} of QuickTime, the tag {@code COMMENT} of Matroska. MP4, M4V and MOV get AAC of at most
- * 160 kbit/s a channel (80 at 16 kHz), MKV gets FLAC of 16 bits.
+ * <p>The manifest is the comment of the file: {@code ICMT} of a WAV's {@code LIST}/{@code INFO}
+ * chunk, {@code ©cmt} of MP4, the key {@code comment} of QuickTime, the tag {@code COMMENT} of
+ * Matroska. MP4, M4V and MOV get AAC of at most 160 kbit/s a channel (80 at 16 kHz), MKV gets FLAC
+ * of 16 bits.
  */
 @Component(configurationPid = "media")
 public final class FfmpegMediaWriter implements MediaWriter {

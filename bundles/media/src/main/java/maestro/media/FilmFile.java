@@ -35,11 +35,13 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A film whose picture is copied packet by packet, bit for bit, from another, beside a new soundtrack. Both begin at
- * time 0. The manifest is the container's comment.
+ * A film whose picture is copied packet by packet, bit for bit, from another, beside a new
+ * soundtrack. Both begin at time 0. The manifest is the container's comment.
  */
 final class FilmFile implements AutoCloseable {
-  /** How far the sound is written ahead of the picture, so that players find both close together. */
+  /**
+   * How far the sound is written ahead of the picture, so that players find both close together.
+   */
   private static final double SOUND_AHEAD_SECONDS = 0.5;
 
   private final MediaFile source;
@@ -87,7 +89,10 @@ final class FilmFile implements AutoCloseable {
       throw new MaestroException(
           Kind.INPUT,
           source.name(),
-          container.words() + " cannot hold its picture (" + avcodec_get_name(codec).getString() + ") as it is",
+          container.words()
+              + " cannot hold its picture ("
+              + avcodec_get_name(codec).getString()
+              + ") as it is",
           "name the result .mkv, which can");
     }
     return format;
@@ -118,12 +123,16 @@ final class FilmFile implements AutoCloseable {
     Ffmpeg.wrote(avcodec_parameters_copy(picture.codecpar(), from.codecpar()), name);
     int tag = from.codecpar().codec_tag();
     boolean known =
-        format.codec_tag() != null && av_codec_get_id(format.codec_tag(), tag) == from.codecpar().codec_id();
+        format.codec_tag() != null
+            && av_codec_get_id(format.codec_tag(), tag) == from.codecpar().codec_id();
     picture.codecpar().codec_tag(known ? tag : 0);
     picture.time_base().num(from.time_base().num()).den(from.time_base().den());
     picture.avg_frame_rate().num(from.avg_frame_rate().num()).den(from.avg_frame_rate().den());
     picture.r_frame_rate().num(from.r_frame_rate().num()).den(from.r_frame_rate().den());
-    picture.sample_aspect_ratio().num(from.sample_aspect_ratio().num()).den(from.sample_aspect_ratio().den());
+    picture
+        .sample_aspect_ratio()
+        .num(from.sample_aspect_ratio().num())
+        .den(from.sample_aspect_ratio().den());
     picture.disposition(from.disposition());
   }
 
@@ -155,7 +164,8 @@ final class FilmFile implements AutoCloseable {
     source.only(from);
     AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
     AVPacket heard = encoder.next();
-    long usual = Math.max(1, Math.round(1 / (PictureSpan.rate(from) * Ffmpeg.number(from.time_base()))));
+    long usual =
+        Math.max(1, Math.round(1 / (PictureSpan.rate(from) * Ffmpeg.number(from.time_base()))));
     try {
       while (source.read(packet, from)) {
         stamp(packet, usual);

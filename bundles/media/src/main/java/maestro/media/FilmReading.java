@@ -23,9 +23,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 
 /**
- * One film decoded once for several readers. The calling thread decodes; each reader has a thread, on which its pictures
- * are also scaled, so that scaling runs beside decoding. Between them is a short queue: a slow reader holds the decoder
- * back, and memory does not grow with the film.
+ * One film decoded once for several readers. The calling thread decodes; each reader has a thread,
+ * on which its pictures are also scaled, so that scaling runs beside decoding. Between them is a
+ * short queue: a slow reader holds the decoder back, and memory does not grow with the film.
  */
 final class FilmReading {
   private static final int QUEUE = 8;
@@ -53,7 +53,8 @@ final class FilmReading {
     originTicks =
         start == Ffmpeg.UNKNOWN_TIME
             ? 0
-            : av_rescale_rnd(start, tick.den(), (long) AV_TIME_BASE * tick.num(), AV_ROUND_NEAR_INF);
+            : av_rescale_rnd(
+                start, tick.den(), (long) AV_TIME_BASE * tick.num(), AV_ROUND_NEAR_INF);
     usualDuration = Math.max(1, Math.round(1 / (PictureSpan.rate(stream) * Ffmpeg.number(tick))));
   }
 
@@ -86,7 +87,10 @@ final class FilmReading {
       next = time + (picture.duration() > 0 ? picture.duration() : usualDuration);
       if (next * Ffmpeg.number(stream.time_base()) > file.limits().seconds()) {
         throw new MaestroException(
-            Kind.INPUT, file.name(), "its pictures run on beyond the longest film allowed", "cut it, or repair it");
+            Kind.INPUT,
+            file.name(),
+            "its pictures run on beyond the longest film allowed",
+            "cut it, or repair it");
       }
       boolean wanted = false;
       for (Reader reader : readers) {
@@ -98,13 +102,17 @@ final class FilmReading {
     }
     if (decoder.decoded() == 0) {
       throw new MaestroException(
-          Kind.INPUT, file.name(), "not one of its pictures can be decoded", "copy or download it again");
+          Kind.INPUT,
+          file.name(),
+          "not one of its pictures can be decoded",
+          "copy or download it again");
     }
     for (Reader reader : readers) {
       reader.ends(next);
     }
     if (decoder.damaged() > 0) {
-      run.remark(file.name() + ": " + decoder.damaged() + " damaged pictures were passed over or patched");
+      run.remark(
+          file.name() + ": " + decoder.damaged() + " damaged pictures were passed over or patched");
     }
   }
 
@@ -127,7 +135,11 @@ final class FilmReading {
       failure = error;
       MaestroException toOthers =
           new MaestroException(
-              Kind.CANCELLED, "media", "reading of " + file.name() + " ended early", "see why it did", error);
+              Kind.CANCELLED,
+              "media",
+              "reading of " + file.name() + " ended early",
+              "see why it did",
+              error);
       readers.forEach(reader -> reader.shots.fail(toOthers));
     }
   }
@@ -158,8 +170,11 @@ final class FilmReading {
       ticksUp = (long) stream.time_base().num() * asked.num();
       ticksDown = (long) stream.time_base().den() * asked.den();
       long pictureBytes = 3L * clip.width() * clip.height();
-      shots = new Shots((int) Math.max(1, Math.min(QUEUE, QUEUE_BYTES / Math.max(1, pictureBytes))));
-      thread = new Thread(this::work, "film reader " + subscription.request().framesPerSecond() + " fps");
+      shots =
+          new Shots((int) Math.max(1, Math.min(QUEUE, QUEUE_BYTES / Math.max(1, pictureBytes))));
+      thread =
+          new Thread(
+              this::work, "film reader " + subscription.request().framesPerSecond() + " fps");
       thread.setDaemon(true);
     }
 
@@ -169,12 +184,16 @@ final class FilmReading {
 
     private void work() {
       try {
-        scaler = new FrameScaler(clip, subscription.request(), orientation, scalingThreads(), file.name());
+        scaler =
+            new FrameScaler(
+                clip, subscription.request(), orientation, scalingThreads(), file.name());
         subscription.reader().accept(this);
       } catch (RuntimeException e) {
         fail(e);
       } catch (Error e) {
-        fail(new MaestroException(Kind.INTERNAL, "media", "a reader of the film failed: " + e, "see the log", e));
+        fail(
+            new MaestroException(
+                Kind.INTERNAL, "media", "a reader of the film failed: " + e, "see the log", e));
       } finally {
         shots.close();
         if (scaler != null) {
@@ -188,7 +207,8 @@ final class FilmReading {
       boolean reading = show(clock.arrives(due(time)));
       av_frame_unref(held);
       if (av_frame_ref(held, picture) < 0) {
-        throw new MaestroException(Kind.RESOURCE, "media", "no memory left for a picture", "run again");
+        throw new MaestroException(
+            Kind.RESOURCE, "media", "no memory left for a picture", "run again");
       }
       return reading;
     }

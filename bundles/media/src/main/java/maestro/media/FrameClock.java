@@ -1,9 +1,10 @@
 package maestro.media;
 
 /**
- * Which pictures a film shows at a steady rate, as ffmpeg's {@code fps} filter decides: a picture is due at its time
- * rounded to the nearest tick of the new rate (half away from zero), is shown from then until the next one is due, and
- * is left out when that is the same tick. The clock starts with the first picture.
+ * Which pictures a film shows at a steady rate, as ffmpeg's {@code fps} filter decides: a picture
+ * is due at its time rounded to the nearest tick of the new rate (half away from zero), is shown
+ * from then until the next one is due, and is left out when that is the same tick. The clock starts
+ * with the first picture.
  */
 final class FrameClock {
   private boolean started;
@@ -29,8 +30,8 @@ final class FrameClock {
    * The film ends.
    *
    * @param due tick of the end of the last picture
-   * @return how often the last picture is to be shown. A film shorter than half a tick still shows one; there ffmpeg
-   *     shows none.
+   * @return how often the last picture is to be shown. A film shorter than half a tick still shows
+   *     one; there ffmpeg shows none.
    */
   long ends(long due) {
     long times = advance(due);

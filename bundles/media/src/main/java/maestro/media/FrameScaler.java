@@ -20,8 +20,9 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Makes 8-bit RGB of one size out of decoded pictures of any size, depth and colour space, by libswscale's bicubic
- * scaler (ffmpeg's default), and turns it upright. Samples are taken as square, as ffmpeg's scaler does.
+ * Makes 8-bit RGB of one size out of decoded pictures of any size, depth and colour space, by
+ * libswscale's bicubic scaler (ffmpeg's default), and turns it upright. Samples are taken as
+ * square, as ffmpeg's scaler does.
  */
 final class FrameScaler implements AutoCloseable {
   private final String film;
@@ -47,16 +48,24 @@ final class FrameScaler implements AutoCloseable {
     if (av_frame_get_buffer(scaled, 0) < 0) {
       close();
       throw new MaestroException(
-          Kind.RESOURCE, "media", "no memory left for a picture", "close other programs and run again");
+          Kind.RESOURCE,
+          "media",
+          "no memory left for a picture",
+          "close other programs and run again");
     }
   }
 
-  /** One side of the wanted size: as asked for, else in proportion to the other side, else the film's own. */
+  /**
+   * One side of the wanted size: as asked for, else in proportion to the other side, else the
+   * film's own.
+   */
   private static int side(int asked, int otherAsked, int own, int otherOwn) {
     if (asked > 0) {
       return asked;
     }
-    return otherAsked == 0 ? own : (int) Math.max(1, Math.round((double) otherAsked * own / otherOwn));
+    return otherAsked == 0
+        ? own
+        : (int) Math.max(1, Math.round((double) otherAsked * own / otherOwn));
   }
 
   int width() {

@@ -39,13 +39,14 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * One opened film or sound file. Its bytes are not trusted: only containers that hold their own pictures and sound are
- * read, never a list of other files or addresses, and the only protocol is the file itself.
+ * One opened film or sound file. Its bytes are not trusted: only containers that hold their own
+ * pictures and sound are read, never a list of other files or addresses, and the only protocol is
+ * the file itself.
  */
 final class MediaFile implements AutoCloseable {
   /**
-   * FFmpeg's names of the containers that are read. Playlists and scripts (HLS, DASH, concat, SDP, IMF …), image
-   * sequences, text and devices are not among them.
+   * FFmpeg's names of the containers that are read. Playlists and scripts (HLS, DASH, concat, SDP,
+   * IMF …), image sequences, text and devices are not among them.
    */
   private static final String CONTAINERS =
       "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,av1,obu,ivf,ogg,flv,asf,mxf,gif,nut,dv,rm,yuv4mpegpipe,"
@@ -100,14 +101,16 @@ final class MediaFile implements AutoCloseable {
   private static void refuseWhatIsNoFile(Path path) {
     String name = name(path);
     if (!Files.exists(path)) {
-      throw new MaestroException(Kind.INPUT, name, "there is no such file", "check the name: " + path);
+      throw new MaestroException(
+          Kind.INPUT, name, "there is no such file", "check the name: " + path);
     }
     if (!Files.isRegularFile(path)) {
       throw new MaestroException(Kind.INPUT, name, "is not a file", "name a film or sound file");
     }
     try {
       if (Files.size(path) == 0) {
-        throw new MaestroException(Kind.INPUT, name, "the file is empty", "copy or download it again");
+        throw new MaestroException(
+            Kind.INPUT, name, "the file is empty", "copy or download it again");
       }
     } catch (IOException e) {
       throw new MaestroException(Kind.INPUT, name, "cannot be read", "check its permissions", e);
@@ -173,11 +176,14 @@ final class MediaFile implements AutoCloseable {
   AVStream picture() {
     int index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
     if (index < 0 || (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
-      throw new MaestroException(Kind.INPUT, name(), "there is no moving picture in it", "name a film");
+      throw new MaestroException(
+          Kind.INPUT, name(), "there is no moving picture in it", "name a film");
     }
     AVStream stream = context.streams(index);
     if (stream.codecpar().width() <= 0 || stream.codecpar().height() <= 0) {
-      throw unreadable(path, "its picture has no size, or one beyond maximumPixels of media, " + limits.pixels());
+      throw unreadable(
+          path,
+          "its picture has no size, or one beyond maximumPixels of media, " + limits.pixels());
     }
     refuseTooLarge(stream);
     return stream;
@@ -190,7 +196,13 @@ final class MediaFile implements AutoCloseable {
       throw new MaestroException(
           Kind.INPUT,
           name(),
-          "its picture of " + width + " x " + height + " is larger than the " + limits.pixels() + " pixels allowed",
+          "its picture of "
+              + width
+              + " x "
+              + height
+              + " is larger than the "
+              + limits.pixels()
+              + " pixels allowed",
           "scale it down, or raise maximumPixels of media");
     }
   }
@@ -205,12 +217,7 @@ final class MediaFile implements AutoCloseable {
   void only(AVStream wanted) {
     for (int i = 0; i < context.nb_streams(); i++) {
       boolean discarded = i != wanted.index();
-      context
-          .streams(i)
-          .discard(
-              discarded
-                  ? AVDISCARD_ALL
-                  : AVDISCARD_DEFAULT);
+      context.streams(i).discard(discarded ? AVDISCARD_ALL : AVDISCARD_DEFAULT);
     }
   }
 
@@ -236,12 +243,14 @@ final class MediaFile implements AutoCloseable {
       return Orientation.UPRIGHT;
     }
     AVPacketSideData matrix =
-        av_packet_side_data_get(all, picture.codecpar().nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        av_packet_side_data_get(
+            all, picture.codecpar().nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
     if (matrix == null || matrix.isNull() || matrix.size() < 36) {
       return Orientation.UPRIGHT;
     }
     ByteBuffer values = matrix.data().capacity(36).asByteBuffer().order(ByteOrder.nativeOrder());
-    return Orientation.ofDisplayMatrix(values.getInt(0), values.getInt(4), values.getInt(12), values.getInt(16));
+    return Orientation.ofDisplayMatrix(
+        values.getInt(0), values.getInt(4), values.getInt(12), values.getInt(16));
   }
 
   /** A line of the file's own description, for instance {@code comment}. */

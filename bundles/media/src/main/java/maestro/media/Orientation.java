@@ -1,15 +1,20 @@
 package maestro.media;
 
 /**
- * How a stored picture is turned and mirrored to be shown: column x and row y go to column {@code a·x + c·y} and row
- * {@code b·x + d·y}, counted from the far edge where that is negative. Cameras store this beside the picture.
+ * How a stored picture is turned and mirrored to be shown: column x and row y go to column {@code
+ * a·x + c·y} and row {@code b·x + d·y}, counted from the far edge where that is negative. Cameras
+ * store this beside the picture.
  */
 record Orientation(int a, int b, int c, int d) {
   static final Orientation UPRIGHT = new Orientation(1, 0, 0, 1);
 
-  /** The nearest quarter turn, with or without a mirror, of the upper left 2 x 2 of a display matrix. */
+  /**
+   * The nearest quarter turn, with or without a mirror, of the upper left 2 x 2 of a display
+   * matrix.
+   */
   static Orientation ofDisplayMatrix(int a, int b, int c, int d) {
-    boolean straight = Math.abs((long) a) + Math.abs((long) d) >= Math.abs((long) b) + Math.abs((long) c);
+    boolean straight =
+        Math.abs((long) a) + Math.abs((long) d) >= Math.abs((long) b) + Math.abs((long) c);
     return straight
         ? new Orientation(a < 0 ? -1 : 1, 0, 0, d < 0 ? -1 : 1)
         : new Orientation(0, b < 0 ? -1 : 1, c < 0 ? -1 : 1, 0);

@@ -10,7 +10,8 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 
 /**
- * What a picture stream really holds, told by its packets and not by a header that may promise more.
+ * What a picture stream really holds, told by its packets and not by a header that may promise
+ * more.
  *
  * @param packets how many
  * @param start time of the first picture, in the stream's time base
@@ -67,7 +68,9 @@ record PictureSpan(long packets, long start, long end, double seconds, double fr
       throw new MaestroException(
           Kind.INPUT,
           file.name(),
-          String.format("its picture lasts %.0f s, at most %.0f s are read", seconds, file.limits().seconds()),
+          String.format(
+              "its picture lasts %.0f s, at most %.0f s are read",
+              seconds, file.limits().seconds()),
           "cut it, or raise maximumHours of media");
     }
     double average = Ffmpeg.number(stream.avg_frame_rate());

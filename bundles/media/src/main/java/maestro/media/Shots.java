@@ -9,8 +9,8 @@ import maestro.api.MaestroException.Kind;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * Decoded pictures on their way from the decoder to one reader, a bounded queue. Pictures are shared by reference count,
- * not copied; each is owned by the queue until taken, then by the taker.
+ * Decoded pictures on their way from the decoder to one reader, a bounded queue. Pictures are
+ * shared by reference count, not copied; each is owned by the queue until taken, then by the taker.
  */
 final class Shots {
   private static final long LOOK_UP_MILLIS = 50;
@@ -70,7 +70,10 @@ final class Shots {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MaestroException(
-          Kind.CANCELLED, "media", "interrupted while a film was read", "start it again to continue");
+          Kind.CANCELLED,
+          "media",
+          "interrupted while a film was read",
+          "start it again to continue");
     }
   }
 

@@ -36,8 +36,8 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * Encodes a sound packet by packet, cut or padded with silence to a given length. The last frame is always handed over
- * full: FFmpeg's AAC encoder would lose up to a frame otherwise.
+ * Encodes a sound packet by packet, cut or padded with silence to a given length. The last frame is
+ * always handed over full: FFmpeg's AAC encoder would lose up to a frame otherwise.
  */
 final class SoundEncoder implements AutoCloseable {
   private static final int LARGEST_AAC_BITS_PER_CHANNEL = 160_000;
@@ -114,6 +114,8 @@ final class SoundEncoder implements AutoCloseable {
     while (true) {
       int result = avcodec_receive_packet(context, packet);
       if (result == 0) {
+        // The padding of the last frame is not part of the soundtrack.
+        packet.duration(Math.min(packet.duration(), Math.max(1, length - packet.pts())));
         return packet;
       }
       if (result != avutil.AVERROR_EAGAIN()) {
@@ -130,7 +132,11 @@ final class SoundEncoder implements AutoCloseable {
     int full = context.frame_size() > 0 ? context.frame_size() : FLAC_FRAME;
     int samples = aac ? full : (int) Math.min(full, length - sent);
     av_frame_unref(frame);
-    frame.format(context.sample_fmt()).sample_rate(sound.sampleRateHz()).nb_samples(samples).pts(sent);
+    frame
+        .format(context.sample_fmt())
+        .sample_rate(sound.sampleRateHz())
+        .nb_samples(samples)
+        .pts(sent);
     av_channel_layout_copy(frame.ch_layout(), context.ch_layout());
     Ffmpeg.wrote(av_frame_get_buffer(frame, 0), name);
     if (aac) {

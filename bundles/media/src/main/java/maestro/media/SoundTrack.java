@@ -23,8 +23,8 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The whole sound of a file as floats. Rate and channels are those of its first frame; a later change within the file is
- * converted to them. Channels are handed out as stored, nothing is mixed.
+ * The whole sound of a file as floats. Rate and channels are those of its first frame; a later
+ * change within the file is converted to them. Channels are handed out as stored, nothing is mixed.
  */
 final class SoundTrack implements AutoCloseable {
   private final MediaFile file;
@@ -50,7 +50,9 @@ final class SoundTrack implements AutoCloseable {
         Decoder decoder = new Decoder(file, stream)) {
       AVFrame frame;
       while ((frame = decoder.next()) != null) {
-        if (frame.nb_samples() > 0 && frame.ch_layout().nb_channels() > 0 && frame.sample_rate() > 0) {
+        if (frame.nb_samples() > 0
+            && frame.ch_layout().nb_channels() > 0
+            && frame.sample_rate() > 0) {
           track.take(frame);
         }
       }

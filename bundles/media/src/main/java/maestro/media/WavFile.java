@@ -12,8 +12,9 @@ import maestro.api.MaestroException.Kind;
 import maestro.api.sound.Sound;
 
 /**
- * RIFF/WAVE files of 16-bit PCM. The manifest stands before the samples, in the comment ({@code ICMT}) of the standard
- * {@code LIST}/{@code INFO} chunk, in UTF-8 and closed by a zero byte; other programs show it as the file's comment.
+ * RIFF/WAVE files of 16-bit PCM. The manifest stands before the samples, in the comment ({@code
+ * ICMT}) of the standard {@code LIST}/{@code INFO} chunk, in UTF-8 and closed by a zero byte; other
+ * programs show it as the file's comment.
  */
 final class WavFile {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -31,11 +32,13 @@ final class WavFile {
       throw new MaestroException(
           Kind.INPUT,
           name,
-          String.format("%.0f s of %d channels do not fit into a WAV file", sound.seconds(), channels),
+          String.format(
+              "%.0f s of %d channels do not fit into a WAV file", sound.seconds(), channels),
           "cut the sound, or write it to .mkv");
     }
     ByteBuffer buffer =
-        ByteBuffer.allocate((int) (8 + riffBytes - dataBytes) + BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate((int) (8 + riffBytes - dataBytes) + BUFFER_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
     ascii(buffer, "RIFF").putInt((int) riffBytes);
     ascii(buffer, "WAVEfmt ").putInt(16).putShort((short) 1).putShort((short) channels);
     buffer.putInt(sound.sampleRateHz()).putInt(2 * channels * sound.sampleRateHz());

@@ -10,7 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 
-/** A file that appears under its name only when it is whole: written beside it, forced to the disk, then moved. */
+/**
+ * A file that appears under its name only when it is whole: written beside it, forced to the disk,
+ * then moved.
+ */
 final class WholeFile implements AutoCloseable {
   private final Path target;
   private final Path growing;
@@ -21,7 +24,10 @@ final class WholeFile implements AutoCloseable {
     growing = this.target.resolveSibling("." + this.target.getFileName() + "." + suffix + ".part");
     if (!Files.isDirectory(this.target.getParent())) {
       throw new MaestroException(
-          Kind.INPUT, name(), "there is no folder " + this.target.getParent(), "make it, or name another place");
+          Kind.INPUT,
+          name(),
+          "there is no folder " + this.target.getParent(),
+          "make it, or name another place");
     }
   }
 
@@ -39,7 +45,8 @@ final class WholeFile implements AutoCloseable {
     try (FileChannel file = FileChannel.open(growing, StandardOpenOption.WRITE)) {
       file.force(true);
     }
-    Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        growing, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Removes what was not finished. */

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Some thousand films damaged at random: the process lives, and every answer is a film or a sentence. */
+/**
+ * Some thousand films damaged at random: the process lives, and every answer is a film or a
+ * sentence.
+ */
 @Tag("campaign")
 class DamagedFilmsCampaignTest {
   private static final int ROUNDS = 400;
@@ -63,7 +66,10 @@ class DamagedFilmsCampaignTest {
           }
           read++;
         } catch (MaestroException e) {
-          assertThat(e.getMessage()).as("round %d of %s", round, victim).contains(": ").contains("; ");
+          assertThat(e.getMessage())
+              .as("round %d of %s", round, victim)
+              .contains(": ")
+              .contains("; ");
           refused++;
         }
       }

@@ -33,7 +33,10 @@ class FrameClockTest {
     assertThat(shown(7, 7, 7)).containsExactly(1);
   }
 
-  /** Numbers of the pictures shown, of those due at the given ticks in a film that ends at {@code end}. */
+  /**
+   * Numbers of the pictures shown, of those due at the given ticks in a film that ends at {@code
+   * end}.
+   */
   private static List<Integer> shown(long end, long... due) {
     FrameClock clock = new FrameClock();
     List<Integer> shown = new ArrayList<>();

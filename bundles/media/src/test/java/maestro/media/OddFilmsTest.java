@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Damaged, odd and hostile files: each is read, or refused with one plain sentence, and none of them makes the process
- * open another file or a connection. The timeout only guards against a hang.
+ * Damaged, odd and hostile files: each is read, or refused with one plain sentence, and none of
+ * them makes the process open another file or a connection. The timeout only guards against a hang.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -130,7 +130,10 @@ class OddFilmsTest {
 
   /** The same film at another size, outside the corpus. */
   private Path other(String name) {
-    TestFilm film = name.endsWith(".ts") ? SMALL.encoder("mpeg2video", "yuv420p") : SMALL.encoder("libopenh264", "yuv420p");
+    TestFilm film =
+        name.endsWith(".ts")
+            ? SMALL.encoder("mpeg2video", "yuv420p")
+            : SMALL.encoder("libopenh264", "yuv420p");
     return film.size(160, 128).write(folder.resolve("other-" + name));
   }
 
@@ -138,7 +141,8 @@ class OddFilmsTest {
     file("refused-empty.mp4", new byte[0]);
     file("refused-one-byte.mp4", new byte[] {'f'});
     text("refused-text.mp4", "This is not a film.\n".repeat(200));
-    text("refused-page.mp4", "<!DOCTYPE html><html><body><video src='x.mp4'></video></body></html>");
+    text(
+        "refused-page.mp4", "<!DOCTYPE html><html><body><video src='x.mp4'></video></body></html>");
     text("refused-json.mkv", "{\"film\": \"x.mp4\"}");
     text("refused-script.mp4", "#!/bin/sh\necho film\n");
     text("refused-subtitles.mp4", "1\n00:00:00,000 --> 00:00:02,000\nHello\n\n");
@@ -149,7 +153,10 @@ class OddFilmsTest {
     file("refused-zip.mp4", join("PK\3\4".getBytes(StandardCharsets.ISO_8859_1), noise(2000, 2)));
     file("refused-too-large.avi", enlarged(bytes("mjpeg.avi")));
     new FfmpegMediaWriter(limits)
-        .wav(folder.resolve("refused-no-picture.wav"), TestFilm.tone(1, 1), new maestro.api.run.Provenance("{}"));
+        .wav(
+            folder.resolve("refused-no-picture.wav"),
+            TestFilm.tone(1, 1),
+            new maestro.api.run.Provenance("{}"));
     cases.put("refused-no-picture.wav", folder.resolve("refused-no-picture.wav"));
     cases.put("refused-missing.mp4", folder.resolve("refused-missing.mp4"));
     cases.put("refused-folder.mp4", Files.createDirectory(folder.resolve("refused-folder.mp4")));
@@ -158,11 +165,15 @@ class OddFilmsTest {
   private void playlists() throws IOException {
     String remote = "http://127.0.0.1:" + trap.getLocalPort() + "/";
     String local = folder.resolve("no-sound.mp4").toString();
-    String hls = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n%s\n#EXT-X-ENDLIST\n";
+    String hls =
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n%s\n#EXT-X-ENDLIST\n";
     text("refused-hls-remote.m3u8", String.format(hls, remote + "a.ts"));
     text("refused-hls-local.m3u8", String.format(hls, local));
     text("refused-hls-called.mp4", String.format(hls, remote + "a.ts"));
-    text("refused-hls-key.m3u8", String.format(hls, "a.ts").replace("#EXTINF", "#EXT-X-KEY:METHOD=AES-128,URI=\"" + remote + "k\"\n#EXTINF"));
+    text(
+        "refused-hls-key.m3u8",
+        String.format(hls, "a.ts")
+            .replace("#EXTINF", "#EXT-X-KEY:METHOD=AES-128,URI=\"" + remote + "k\"\n#EXTINF"));
     text("refused-concat-remote.ffconcat", "ffconcat version 1.0\nfile '" + remote + "a.mp4'\n");
     text("refused-concat-local.ffconcat", "ffconcat version 1.0\nfile 'no-sound.mp4'\n");
     text("refused-concat-called.mp4", "ffconcat version 1.0\nfile 'no-sound.mp4'\n");
@@ -170,26 +181,48 @@ class OddFilmsTest {
         "refused-dash.mpd",
         "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\""
             + " mediaPresentationDuration=\"PT2S\"><Period><AdaptationSet mimeType=\"video/mp4\"><Representation id=\"1\""
-            + " bandwidth=\"1000\"><BaseURL>" + remote + "a.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>");
+            + " bandwidth=\"1000\"><BaseURL>"
+            + remote
+            + "a.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>");
     text(
         "refused-session.sdp",
-        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video " + trap.getLocalPort()
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video "
+            + trap.getLocalPort()
             + " RTP/AVP 96\na=rtpmap:96 H264/90000\n");
-    text("refused-list.asx", "<asx version=\"3.0\"><entry><ref href=\"" + remote + "a.wmv\"/></entry></asx>");
+    text(
+        "refused-list.asx",
+        "<asx version=\"3.0\"><entry><ref href=\"" + remote + "a.wmv\"/></entry></asx>");
     text("refused-list.ram", remote + "a.rm\n");
     text("refused-list.pls", "[playlist]\nNumberOfEntries=1\nFile1=" + remote + "a.mp4\n");
-    text("refused-manifest.ism", "<SmoothStreamingMedia MajorVersion=\"2\"><StreamIndex Url=\"" + remote + "\"/></SmoothStreamingMedia>");
-    text("refused-imf.xml", "<CompositionPlaylist xmlns=\"http://www.smpte-ra.org/schemas/2067-3/2016\"><Id>" + remote + "</Id></CompositionPlaylist>");
+    text(
+        "refused-manifest.ism",
+        "<SmoothStreamingMedia MajorVersion=\"2\"><StreamIndex Url=\""
+            + remote
+            + "\"/></SmoothStreamingMedia>");
+    text(
+        "refused-imf.xml",
+        "<CompositionPlaylist xmlns=\"http://www.smpte-ra.org/schemas/2067-3/2016\"><Id>"
+            + remote
+            + "</Id></CompositionPlaylist>");
     text("refused-redirect.mov", "rtsptext\r\n" + remote + "a.mov");
     file("external-data.mov", external(bytes("10-bit-prores.mov")));
   }
 
   private void damaged() {
-    List<String> victims = List.of("sound.mp4", "h264.mp4", "10-bit.mkv", "vp8.webm", "mjpeg.avi", "mpeg2.ts", "raw-stream.h264");
+    List<String> victims =
+        List.of(
+            "sound.mp4",
+            "h264.mp4",
+            "10-bit.mkv",
+            "vp8.webm",
+            "mjpeg.avi",
+            "mpeg2.ts",
+            "raw-stream.h264");
     for (String victim : victims) {
       byte[] whole = bytes(victim);
       for (int percent : new int[] {3, 25, 60, 97}) {
-        file("cut-at-" + percent + "-" + victim, Arrays.copyOf(whole, whole.length * percent / 100));
+        file(
+            "cut-at-" + percent + "-" + victim, Arrays.copyOf(whole, whole.length * percent / 100));
       }
       for (int seed = 1; seed <= 4; seed++) {
         file("flipped-" + seed + "-" + victim, flipped(whole, seed, seed < 3 ? 20 : 400));
@@ -333,7 +366,10 @@ class OddFilmsTest {
   private static byte[] enlarged(byte[] avi) {
     byte[] large = avi.clone();
     int format = indexOf(large, "strf");
-    ByteBuffer.wrap(large).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(format + 12, 30_000).putInt(format + 16, 30_000);
+    ByteBuffer.wrap(large)
+        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        .putInt(format + 12, 30_000)
+        .putInt(format + 16, 30_000);
     return large;
   }
 

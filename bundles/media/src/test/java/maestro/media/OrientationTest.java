@@ -32,12 +32,14 @@ class OrientationTest {
   void takesTheNearestQuarterTurn() {
     int cos = (int) (65536 * Math.cos(Math.toRadians(80)));
     int sin = (int) (65536 * Math.sin(Math.toRadians(80)));
-    assertThat(Orientation.ofDisplayMatrix(cos, sin, -sin, cos)).isEqualTo(new Orientation(0, 1, -1, 0));
+    assertThat(Orientation.ofDisplayMatrix(cos, sin, -sin, cos))
+        .isEqualTo(new Orientation(0, 1, -1, 0));
     assertThat(Orientation.ofDisplayMatrix(0, 0, 0, 0)).isEqualTo(Orientation.UPRIGHT);
   }
 
   private static int[] turned(int a, int b, int c, int d) {
-    byte[] shown = Orientation.ofDisplayMatrix(a << 16, b << 16, c << 16, d << 16).apply(rgb(STORED), 3, 2);
+    byte[] shown =
+        Orientation.ofDisplayMatrix(a << 16, b << 16, c << 16, d << 16).apply(rgb(STORED), 3, 2);
     int[] values = new int[STORED.length];
     for (int i = 0; i < values.length; i++) {
       assertThat(shown[3 * i + 1]).isEqualTo((byte) (shown[3 * i] + 50));

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ReadFilmTest {
-  private final FfmpegMediaReader reader = new FfmpegMediaReader(new Limits(1 << 26, 3600, 64, 20, 2));
+  private final FfmpegMediaReader reader =
+      new FfmpegMediaReader(new Limits(1 << 26, 3600, 64, 20, 2));
 
   @TempDir Path folder;
 
@@ -35,7 +36,8 @@ class ReadFilmTest {
         .isEqualTo(
             java.util.HexFormat.of()
                 .formatHex(
-                    java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+                    java.security.MessageDigest.getInstance("SHA-256")
+                        .digest(Files.readAllBytes(file))));
     assertThat(clip.width()).isEqualTo(96);
     assertThat(clip.height()).isEqualTo(64);
     assertThat(clip.framesPerSecond()).isCloseTo(24, within(1e-6));
@@ -49,10 +51,13 @@ class ReadFilmTest {
     Path film = TestFilm.small().length(50, 24).write(folder.resolve("a.mp4"));
     FilmClip clip = reader.probe(film);
     assertThat(numbers(clip, 10))
-        .containsExactly(1, 3, 5, 8, 10, 13, 15, 17, 20, 22, 25, 27, 29, 32, 34, 37, 39, 41, 44, 46, 49);
+        .containsExactly(
+            1, 3, 5, 8, 10, 13, 15, 17, 20, 22, 25, 27, 29, 32, 34, 37, 39, 41, 44, 46, 49);
     assertThat(numbers(clip, 1)).containsExactly(11, 35);
     assertThat(numbers(clip, 24)).isEqualTo(IntStream.range(0, 50).boxed().toList());
-    assertThat(numbers(clip, 29.97)).hasSize(62).startsWith(0, 1, 2, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 10);
+    assertThat(numbers(clip, 29.97))
+        .hasSize(62)
+        .startsWith(0, 1, 2, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 10);
   }
 
   @Test
@@ -88,7 +93,8 @@ class ReadFilmTest {
     assertThat(own).hasSize(48).allMatch(frame -> frame.width() == 96 && frame.height() == 64);
     assertThat(square).hasSize(20).allMatch(frame -> frame.width() == 224 && frame.height() == 224);
     assertThat(low).hasSize(60).allMatch(frame -> frame.width() == 48 && frame.height() == 32);
-    assertThat(own.stream().map(TestFilm::number)).isEqualTo(IntStream.range(0, 48).boxed().toList());
+    assertThat(own.stream().map(TestFilm::number))
+        .isEqualTo(IntStream.range(0, 48).boxed().toList());
     assertThat(square.stream().map(TestFilm::number).toList()).isEqualTo(numbers(clip, 10));
   }
 
@@ -113,7 +119,8 @@ class ReadFilmTest {
     FilmClip eight =
         reader.probe(TestFilm.small().encoder("ffv1", "yuv420p").write(folder.resolve("8.mkv")));
     FilmClip ten =
-        reader.probe(TestFilm.small().encoder("ffv1", "yuv420p10le").write(folder.resolve("10.mkv")));
+        reader.probe(
+            TestFilm.small().encoder("ffv1", "yuv420p10le").write(folder.resolve("10.mkv")));
     byte[] a = frames(eight, FrameRequest.atRate(24)).get(5).rgb();
     byte[] b = frames(ten, FrameRequest.atRate(24)).get(5).rgb();
     for (int i = 0; i < a.length; i++) {
@@ -134,7 +141,8 @@ class ReadFilmTest {
         new TestRun());
     assertThat(one).hasSize(1);
     assertThat(all).hasSize(250);
-    reader.read(clip, List.of(new Subscription(FrameRequest.atRate(25), source -> {})), new TestRun());
+    reader.read(
+        clip, List.of(new Subscription(FrameRequest.atRate(25), source -> {})), new TestRun());
   }
 
   @Test
@@ -266,7 +274,8 @@ class ReadFilmTest {
 
   @Test
   void readsFilmsWithOddNames() {
-    for (String name : List.of("ü ñ 電影.mp4", "http:film.mp4", "a%03d.mp4", "concat:x|y.mp4", "-i.mp4")) {
+    for (String name :
+        List.of("ü ñ 電影.mp4", "http:film.mp4", "a%03d.mp4", "concat:x|y.mp4", "-i.mp4")) {
       Path film = TestFilm.small().write(folder.resolve("plain.mp4"));
       try {
         Path odd = Files.move(film, folder.resolve(name));

@@ -56,9 +56,9 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Makes small films. Picture n is grey, its upper half a row of eight blocks that spell n in binary (the leftmost is the
- * highest bit), its lower half a slope that gets brighter to the right, so that a test can tell which picture it sees and
- * which way up it is.
+ * Makes small films. Picture n is grey, its upper half a row of eight blocks that spell n in binary
+ * (the leftmost is the highest bit), its lower half a slope that gets brighter to the right, so
+ * that a test can tell which picture it sees and which way up it is.
  */
 record TestFilm(
     String encoder,
@@ -94,7 +94,8 @@ record TestFilm(
 
   /** A tone of as many seconds as given. */
   TestFilm tone(double seconds) {
-    return new TestFilm(encoder, pixels, width, height, rate, pictures, time, tone(seconds, 1), turn);
+    return new TestFilm(
+        encoder, pixels, width, height, rate, pictures, time, tone(seconds, 1), turn);
   }
 
   /** Upper left 2 x 2 of the display matrix. */
@@ -140,7 +141,12 @@ record TestFilm(
     AVStream stream = avformat_new_stream(context, null);
     AVCodec codec = Ffmpeg.allocated(avcodec_find_encoder_by_name(encoder));
     AVCodecContext coder = avcodec_alloc_context3(codec);
-    coder.width(width).height(height).pix_fmt(av_get_pix_fmt(pixels)).bit_rate(400_000).gop_size(12);
+    coder
+        .width(width)
+        .height(height)
+        .pix_fmt(av_get_pix_fmt(pixels))
+        .bit_rate(400_000)
+        .gop_size(12);
     coder.time_base().num(1).den(rate);
     coder.framerate().num(rate).den(1);
     coder.strict_std_compliance(-2);
@@ -233,8 +239,15 @@ record TestFilm(
       all.put(0, stream.codecpar().coded_side_data());
       count.put(stream.codecpar().nb_coded_side_data());
       AVPacketSideData made = av_packet_side_data_new(all, count, AV_PKT_DATA_DISPLAYMATRIX, 36, 0);
-      int[] matrix = {turn[0] << 16, turn[1] << 16, 0, turn[2] << 16, turn[3] << 16, 0, 0, 0, 1 << 30};
-      made.data().capacity(36).asByteBuffer().order(ByteOrder.nativeOrder()).asIntBuffer().put(matrix);
+      int[] matrix = {
+        turn[0] << 16, turn[1] << 16, 0, turn[2] << 16, turn[3] << 16, 0, 0, 0, 1 << 30
+      };
+      made.data()
+          .capacity(36)
+          .asByteBuffer()
+          .order(ByteOrder.nativeOrder())
+          .asIntBuffer()
+          .put(matrix);
       stream.codecpar().coded_side_data(new AVPacketSideData(all.get(0)));
       stream.codecpar().nb_coded_side_data(count.get());
     }

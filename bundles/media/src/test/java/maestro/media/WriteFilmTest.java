@@ -55,7 +55,8 @@ class WriteFilmTest {
     "mjpeg, yuvj420p, a.avi, b.mov"
   })
   void copiesThePictureBitForBit(String encoder, String pixels, String from, String to) {
-    Path film = TestFilm.small().encoder(encoder, pixels).length(50, 25).write(folder.resolve(from));
+    Path film =
+        TestFilm.small().encoder(encoder, pixels).length(50, 25).write(folder.resolve(from));
     FilmClip clip = reader.probe(film);
     Path scored = folder.resolve(to);
     writer.film(scored, clip, TestFilm.tone(1.2, 1), NOTE);
@@ -63,7 +64,8 @@ class WriteFilmTest {
     FilmClip result = reader.probe(scored);
     assertThat(result.durationSeconds()).isCloseTo(clip.durationSeconds(), within(0.002));
     assertThat(result.width()).isEqualTo(clip.width());
-    assertThat(reader.sound(scored).seconds()).isCloseTo(result.durationSeconds(), within(1024 / 16_000.0));
+    assertThat(reader.sound(scored).seconds())
+        .isCloseTo(result.durationSeconds(), within(1024 / 16_000.0));
     assertThat(writer.provenance(scored)).isEqualTo(NOTE);
   }
 

@@ -19,18 +19,20 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * What a cutter and a cameraman did, in numbers that need no weights: light, contrast, colour, warmth, motion, detail
- * and cuts. Not in the paper; it stands in where no trained encoder is at hand.
+ * What a cutter and a cameraman did, in numbers that need no weights: light, contrast, colour,
+ * warmth, motion, detail and cuts. Not in the paper; it stands in where no trained encoder is at
+ * hand.
  *
- * <p>The time line has one row for each frame looked at, with seven channels. {@code light}, {@code contrast}, {@code
- * colour}, {@code warmth} and {@code detail} are those of {@link Look}. {@code motion} is the mean absolute difference
- * of Y (0 … 1) to the frame before, times the frame rate, so in 1/s and the same at any rate; 0 in the first row, and
- * large at a cut. {@code cut} is 1 in rows that begin a shot by a hard cut ({@link Cuts}), else 0.
+ * <p>The time line has one row for each frame looked at, with seven channels. {@code light}, {@code
+ * contrast}, {@code colour}, {@code warmth} and {@code detail} are those of {@link Look}. {@code
+ * motion} is the mean absolute difference of Y (0 … 1) to the frame before, times the frame rate,
+ * so in 1/s and the same at any rate; 0 in the first row, and large at a cut. {@code cut} is 1 in
+ * rows that begin a shot by a hard cut ({@link Cuts}), else 0.
  *
- * <p>The vector has 32 values. For light, contrast, colour, warmth, motion and detail, in this order, five each: mean,
- * standard deviation, least, greatest, and the mean of the film's second half less that of its first. Motion leaves out
- * the first row and the cuts. Then cuts per second, and the natural logarithm of one plus the mean length of a shot in
- * seconds.
+ * <p>The vector has 32 values. For light, contrast, colour, warmth, motion and detail, in this
+ * order, five each: mean, standard deviation, least, greatest, and the mean of the film's second
+ * half less that of its first. Motion leaves out the first row and the cuts. Then cuts per second,
+ * and the natural logarithm of one plus the mean length of a shot in seconds.
  */
 @Component(configurationPid = CinematicEncoder.NAME)
 @Designate(ocd = CinematicEncoder.Settings.class)

@@ -3,9 +3,10 @@ package maestro.encoder.cinematic;
 import java.util.Arrays;
 
 /**
- * Finds hard cuts in a film's changes from frame to frame (a sliding window with an adaptive threshold, after Yeo and
- * Liu 1995). A frame begins a shot when its change is at least 0.48, four times the median change of the half second
- * around it, and the greatest within 0.15 s. Fades and dissolves are no cuts.
+ * Finds hard cuts in a film's changes from frame to frame (a sliding window with an adaptive
+ * threshold, after Yeo and Liu 1995). A frame begins a shot when its change is at least 0.48, four
+ * times the median change of the half second around it, and the greatest within 0.15 s. Fades and
+ * dissolves are no cuts.
  */
 final class Cuts {
   private static final double LEAST_CHANGE = 0.48;

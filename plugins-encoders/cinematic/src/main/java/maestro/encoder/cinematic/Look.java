@@ -3,18 +3,20 @@ package maestro.encoder.cinematic;
 import maestro.api.film.Frame;
 
 /**
- * How one frame looks, and what is needed to compare it with the next. With R, G, B in 0 … 1 as stored (gamma-coded)
- * and Y = 0.2126 R + 0.7152 G + 0.0722 B (Rec. 709):
+ * How one frame looks, and what is needed to compare it with the next. With R, G, B in 0 … 1 as
+ * stored (gamma-coded) and Y = 0.2126 R + 0.7152 G + 0.0722 B (Rec. 709):
  *
  * @param light mean of Y, 0 … 1
  * @param contrast standard deviation of Y, 0 … 0.5
- * @param colour colourfulness of Hasler and Süsstrunk (2003): with rg = R − G and yb = (R + G)/2 − B, the root of the
- *     summed variances of both plus 0.3 times the root of their summed squared means; 0 for grey, about 0.4 for vivid
+ * @param colour colourfulness of Hasler and Süsstrunk (2003): with rg = R − G and yb = (R + G)/2 −
+ *     B, the root of the summed variances of both plus 0.3 times the root of their summed squared
+ *     means; 0 for grey, about 0.4 for vivid
  * @param warmth mean of R − B, −1 … 1; above 0 for fire and sunsets, below for snow and night
  * @param detail mean length of the gradient of Y from pixel to pixel, 0 … √2
  * @param luma Y · 255 of each pixel
  * @param thumbnail Y · 255, averaged over a grid of 32 x 18
- * @param histograms share of pixels by Y, rg and yb, 16 bins each, in each of 3 x 3 regions of the picture
+ * @param histograms share of pixels by Y, rg and yb, 16 bins each, in each of 3 x 3 regions of the
+ *     picture
  */
 record Look(
     double light,
@@ -115,10 +117,11 @@ record Look(
   }
 
   /**
-   * How little this frame has in common with the one before, 0 … 2: the distance d of the histograms (half the sum of
-   * absolute differences, averaged over regions and channels, 0 … 1) plus, as far as d reaches 0.12, one minus the
-   * correlation of the thumbnails (0 … 1). Fades change the histograms but not what stands where, small moving things
-   * the opposite; a cut changes both.
+   * How little this frame has in common with the one before, 0 … 2: the distance d of the
+   * histograms (half the sum of absolute differences, averaged over regions and channels, 0 … 1)
+   * plus, as far as d reaches 0.12, one minus the correlation of the thumbnails (0 … 1). Fades
+   * change the histograms but not what stands where, small moving things the opposite; a cut
+   * changes both.
    */
   double changeFrom(Look before) {
     double distance = 0;
@@ -130,7 +133,9 @@ record Look(
     return distance + unlike * Math.min(1, distance / 0.12);
   }
 
-  /** Correlation that takes noise of two grey levels for nothing; plain pictures correlate with all. */
+  /**
+   * Correlation that takes noise of two grey levels for nothing; plain pictures correlate with all.
+   */
   private static double correlation(float[] a, float[] b) {
     double meanA = 0;
     double meanB = 0;

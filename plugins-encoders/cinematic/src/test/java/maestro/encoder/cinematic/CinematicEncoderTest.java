@@ -35,7 +35,9 @@ class CinematicEncoderTest extends VisualEncoderContract {
     TimeLine line = feature.timeLine().orElseThrow();
     assertThat(line.rows()).isEqualTo(48);
     assertThat(line.stepSeconds()).isEqualTo(1 / RATE);
-    float[] row = {line.at(5, 0), line.at(5, 1), line.at(5, 2), line.at(5, 3), line.at(5, 4), line.at(5, 5)};
+    float[] row = {
+      line.at(5, 0), line.at(5, 1), line.at(5, 2), line.at(5, 3), line.at(5, 4), line.at(5, 5)
+    };
     assertThat(row)
         .containsExactly(
             new float[] {(float) luma, 0, (float) colour, 153 / 255f, 0, 0}, within(1e-5f));
