@@ -25,6 +25,9 @@ public final class PackBuilder {
   private boolean untrained;
   private final Map<String, Content> contents = new LinkedHashMap<>();
 
+  private final Map<String, PackDescription.Part> kept = new LinkedHashMap<>();
+  private Path keptFrom;
+
   private record Content(Collection<? extends Weight> weights, Map<String, Object> architecture) {}
 
   /**
@@ -91,6 +94,21 @@ public final class PackBuilder {
     return this;
   }
 
+  /**
+   * Keeps everything an installed pack has, except parts that are added here under the same name.
+   */
+  PackBuilder keeping(PackFolder pack) {
+    PackDescription old = pack.description();
+    description = old.description();
+    licence = licence == null ? old.licence() : licence;
+    training = training == null ? old.training() : training;
+    untrained |= old.untrained();
+    origin.addAll(0, old.origin());
+    kept.putAll(old.parts());
+    keptFrom = pack.folder();
+    return this;
+  }
+
   /** Whether no network was added. */
   public boolean isEmpty() {
     return contents.isEmpty();
@@ -112,7 +130,7 @@ public final class PackBuilder {
           MaestroException.Kind.CONFIGURATION,
           "pack " + name,
           "it is there already",
-          "give --replace, or another name");
+          "give --replace to make it anew, or another name");
     }
     Path temporary = null;
     try {
@@ -138,10 +156,18 @@ public final class PackBuilder {
 
   private Map<String, PackDescription.Part> writeParts(Path folder, Watcher watcher)
       throws IOException {
-    Map<String, PackDescription.Part> parts = new LinkedHashMap<>();
+    Map<String, PackDescription.Part> parts = new LinkedHashMap<>(kept);
+    for (Map.Entry<String, PackDescription.Part> entry : kept.entrySet()) {
+      if (!contents.containsKey(entry.getKey()) && entry.getValue().weights() != null) {
+        keep(entry.getValue().weights(), folder);
+      }
+    }
     for (Map.Entry<String, Content> entry : contents.entrySet()) {
       Content content = entry.getValue();
       Path file = folder.resolve(entry.getKey() + ".safetensors");
+      if (Files.exists(file)) { // another part that stays is in a file of this name
+        file = folder.resolve(entry.getKey() + "-new.safetensors");
+      }
       watcher.at("writing " + entry.getKey(), 0, 0);
       Safetensors.write(file, content.weights(), Map.of("format", "pt"));
       String digest = Digests.of(file, "checking " + entry.getKey(), watcher);
@@ -151,6 +177,21 @@ public final class PackBuilder {
               file.getFileName().toString(), Files.size(file), digest, content.architecture()));
     }
     return parts;
+  }
+
+  /** The same file under a second name where the disk can do that, else a copy. */
+  private void keep(String weights, Path folder) throws IOException {
+    Path target = folder.resolve(weights);
+    if (Files.exists(target)) {
+      return;
+    }
+    Files.createDirectories(target.getParent());
+    Path source = keptFrom.resolve(weights).toRealPath();
+    try {
+      Files.createLink(target, source);
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.copy(source, target);
+    }
   }
 
   private PackDescription describe(Map<String, PackDescription.Part> parts) {

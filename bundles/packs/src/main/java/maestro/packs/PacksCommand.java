@@ -257,6 +257,10 @@ public final class PacksCommand implements MaestroCommand {
           Path panns,
       @Option(names = "--licence", paramLabel = "WORDS", description = "Licence of the weights.")
           String licence,
+      @Option(
+              names = "--add",
+              description = "Keep the other parts of a pack of this name, if there is one.")
+          boolean add,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     if (headRule != null && !headRule.matches("(CHANNELS_PER_HEAD|FIXED)\\([1-9][0-9]{0,3}\\)")) {
       throw new MaestroException(
@@ -267,6 +271,10 @@ public final class PacksCommand implements MaestroCommand {
     }
     PackBuilder builder =
         new PackBuilder(name).description("Assembled from published files.").licence(licence);
+    boolean adding = add && packs.names().contains(name);
+    if (adding) {
+      builder.keeping(packs.open(name));
+    }
     try (Progress progress = options.progress();
         Assembler assembler = new Assembler(builder, watcher(options, progress))) {
       if (audioldm != null) {
@@ -285,7 +293,7 @@ public final class PacksCommand implements MaestroCommand {
             "no file was given",
             "give --audioldm, --clip or another");
       }
-      return made(options, builder.writeTo(packs.writable(), replace, watcher(options, progress)));
+      return made(options, builder.writeTo(packs.writable(), replace || adding, watcher(options, progress)));
     }
   }
 

@@ -69,6 +69,27 @@ class PacksCommandTest {
   }
 
   @Test
+  void partsAreAddedToAPackThatStays() throws IOException {
+    run("synthetic", "mine", "--part", "encoder.laff");
+    run("synthetic", "source", "--part", "encoder.clip");
+    String clip = folder.resolve("source/encoder.clip.safetensors").toString();
+    assertThat(run("assemble", "mine", "--clip", clip))
+        .isEqualTo(MaestroException.Kind.CONFIGURATION.exitCode());
+    assertThat(run("assemble", "mine", "--add", "--clip", clip)).isZero();
+    assertThat(run("assemble", "mine", "--add", "--clip", clip)).isZero();
+    said();
+    assertThat(run("show", "mine", "--json")).isZero();
+    JsonNode shown = new ObjectMapper().readTree(said());
+    assertThat(shown.path("parts").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("encoder.laff", "encoder.clip");
+    assertThat(shown.path("untrained").asBoolean()).isTrue();
+    assertThat(shown.path("origin")).hasSize(3);
+    assertThat(run("verify", "mine")).isZero();
+    assertThat(run("assemble", "new", "--add", "--clip", clip)).isZero();
+  }
+
+  @Test
   void senselessOrdersAreRefused() {
     int usage = MaestroException.Kind.USAGE.exitCode();
     assertThat(run("synthetic", "a/b")).isEqualTo(usage);

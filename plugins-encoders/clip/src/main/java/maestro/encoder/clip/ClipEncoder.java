@@ -108,7 +108,7 @@ public final class ClipEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --clip ViT-B-32.pt",
+            "maestro packs assemble paper --add --clip ViT-B-32.pt",
             (part, weights, device) -> ClipNetwork.open(engine, weights, batch, device));
   }
 

@@ -125,7 +125,7 @@ public final class TavarEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --tavar TAVAR_weight.pt",
+            "maestro packs assemble paper --add --tavar TAVAR_weight.pt",
             (part, weights, device) ->
                 TavarNetworks.open(engine, weights, BATCH, side(), device));
   }

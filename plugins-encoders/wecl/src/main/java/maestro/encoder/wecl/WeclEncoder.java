@@ -136,7 +136,7 @@ public final class WeclEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --cten CHECKPOINT",
+            "maestro packs assemble paper --add --cten CHECKPOINT",
             (part, weights, device) -> WeclNetworks.open(engine, weights, device));
   }
 

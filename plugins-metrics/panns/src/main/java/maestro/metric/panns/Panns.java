@@ -71,7 +71,7 @@ public final class Panns implements AudioEmbedding {
         new PackNetworks<>(
             NAME,
             file + " of qiuqiangkong/audioset_tagging_cnn",
-            "maestro packs assemble paper --panns FILE",
+            "maestro packs assemble paper --add --panns FILE",
             (part, weights, device) -> engine.open(source(weights), device));
   }
 

@@ -44,7 +44,7 @@ public final class Vggish implements AudioEmbedding {
         new PackNetworks<>(
             NAME,
             "vggish-10086976.pth of harritaylor/torchvggish",
-            "maestro packs assemble paper --vggish FILE",
+            "maestro packs assemble paper --add --vggish FILE",
             (part, weights, device) -> engine.open(source(weights), device));
   }
 
