@@ -310,7 +310,7 @@ final class LatentParts {
   /** {@code latent [B, C, T, F]}, {@code timestep [B]}, {@code film [B, W]} and the controls; gives {@code eps}. */
   NetworkSource denoiserSource(boolean withBranch) {
     List<NetworkInput> inputs = latentInputs();
-    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()).asSteady());
+    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
     addControls(inputs, withBranch);
     return source("denoiser", () -> denoiser(withBranch), inputs, "eps", denoiserWeights);
   }
@@ -318,9 +318,9 @@ final class LatentParts {
   /** The same with {@code null_film [B, W]} and {@code guidance_scale [1]}. */
   NetworkSource guidedSource(boolean withBranch) {
     List<NetworkInput> inputs = latentInputs();
-    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()).asSteady());
-    inputs.add(NetworkInput.of("null_film", -1, unet.filmWidth()).asSteady());
-    inputs.add(NetworkInput.of("guidance_scale", 1).asSteady());
+    inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
+    inputs.add(NetworkInput.of("null_film", -1, unet.filmWidth()));
+    inputs.add(NetworkInput.of("guidance_scale", 1));
     addControls(inputs, withBranch);
     return source(
         "guided-denoiser",
@@ -343,7 +343,7 @@ final class LatentParts {
           .controls()
           .forEach(
               (name, channels) ->
-                  inputs.add(NetworkInput.of(name, -1, channels, -1, 1).asSteady()));
+                  inputs.add(NetworkInput.of(name, -1, channels, -1, 1)));
     }
   }
 

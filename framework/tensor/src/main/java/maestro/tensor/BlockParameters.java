@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Names of a block's parameters as published checkpoints write them: names of the children and of the parameter, joined
- * by dots ({@code input_blocks.1.0.in_layers.2.weight}).
+ * Names of a block's parameters as published checkpoints write them: names of the children and of
+ * the parameter, joined by dots ({@code input_blocks.1.0.in_layers.2.weight}).
  *
- * <p>DJL puts a running number before a child's name; it is taken off, except where the children of one block would
- * then share a name, as the unnamed ones of a sequential block do ({@code 01Conv2d.weight}, {@code 02Conv2d.weight}). A
- * child without a name adds nothing to the names below it.
+ * <p>DJL puts a running number before a child's name; it is taken off, except where the children of
+ * one block would then share a name, as the unnamed ones of a sequential block do ({@code
+ * 01Conv2d.weight}, {@code 02Conv2d.weight}). A child without a name adds nothing to the names
+ * below it.
  */
 public final class BlockParameters {
   private BlockParameters() {}
@@ -47,6 +48,8 @@ public final class BlockParameters {
 
   private static String withoutNumber(String name, int number) {
     String prefix = String.format(Locale.ROOT, "%02d", number);
-    return name.startsWith(prefix) && name.length() > prefix.length() ? name.substring(prefix.length()) : name;
+    return name.startsWith(prefix) && name.length() > prefix.length()
+        ? name.substring(prefix.length())
+        : name;
   }
 }

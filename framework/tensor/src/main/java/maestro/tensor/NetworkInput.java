@@ -6,12 +6,11 @@ import java.util.Objects;
  * One input of a network.
  *
  * @param name name in the map that {@link Network#run} takes
- * @param shape length of each axis, −1 where any length goes; a network is compiled anew for each new set of lengths
+ * @param shape length of each axis, −1 where any length goes; a network is compiled anew for each
+ *     new set of lengths
  * @param type what the block receives
- * @param steady true when the value stays the same over many runs (a condition over the steps of a sampler): what
- *     depends on steady inputs alone is then computed once and kept until one of them changes
  */
-public record NetworkInput(String name, long[] shape, Type type, boolean steady) {
+public record NetworkInput(String name, long[] shape, Type type) {
   /** Type of the array a block receives; a caller passes floats in any case. */
   public enum Type {
     /** Single-precision numbers. */
@@ -27,24 +26,20 @@ public record NetworkInput(String name, long[] shape, Type type, boolean steady)
     shape = shape.clone();
     for (long axis : shape) {
       if (axis < -1) {
-        throw new IllegalArgumentException("network input " + name + ": illegal axis length " + axis);
+        throw new IllegalArgumentException(
+            "network input " + name + ": illegal axis length " + axis);
       }
     }
   }
 
   /** A float input of that shape. */
   public static NetworkInput of(String name, long... shape) {
-    return new NetworkInput(name, shape, Type.FLOAT, false);
+    return new NetworkInput(name, shape, Type.FLOAT);
   }
 
   /** An input of whole numbers. */
   public static NetworkInput index(String name, long... shape) {
-    return new NetworkInput(name, shape, Type.INDEX, false);
-  }
-
-  /** The same input, marked as staying the same over many runs. */
-  public NetworkInput asSteady() {
-    return new NetworkInput(name, shape, type, true);
+    return new NetworkInput(name, shape, Type.INDEX);
   }
 
   /** Whether a tensor of that shape can be passed. */

@@ -12,9 +12,10 @@ import maestro.tensor.checkpoint.Weight;
 /**
  * What an engine needs to make a {@link Network}: a block, its inputs and outputs, and its weights.
  *
- * <p>The block's forward gets one array for each input, in order, and returns one for each output. It takes its
- * parameters from the parameter store, as DJL's own blocks do, and may be a block that only combines others (two
- * passes and a guided sum). Weights go by the names of {@link BlockParameters#byName}; surplus ones are ignored.
+ * <p>The block's forward gets one array for each input, in order, and returns one for each output.
+ * It takes its parameters from the parameter store, as DJL's own blocks do, and may be a block that
+ * only combines others (two passes and a guided sum). Weights go by the names of {@link
+ * BlockParameters#byName}; surplus ones are ignored.
  *
  * @param name name in messages, for instance {@code denoiser}
  * @param block makes a fresh, uninitialised block; called once for each engine and input size
@@ -48,11 +49,17 @@ public record NetworkSource(
     for (NetworkInput input : inputs) {
       FloatTensor tensor = tensors.get(input.name());
       if (tensor == null) {
-        throw new IllegalArgumentException(name + ": no input '" + input.name() + "' among " + tensors.keySet());
+        throw new IllegalArgumentException(
+            name + ": no input '" + input.name() + "' among " + tensors.keySet());
       }
       if (!input.fits(tensor.shape())) {
         throw new IllegalArgumentException(
-            name + ": input '" + input.name() + "' is " + Weight.shapeText(tensor.shape()) + ", must be "
+            name
+                + ": input '"
+                + input.name()
+                + "' is "
+                + Weight.shapeText(tensor.shape())
+                + ", must be "
                 + Weight.shapeText(input.shape()).replace("-1", "?"));
       }
       shapes.put(input.name(), tensor.shape());

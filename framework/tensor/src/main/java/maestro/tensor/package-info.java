@@ -1,6 +1,6 @@
 /**
- * Networks: written once as DJL blocks, run by ONNX Runtime or by DJL with PyTorch, seen by plugins as functions from
- * named tensors to named tensors.
+ * Networks: written once as DJL blocks, run by ONNX Runtime or by DJL with PyTorch, seen by plugins
+ * as functions from named tensors to named tensors.
  */
 @Export
 @Version("1.0.0")

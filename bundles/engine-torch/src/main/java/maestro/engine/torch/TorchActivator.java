@@ -11,8 +11,9 @@ import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Offers DJL's PyTorch engine as the service {@link Engine}. The native libraries are loaded when somebody first takes
- * the service, from the folder that the property {@code PYTORCH_LIBRARY_PATH} names.
+ * Offers DJL's PyTorch engine as the service {@link Engine}. The native libraries are loaded when
+ * somebody first takes the service, from the folder that the property {@code PYTORCH_LIBRARY_PATH}
+ * names.
  */
 public final class TorchActivator implements BundleActivator, ServiceFactory<Engine> {
   @Override
@@ -31,7 +32,8 @@ public final class TorchActivator implements BundleActivator, ServiceFactory<Eng
   public Engine getService(Bundle bundle, ServiceRegistration<Engine> registration) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    // DJL finds its property files, and on first touch its engines, through the thread's class loader.
+    // DJL finds its property files, and on first touch its engines, through the thread's class
+    // loader.
     thread.setContextClassLoader(PtEngineProvider.class.getClassLoader());
     try {
       Engine.registerEngine(new PtEngineProvider());

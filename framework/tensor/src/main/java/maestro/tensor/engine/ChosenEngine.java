@@ -21,8 +21,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * The engine the host runs networks on. Native libraries are loaded when a network is first opened, and only those of the
- * engine in use: scoring on ONNX Runtime never touches PyTorch.
+ * The engine the host runs networks on. Native libraries are loaded when a network is first opened,
+ * and only those of the engine in use: scoring on ONNX Runtime never touches PyTorch.
  */
 @Component(configurationPid = "engine")
 @Designate(ocd = ChosenEngine.Settings.class)
@@ -37,7 +37,10 @@ public final class ChosenEngine implements NetworkEngine {
     String use() default OnnxEngine.NAME;
 
     /** Threads of one network; 0 takes one for each core. */
-    @AttributeDefinition(min = "0", max = "1024", description = "Threads of one network; 0 takes one for each core.")
+    @AttributeDefinition(
+        min = "0",
+        max = "1024",
+        description = "Threads of one network; 0 takes one for each core.")
     int threads() default 0;
 
     /** Whether networks compute in half precision on a CUDA device. */

@@ -7,7 +7,9 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import java.util.Arrays;
 
-/** A convolution of one or two dimensions; {@code weight} [out, in, kernel…], {@code bias} [out]. */
+/**
+ * A convolution of one or two dimensions; {@code weight} [out, in, kernel…], {@code bias} [out].
+ */
 public final class Convolution extends Layer {
   private final Parameter weight;
   private final Parameter bias;
@@ -31,7 +33,12 @@ public final class Convolution extends Layer {
    * @param padding zeros on all four sides
    */
   public static Convolution plane(int in, int out, int kernel, int stride, int padding) {
-    return rectangle(in, out, new long[] {kernel, kernel}, new long[] {stride, stride}, new long[] {padding, padding});
+    return rectangle(
+        in,
+        out,
+        new long[] {kernel, kernel},
+        new long[] {stride, stride},
+        new long[] {padding, padding});
   }
 
   /** A 1×1 convolution over a plane. */
@@ -47,7 +54,8 @@ public final class Convolution extends Layer {
   }
 
   /** A convolution over a plane with its own kernel, stride and padding in each direction. */
-  public static Convolution rectangle(int in, int out, long[] kernel, long[] stride, long[] padding) {
+  public static Convolution rectangle(
+      int in, int out, long[] kernel, long[] stride, long[] padding) {
     return new Convolution(
         new long[] {out, in, kernel[0], kernel[1]},
         stride,
@@ -60,10 +68,16 @@ public final class Convolution extends Layer {
   public static Convolution zeroRectangle(
       int in, int out, long[] kernel, long[] stride, long[] padding) {
     return new Convolution(
-        new long[] {out, in, kernel[0], kernel[1]}, stride, padding, new long[] {1, 1}, Initializer.ZEROS);
+        new long[] {out, in, kernel[0], kernel[1]},
+        stride,
+        padding,
+        new long[] {1, 1},
+        Initializer.ZEROS);
   }
 
-  /** A convolution over a line that keeps the length: odd kernel, padding dilation·(kernel − 1)/2. */
+  /**
+   * A convolution over a line that keeps the length: odd kernel, padding dilation·(kernel − 1)/2.
+   */
   public static Convolution line(int in, int out, int kernel, int dilation) {
     return new Convolution(
         new long[] {out, in, kernel},
@@ -89,7 +103,9 @@ public final class Convolution extends Layer {
     shape[1] = weight.getShape().get(0);
     for (int i = 0; i < kernel.length; i++) {
       shape[i + 2] =
-          (shape[i + 2] + 2 * padding.get(i) - dilation.get(i) * (kernel[i] - 1) - 1) / stride.get(i) + 1;
+          (shape[i + 2] + 2 * padding.get(i) - dilation.get(i) * (kernel[i] - 1) - 1)
+                  / stride.get(i)
+              + 1;
     }
     return new Shape[] {new Shape(shape)};
   }

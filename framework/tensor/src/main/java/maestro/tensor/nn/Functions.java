@@ -19,8 +19,7 @@ public final class Functions {
   public static NDArray doubled(NDArray x) {
     long height = x.getShape().get(2);
     long width = x.getShape().get(3);
-    return x.getNDArrayInternal()
-        .interpolation(new long[] {2 * height, 2 * width}, NEAREST, false);
+    return x.getNDArrayInternal().interpolation(new long[] {2 * height, 2 * width}, NEAREST, false);
   }
 
   /**

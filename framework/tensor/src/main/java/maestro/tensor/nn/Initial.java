@@ -9,7 +9,10 @@ import maestro.api.tensor.FloatTensor;
 public final class Initial {
   private Initial() {}
 
-  /** PyTorch's default for weights and biases of linear and convolution layers: uniform in ±1/√fan-in. */
+  /**
+   * PyTorch's default for weights and biases of linear and convolution layers: uniform in
+   * ±1/√fan-in.
+   */
   public static Initializer fanIn(long fanIn) {
     return new UniformInitializer((float) (1 / Math.sqrt(fanIn)));
   }
@@ -17,6 +20,7 @@ public final class Initial {
   /** Given values; the shape must be the parameter's. */
   public static Initializer of(FloatTensor values) {
     return (manager, shape, type) ->
-        manager.create(FloatBuffer.wrap(values.values()), shape, ai.djl.ndarray.types.DataType.FLOAT32);
+        manager.create(
+            FloatBuffer.wrap(values.values()), shape, ai.djl.ndarray.types.DataType.FLOAT32);
   }
 }

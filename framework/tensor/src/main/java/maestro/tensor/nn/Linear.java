@@ -1,7 +1,6 @@
 package maestro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -11,8 +10,9 @@ import ai.djl.training.initializer.Initializer;
 /**
  * y = x·Wᵀ + b over the last axis; {@code weight} [out, in], {@code bias} [out].
  *
- * <p>May carry a low-rank adapter (Hu et al. 2022): y + (alpha/rank)·(x·Aᵀ)·Bᵀ with {@code lora_A.weight} [rank, in] and
- * {@code lora_B.weight} [out, rank]. B starts as zero, so a new adapter changes nothing.
+ * <p>May carry a low-rank adapter (Hu et al. 2022): y + (alpha/rank)·(x·Aᵀ)·Bᵀ with {@code
+ * lora_A.weight} [rank, in] and {@code lora_B.weight} [out, rank]. B starts as zero, so a new
+ * adapter changes nothing.
  */
 public final class Linear extends Layer {
   private final Parameter weight;
@@ -68,7 +68,10 @@ public final class Linear extends Layer {
     up = null;
   }
 
-  /** Adds the adapter's product to the weight: W + (alpha/rank)·B·A. The adapter itself stays as it is and must be detached. */
+  /**
+   * Adds the adapter's product to the weight: W + (alpha/rank)·B·A. The adapter itself stays as it
+   * is and must be detached.
+   */
   public void mergeLora() {
     addProduct(scale);
   }

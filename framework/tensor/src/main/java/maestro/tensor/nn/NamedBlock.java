@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A DJL block whose parameters carry the names of a published checkpoint: the names of children and parameters, joined
- * by dots ({@code middle_block.0.in_layers.2.weight}).
+ * A DJL block whose parameters carry the names of a published checkpoint: the names of children and
+ * parameters, joined by dots ({@code middle_block.0.in_layers.2.weight}).
  *
- * <p>Every shape is fixed when the block is built, so parameters can be named, counted and loaded before any array
- * exists. {@link #initialize} therefore does not look at the input shapes.
+ * <p>Every shape is fixed when the block is built, so parameters can be named, counted and loaded
+ * before any array exists. {@link #initialize} therefore does not look at the input shapes.
  */
 public abstract class NamedBlock extends AbstractBaseBlock {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -79,13 +79,14 @@ public abstract class NamedBlock extends AbstractBaseBlock {
       ParameterStore store, Parameter parameter, NDArray input, boolean training) {
     Device device = input.getDevice();
     NDArray array = store.getValue(parameter, device, training);
-    NDScope.unregister(array); // a copy the store has just made belongs to the store, not to a scope
+    NDScope.unregister(
+        array); // a copy the store has just made belongs to the store, not to a scope
     return array;
   }
 
   /**
-   * Runs a piece of computation and frees what it made on the way, all but the result. What a gradient needs is kept by
-   * the engine itself.
+   * Runs a piece of computation and frees what it made on the way, all but the result. What a
+   * gradient needs is kept by the engine itself.
    */
   protected static NDArray scoped(Supplier<NDArray> computation) {
     NDArray result;
@@ -113,11 +114,16 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     }
   }
 
-  /** Initialises a child that is not a {@link NamedBlock} and wants to know its true input shapes. */
+  /**
+   * Initialises a child that is not a {@link NamedBlock} and wants to know its true input shapes.
+   */
   protected void initializeForeign(
       Block child, NDManager manager, DataType dataType, Shape... inputShapes) {
     throw new UnsupportedOperationException(
-        getClass().getSimpleName() + " does not say which input its child " + child.getClass().getSimpleName() + " gets");
+        getClass().getSimpleName()
+            + " does not say which input its child "
+            + child.getClass().getSimpleName()
+            + " gets");
   }
 
   @Override
@@ -155,7 +161,8 @@ public abstract class NamedBlock extends AbstractBaseBlock {
   /**
    * {@inheritDoc}
    *
-   * @throws UnsupportedOperationException unless the block says otherwise: shapes are found by running or tracing it
+   * @throws UnsupportedOperationException unless the block says otherwise: shapes are found by
+   *     running or tracing it
    */
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {

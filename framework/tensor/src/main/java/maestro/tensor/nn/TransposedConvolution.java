@@ -10,10 +10,11 @@ import ai.djl.training.ParameterStore;
 /**
  * A transposed convolution over a line; {@code weight} [in, out, kernel], {@code bias} [out].
  *
- * <p>DJL's PyTorch engine has none. It is computed by phases, as sub-pixel convolution does (Shi et al. 2016): output
- * sample q·stride + r takes only the taps r, r + stride, r + 2·stride, … of the kernel, so one ordinary convolution with
- * out·stride channels makes all phases, and interleaving them makes the line. It needs no more multiplications than
- * the transposed form, but for a kernel that is not a multiple of the stride.
+ * <p>DJL's PyTorch engine has none. It is computed by phases, as sub-pixel convolution does (Shi et
+ * al. 2016): output sample q·stride + r takes only the taps r, r + stride, r + 2·stride, … of the
+ * kernel, so one ordinary convolution with out·stride channels makes all phases, and interleaving
+ * them makes the line. It needs no more multiplications than the transposed form, but for a kernel
+ * that is not a multiple of the stride.
  */
 public final class TransposedConvolution extends Layer {
   private static final Shape ONE = new Shape(1);
@@ -37,8 +38,7 @@ public final class TransposedConvolution extends Layer {
     this.kernel = kernel;
     this.stride = stride;
     this.padding = padding;
-    weight =
-        parameter("weight", Initial.fanIn((long) outputs * kernel), inputs, outputs, kernel);
+    weight = parameter("weight", Initial.fanIn((long) outputs * kernel), inputs, outputs, kernel);
     bias = parameter("bias", Initial.fanIn((long) outputs * kernel), outputs);
   }
 

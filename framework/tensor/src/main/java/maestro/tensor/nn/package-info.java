@@ -1,6 +1,6 @@
 /**
- * Building blocks of networks on top of DJL: blocks whose parameter names are those of published checkpoints, and whose
- * shapes are known without an engine.
+ * Building blocks of networks on top of DJL: blocks whose parameter names are those of published
+ * checkpoints, and whose shapes are known without an engine.
  */
 @Export
 @Version("1.0.0")

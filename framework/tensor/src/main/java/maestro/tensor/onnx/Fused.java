@@ -13,7 +13,8 @@ public final class Fused {
   private Fused() {}
 
   /**
-   * Attention of every head, when the arrays are being recorded for a runtime that has an operator for it.
+   * Attention of every head, when the arrays are being recorded for a runtime that has an operator
+   * for it.
    *
    * @param q {@code [B, N, heads·width]}
    * @param k {@code [B, M, heads·width]}

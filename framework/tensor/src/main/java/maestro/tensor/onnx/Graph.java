@@ -17,7 +17,9 @@ import java.util.Objects;
 import java.util.Set;
 import maestro.tensor.checkpoint.Weight;
 
-/** A graph under construction: nodes in an order in which they can run, and the values between them. */
+/**
+ * A graph under construction: nodes in an order in which they can run, and the values between them.
+ */
 final class Graph {
   private final List<Value> inputs = new ArrayList<>();
   private final Map<String, Value> outputs = new LinkedHashMap<>();
@@ -88,7 +90,10 @@ final class Graph {
     return Value.constant("c" + values++, type, shape, constant);
   }
 
-  /** The same numbers in another shape. Reshapes in a row become one, and one that leads back disappears. */
+  /**
+   * The same numbers in another shape. Reshapes in a row become one, and one that leads back
+   * disappears.
+   */
   Value reshaped(Value x, long... shape) {
     if (x.weight() != null) {
       return Arrays.equals(x.shape(), shape) ? x : x.reshapedWeight(shape);
@@ -100,8 +105,9 @@ final class Graph {
   }
 
   /**
-   * A function of each element. On a line that is carried as a plane of height 1 (see {@link #line}) it works on the
-   * plane, so that a chain of convolutions and activations stays in the planar layout.
+   * A function of each element. On a line that is carried as a plane of height 1 (see {@link
+   * #line}) it works on the plane, so that a chain of convolutions and activations stays in the
+   * planar layout.
    */
   Value elementwise(String domain, String operator, Value x, Map<String, Object> attributes) {
     if (isLine(x)) {
@@ -141,6 +147,35 @@ final class Graph {
     return Arrays.equals(source, new long[] {x.axis(0), x.axis(1), 1, x.axis(2)});
   }
 
+  /** Whether a value is a linear layer of weights, in whatever shape its rows stand. */
+  boolean isLinear(Value x) {
+    Node gemm = linear(x);
+    return gemm != null
+        && gemm.outputs().get(0).axis(1) == x.axis(-1)
+        && gemm.inputs().stream().skip(1).allMatch(Graph::isWholeWeight);
+  }
+
+  /** Some columns of a linear layer's result, from those rows of its weight and bias alone. */
+  Value linearPart(Value x, long from, long to, long[] shape) {
+    Node gemm = linear(x);
+    List<Value> inputs = new ArrayList<>(List.of(gemm.inputs().get(0)));
+    gemm.inputs().stream().skip(1).forEach(weight -> inputs.add(weight.rows(from, to)));
+    long rows = gemm.outputs().get(0).axis(0);
+    return reshaped(
+        add("Gemm", x.type(), new long[] {rows, to - from}, inputs, gemm.attributes()), shape);
+  }
+
+  private static Node linear(Value x) {
+    Node producer = isReshape(x) ? x.producer().inputs().get(0).producer() : x.producer();
+    return producer != null && producer.operator().equals("Gemm") ? producer : null;
+  }
+
+  private static boolean isWholeWeight(Value value) {
+    return value.weight() != null
+        && value.weight().dataType().floating()
+        && Arrays.equals(value.weight().shape(), value.shape());
+  }
+
   /** Nodes that an output depends on; recording leaves others behind. */
   List<Node> liveNodes() {
     Set<Node> live = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -159,7 +194,12 @@ final class Graph {
   }
 
   /** Adds a node with one output. */
-  Value add(String operator, DataType type, long[] shape, List<Value> inputs, Map<String, Object> attributes) {
+  Value add(
+      String operator,
+      DataType type,
+      long[] shape,
+      List<Value> inputs,
+      Map<String, Object> attributes) {
     return add("", operator, type, shape, inputs, attributes);
   }
 
@@ -182,11 +222,14 @@ final class Graph {
       List<long[]> shapes,
       List<Value> inputs,
       Map<String, Object> attributes) {
-    Node node = new Node(domain, operator, Collections.unmodifiableList(inputs), new ArrayList<>(), attributes);
+    Node node =
+        new Node(
+            domain, operator, Collections.unmodifiableList(inputs), new ArrayList<>(), attributes);
     for (long[] shape : shapes) {
       for (long axis : shape) {
         if (axis < 0) {
-          throw new IllegalArgumentException(operator + " cannot make shape " + Weight.shapeText(shape));
+          throw new IllegalArgumentException(
+              operator + " cannot make shape " + Weight.shapeText(shape));
         }
       }
       node.outputs().add(Value.output("v" + values++, type, shape, node));

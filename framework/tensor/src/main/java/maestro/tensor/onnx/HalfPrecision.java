@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns a graph of single-precision numbers into one that computes in half precision from the first convolution or
- * matrix product on. What comes before stays as it was: a timestep near 1000 would lose the fraction its sinusoids need.
- * Inputs and outputs keep their types.
+ * Turns a graph of single-precision numbers into one that computes in half precision from the first
+ * convolution or matrix product on. What comes before stays as it was: a timestep near 1000 would
+ * lose the fraction its sinusoids need. Inputs and outputs keep their types.
  */
 final class HalfPrecision {
   private static final Set<String> BEGIN =
@@ -35,7 +35,9 @@ final class HalfPrecision {
       pass.twins.put(input, pass.half.input(input.name(), input.type(), input.shape()));
     }
     graph.liveNodes().forEach(pass::convert);
-    graph.outputs().forEach((name, value) -> pass.half.output(name, pass.as(pass.twin(value), value.type())));
+    graph
+        .outputs()
+        .forEach((name, value) -> pass.half.output(name, pass.as(pass.twin(value), value.type())));
     return pass.half;
   }
 
@@ -48,7 +50,8 @@ final class HalfPrecision {
       inputs.add(twin);
       any |= twin != null && twin.type() == DataType.FLOAT16;
     }
-    boolean halved = (begins || any) && !KEEP.contains(node.operator()) && !node.operator().equals("Cast");
+    boolean halved =
+        (begins || any) && !KEEP.contains(node.operator()) && !node.operator().equals("Cast");
     List<Value> typed = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       Value input = inputs.get(i);
@@ -63,7 +66,8 @@ final class HalfPrecision {
     for (int i = 0; i < outputs.size(); i++) {
       Value was = node.outputs().get(i);
       if (was.type() != type) { // indices beside values
-        Value index = Value.output(outputs.get(i).name(), was.type(), was.shape(), outputs.get(i).producer());
+        Value index =
+            Value.output(outputs.get(i).name(), was.type(), was.shape(), outputs.get(i).producer());
         outputs.set(i, index);
       }
       twins.put(was, outputs.get(i));
@@ -76,7 +80,8 @@ final class HalfPrecision {
   }
 
   private Value as(Value value, DataType type) {
-    if (value.type() == type || value.type() != DataType.FLOAT32 && value.type() != DataType.FLOAT16) {
+    if (value.type() == type
+        || value.type() != DataType.FLOAT32 && value.type() != DataType.FLOAT16) {
       return value;
     }
     return casts.computeIfAbsent(
@@ -85,7 +90,8 @@ final class HalfPrecision {
           if (value.weight() != null || value.constant() != null) {
             return value.inType(type);
           }
-          return half.add("Cast", type, value.shape(), List.of(value), Map.of("to", (long) OnnxType.of(type)));
+          return half.add(
+              "Cast", type, value.shape(), List.of(value), Map.of("to", (long) OnnxType.of(type)));
         });
   }
 }

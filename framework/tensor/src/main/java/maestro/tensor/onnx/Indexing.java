@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads an {@link NDIndex} as a slice of every axis, followed by a new shape, or as one array of indices. */
+/**
+ * Reads an {@link NDIndex} as a slice of every axis, followed by a new shape, or as one array of
+ * indices.
+ */
 final class Indexing {
   /**
    * What an index asks for.
@@ -87,7 +90,8 @@ final class Indexing {
       } else if (element instanceof NDIndexAll) {
         result.add(shape[axis]);
       } else {
-        throw new Refusal("an index of kind " + element.getClass().getSimpleName().replace("NDIndex", ""));
+        throw new Refusal(
+            "an index of kind " + element.getClass().getSimpleName().replace("NDIndex", ""));
       }
       axis++;
     }

@@ -13,4 +13,8 @@ import java.util.Map;
  * @param attributes by name: Long, Float, String or long[]
  */
 record Node(
-    String domain, String operator, List<Value> inputs, List<Value> outputs, Map<String, Object> attributes) {}
+    String domain,
+    String operator,
+    List<Value> inputs,
+    List<Value> outputs,
+    Map<String, Object> attributes) {}

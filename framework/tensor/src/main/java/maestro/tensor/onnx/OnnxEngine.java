@@ -1,6 +1,5 @@
 package maestro.tensor.onnx;
 
-import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.tensor.Network;
@@ -50,6 +49,9 @@ public final class OnnxEngine implements NetworkEngine {
       return this;
     }
     throw new MaestroException(
-        MaestroException.Kind.CONFIGURATION, "engine", "there is no '" + engine + "' here", "use " + NAME);
+        MaestroException.Kind.CONFIGURATION,
+        "engine",
+        "there is no '" + engine + "' here",
+        "use " + NAME);
   }
 }

@@ -40,7 +40,9 @@ final class OnnxModel {
         (tensor, weight) ->
             weights == Weights.INSIDE
                 ? tensor.bytes(9, bytes(weight))
-                : tensor.message(13, new ProtoMessage().text(1, "location").text(2, "weights")).number(14, 1));
+                : tensor
+                    .message(13, new ProtoMessage().text(1, "location").text(2, "weights"))
+                    .number(14, 1));
   }
 
   static ProtoMessage write(String name, Graph graph, Placing placing) {
@@ -64,7 +66,10 @@ final class OnnxModel {
       }
       body.message(
           1,
-          new ProtoMessage().text(1, value.name()).text(2, output.getKey()).text(3, "out_" + output.getKey())
+          new ProtoMessage()
+              .text(1, value.name())
+              .text(2, output.getKey())
+              .text(3, "out_" + output.getKey())
               .text(4, "Identity"));
     }
     body.text(2, name);
@@ -72,7 +77,10 @@ final class OnnxModel {
     graph.inputs().forEach(input -> body.message(11, info(input.name(), input)));
     graph.outputs().forEach((outputName, value) -> body.message(12, info(outputName, value)));
     ProtoMessage model =
-        new ProtoMessage().number(1, IR_VERSION).text(2, "maestro").message(7, body)
+        new ProtoMessage()
+            .number(1, IR_VERSION)
+            .text(2, "maestro")
+            .message(7, body)
             .message(8, new ProtoMessage().text(1, "").number(2, OPERATOR_SET));
     if (runtime) {
       model.message(8, new ProtoMessage().text(1, RecordedOperations.RUNTIME).number(2, 1));
@@ -104,7 +112,10 @@ final class OnnxModel {
     return ordered;
   }
 
-  /** The numbers of a weight in the type the graph wants; copied only when they are stored in another. */
+  /**
+   * The numbers of a weight in the type the graph wants; copied only when they are stored in
+   * another.
+   */
   static ByteBuffer bytes(Value value) {
     Weight weight = value.weight();
     boolean same =
@@ -132,7 +143,8 @@ final class OnnxModel {
     node.inputs().forEach(input -> message.text(1, input == null ? "" : input.name()));
     node.outputs().forEach(output -> message.text(2, output.name()));
     message.text(3, name).text(4, node.operator());
-    new java.util.TreeMap<>(node.attributes()).forEach((key, attribute) -> message.message(5, attribute(key, attribute)));
+    new java.util.TreeMap<>(node.attributes())
+        .forEach((key, attribute) -> message.message(5, attribute(key, attribute)));
     return node.domain().isEmpty() ? message : message.text(7, node.domain());
   }
 
@@ -159,7 +171,9 @@ final class OnnxModel {
       message.number(1, axis);
     }
     message.number(2, OnnxType.of(value.type())).text(8, value.name());
-    return value.weight() == null ? message.bytes(9, value.constantBytes()) : placing.place(message, value);
+    return value.weight() == null
+        ? message.bytes(9, value.constantBytes())
+        : placing.place(message, value);
   }
 
   private static ProtoMessage info(String name, Value value) {

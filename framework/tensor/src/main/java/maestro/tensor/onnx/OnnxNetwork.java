@@ -72,7 +72,11 @@ final class OnnxNetwork implements Network {
         return new OnnxSession(
             source.name(), half ? HalfPrecision.of(graph) : graph, threads, device.index());
       } catch (MaestroException e) {
-        LOG.warn("{}: {} cannot be used ({}), runs on the processor", source.name(), device, e.getMessage());
+        LOG.warn(
+            "{}: {} cannot be used ({}), runs on the processor",
+            source.name(),
+            device,
+            e.getMessage());
         device = Device.CPU;
       }
     }

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Protocol Buffers message being written: fields are added in order, large data is referred to and not copied.
+ * A Protocol Buffers message being written: fields are added in order, large data is referred to
+ * and not copied.
  *
- * <p>See the encoding section of the Protocol Buffers documentation; wire types 0, 2 and 5 are all that ONNX needs.
+ * <p>See the encoding section of the Protocol Buffers documentation; wire types 0, 2 and 5 are all
+ * that ONNX needs.
  */
 final class ProtoMessage {
   private final List<ByteBuffer> chunks = new ArrayList<>();

@@ -13,15 +13,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
- * What DJL's {@link NDArray} does while a block is recorded: each call adds a node to the graph, with the meaning that
- * DJL's PyTorch engine gives it.
+ * What DJL's {@link NDArray} does while a block is recorded: each call adds a node to the graph,
+ * with the meaning that DJL's PyTorch engine gives it.
  *
- * <p>A change in place makes a new value and lets this array stand for it. Arrays that share memory in PyTorch (an array
- * and its reshaped, sliced or transposed views) share a {@link Storage} here; reading one after another was changed in
- * place is refused, because the graph has no shared memory.
+ * <p>A change in place makes a new value and lets this array stand for it. Arrays that share memory
+ * in PyTorch (an array and its reshaped, sliced or transposed views) share a {@link Storage} here;
+ * reading one after another was changed in place is refused, because the graph has no shared
+ * memory.
  */
 final class RecordedArray {
   private static final class Storage {
@@ -117,7 +117,9 @@ final class RecordedArray {
     boolean whole = !(number instanceof Float || number instanceof Double);
     DataType type = value().type();
     if (isFloating(type)) {
-      return graph().fill(type, type == DataType.FLOAT64 ? (Number) number.doubleValue() : number.floatValue());
+      return graph()
+          .fill(
+              type, type == DataType.FLOAT64 ? (Number) number.doubleValue() : number.floatValue());
     }
     return whole && type != DataType.BOOLEAN
         ? graph().fill(type, number.longValue())
@@ -163,7 +165,10 @@ final class RecordedArray {
                 Map.of()));
   }
 
-  /** PyTorch's rule: the higher class wins, within a class the wider type, and a scalar never widens an array. */
+  /**
+   * PyTorch's rule: the higher class wins, within a class the wider type, and a scalar never widens
+   * an array.
+   */
   private static DataType promoted(Value a, Value b) {
     if (a.type() == b.type()) {
       return a.type();
@@ -224,7 +229,12 @@ final class RecordedArray {
 
   private Value transposed(Value x, int... order) {
     return graph()
-        .add("Transpose", x.type(), Shapes.permuted(x.shape(), order), List.of(x), Map.of("perm", Shapes.longs(order)));
+        .add(
+            "Transpose",
+            x.type(),
+            Shapes.permuted(x.shape(), order),
+            List.of(x),
+            Map.of("perm", Shapes.longs(order)));
   }
 
   // NDArray from here on: what it is.
@@ -359,7 +369,10 @@ final class RecordedArray {
   }
 
   public NDArray div(Number n) {
-    return binary("Div", floating(value()), isFloating(value().type()) ? scalar(n) : graph().fill(DataType.FLOAT32, n));
+    return binary(
+        "Div",
+        floating(value()),
+        isFloating(value().type()) ? scalar(n) : graph().fill(DataType.FLOAT32, n));
   }
 
   public NDArray div(NDArray other) {
@@ -803,7 +816,10 @@ final class RecordedArray {
 
   public NDArray flatten(int start, int end) {
     Value x = value();
-    return view(reshaped(x, Shapes.flattened(x.shape(), Shapes.axis(start, x.rank()), Shapes.axis(end, x.rank()))));
+    return view(
+        reshaped(
+            x,
+            Shapes.flattened(x.shape(), Shapes.axis(start, x.rank()), Shapes.axis(end, x.rank()))));
   }
 
   public NDArray expandDims(int axis) {
@@ -858,7 +874,14 @@ final class RecordedArray {
         wanted[i] = x.axis(i - wanted.length);
       }
     }
-    return view(graph().add("Expand", x.type(), Shapes.broadcast(x.shape(), wanted), List.of(x, graph().longs(wanted)), Map.of()));
+    return view(
+        graph()
+            .add(
+                "Expand",
+                x.type(),
+                Shapes.broadcast(x.shape(), wanted),
+                List.of(x, graph().longs(wanted)),
+                Map.of()));
   }
 
   public NDArray flip(int... axes) {
@@ -927,8 +950,24 @@ final class RecordedArray {
       shapes.add(shape);
     }
     NDList parts = new NDList();
+    if (at == x.rank() - 1 && graph().isLinear(x)) {
+      // Several small products instead of one large one that is then copied apart, as a gated
+      // feed-forward does.
+      for (int i = 0; i < lengths.length; i++) {
+        long from = i == 0 ? 0 : indices[i - 1];
+        parts.add(view(graph().linearPart(x, from, from + lengths[i], shapes.get(i))));
+      }
+      return parts;
+    }
     for (Value part :
-        graph().add("", "Split", x.type(), shapes, List.of(x, graph().longs(lengths)), Map.of("axis", (long) at))) {
+        graph()
+            .add(
+                "",
+                "Split",
+                x.type(),
+                shapes,
+                List.of(x, graph().longs(lengths)),
+                Map.of("axis", (long) at))) {
       parts.add(view(part));
     }
     return parts;
@@ -946,7 +985,13 @@ final class RecordedArray {
       shape[axis] += pairs[2 * i] + pairs[2 * i + 1];
     }
     return array(
-        graph().add("Pad", x.type(), shape, List.of(x, graph().longs(pads), scalar(number)), Map.of("mode", "constant")));
+        graph()
+            .add(
+                "Pad",
+                x.type(),
+                shape,
+                List.of(x, graph().longs(pads), scalar(number)),
+                Map.of("mode", "constant")));
   }
 
   public NDArray tile(long repeats) {
@@ -973,7 +1018,14 @@ final class RecordedArray {
     long[] apart = Shapes.expanded(x.shape(), at + 1);
     long[] wide = apart.clone();
     wide[at + 1] = repeats;
-    Value expanded = graph().add("Expand", x.type(), wide, List.of(reshaped(x, apart), graph().longs(wide)), Map.of());
+    Value expanded =
+        graph()
+            .add(
+                "Expand",
+                x.type(),
+                wide,
+                List.of(reshaped(x, apart), graph().longs(wide)),
+                Map.of());
     long[] shape = x.shape();
     shape[at] *= repeats;
     return array(reshaped(expanded, shape));
@@ -996,12 +1048,21 @@ final class RecordedArray {
       return array(gathered(x, cast(value(found.indices()), DataType.INT64), found.indexAxis()));
     }
     if (found.sliced()) {
-      x = slice(x, found.start(), found.end(), Shapes.range(x.rank()), found.step(), found.slicedShape());
+      x =
+          slice(
+              x,
+              found.start(),
+              found.end(),
+              Shapes.range(x.rank()),
+              found.step(),
+              found.slicedShape());
     }
     return view(reshaped(x, found.shape()));
   }
 
-  /** Values at whole-number indices along an axis; the axis is replaced by the shape of the indices. */
+  /**
+   * Values at whole-number indices along an axis; the axis is replaced by the shape of the indices.
+   */
   Value gathered(Value x, Value indices, int axis) {
     long[] shape = Shapes.replaced(x.shape(), axis, indices.shape());
     return graph().add("Gather", x.type(), shape, List.of(x, indices), Map.of("axis", (long) axis));
@@ -1038,7 +1099,9 @@ final class RecordedArray {
     long[] shape = Arrays.copyOf(x.shape(), x.rank() + 1);
     shape[x.rank()] = depth;
     Value numbers =
-        value(manager.create(java.nio.FloatBuffer.wrap(new float[] {off, on}), new Shape(2), DataType.FLOAT32));
+        value(
+            manager.create(
+                java.nio.FloatBuffer.wrap(new float[] {off, on}), new Shape(2), DataType.FLOAT32));
     Value hot =
         graph()
             .add(

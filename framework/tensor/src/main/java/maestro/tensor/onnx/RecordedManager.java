@@ -15,7 +15,10 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
 
-/** What DJL's {@link NDManager} does while a block is recorded: arrays made in Java become constants of the graph. */
+/**
+ * What DJL's {@link NDManager} does while a block is recorded: arrays made in Java become constants
+ * of the graph.
+ */
 final class RecordedManager {
   private final Graph graph;
   private final NDManager proxy;
@@ -47,7 +50,8 @@ final class RecordedManager {
   public NDArray create(Buffer data, Shape shape, DataType type) {
     int count = Math.toIntExact(shape.size());
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(count, type.getNumOfBytes())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.multiplyExact(count, type.getNumOfBytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     if (data instanceof ByteBuffer raw) {
       bytes.order(raw.order()).put(raw.duplicate());
       if (raw.order() != ByteOrder.LITTLE_ENDIAN && type.getNumOfBytes() > 1) {

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What DJL's {@link ai.djl.ndarray.internal.NDArrayEx} does while a block is recorded: the layers. */
+/**
+ * What DJL's {@link ai.djl.ndarray.internal.NDArrayEx} does while a block is recorded: the layers.
+ */
 final class RecordedOperations {
   /** Operator set of ONNX Runtime's own operators. */
   static final String RUNTIME = "com.microsoft";
@@ -108,7 +110,8 @@ final class RecordedOperations {
     long in = w.axis(1);
     long out = w.axis(0);
     if (x.axis(-1) != in) {
-      throw new IllegalArgumentException("linear: " + x.axis(-1) + " features for a weight of " + in);
+      throw new IllegalArgumentException(
+          "linear: " + x.axis(-1) + " features for a weight of " + in);
     }
     long rows = x.size() / in;
     Value flat = value(input.reshape(rows, in));
@@ -116,7 +119,8 @@ final class RecordedOperations {
     if (bias != null) {
       inputs.add(value(bias));
     }
-    Value product = graph().add("Gemm", x.type(), new long[] {rows, out}, inputs, Map.of("transB", 1L));
+    Value product =
+        graph().add("Gemm", x.type(), new long[] {rows, out}, inputs, Map.of("transB", 1L));
     long[] shape = x.shape();
     shape[shape.length - 1] = out;
     return new NDList(array.array(product).reshape(new Shape(shape)));
@@ -128,31 +132,68 @@ final class RecordedOperations {
   }
 
   public NDList convolution(
-      NDArray input, NDArray weight, NDArray bias, Shape stride, Shape padding, Shape dilation, int groups) {
+      NDArray input,
+      NDArray weight,
+      NDArray bias,
+      Shape stride,
+      Shape padding,
+      Shape dilation,
+      int groups) {
     Value x = value(input);
     Value w = value(weight);
     long[] shape = x.shape();
     if (shape[1] != w.axis(1) * groups) {
       throw new IllegalArgumentException(
-          "convolution: " + shape[1] + " channels for a weight of " + w.axis(1) + " in " + groups + " groups");
+          "convolution: "
+              + shape[1]
+              + " channels for a weight of "
+              + w.axis(1)
+              + " in "
+              + groups
+              + " groups");
     }
     shape[1] = w.axis(0);
     for (int i = 2; i < shape.length; i++) {
       shape[i] =
-          Shapes.windowed(shape[i], w.axis(i), stride.get(i - 2), padding.get(i - 2), dilation.get(i - 2), false);
+          Shapes.windowed(
+              shape[i],
+              w.axis(i),
+              stride.get(i - 2),
+              padding.get(i - 2),
+              dilation.get(i - 2),
+              false);
     }
     if (shape.length == 3 && graph().target() == Target.CPU) {
-      return list(graph().line(convolution(graph().plane(x), graph().plane(w), bias, lifted(shape), lifted(stride, 1), lifted(padding, 0), lifted(dilation, 1), groups)));
+      return list(
+          graph()
+              .line(
+                  convolution(
+                      graph().plane(x),
+                      graph().plane(w),
+                      bias,
+                      lifted(shape),
+                      lifted(stride, 1),
+                      lifted(padding, 0),
+                      lifted(dilation, 1),
+                      groups)));
     }
     return list(convolution(x, w, bias, shape, stride, padding, dilation, groups));
   }
 
   /**
-   * A convolution with a known result shape. A line is convolved as a plane of height 1: ONNX Runtime has its fast layout
-   * for planes only, which saves 15 to 30 % of the time of a vocoder's convolutions.
+   * A convolution with a known result shape. A line is convolved as a plane of height 1: ONNX
+   * Runtime has its fast layout for planes only, which saves 15 to 30 % of the time of a vocoder's
+   * convolutions.
    */
   private Value convolution(
-      Value x, Value w, NDArray bias, long[] shape, Shape stride, Shape padding, Shape dilation, int groups) {
+      Value x,
+      Value w,
+      NDArray bias,
+      long[] shape,
+      Shape stride,
+      Shape padding,
+      Shape dilation,
+      int groups) {
     Map<String, Object> attributes = window(kernel(w), stride, padding);
     attributes.put("dilations", dilation.getShape());
     attributes.put("group", (long) groups);
@@ -225,17 +266,31 @@ final class RecordedOperations {
     return pool("MaxPool", kernel, stride, padding, ceil, Map.of());
   }
 
-  public NDArray avgPool(Shape kernel, Shape stride, Shape padding, boolean ceil, boolean countPadding) {
-    return pool("AveragePool", kernel, stride, padding, ceil, Map.of("count_include_pad", countPadding ? 1L : 0L));
+  public NDArray avgPool(
+      Shape kernel, Shape stride, Shape padding, boolean ceil, boolean countPadding) {
+    return pool(
+        "AveragePool",
+        kernel,
+        stride,
+        padding,
+        ceil,
+        Map.of("count_include_pad", countPadding ? 1L : 0L));
   }
 
   private NDArray pool(
-      String operator, Shape kernel, Shape stride, Shape padding, boolean ceil, Map<String, Object> more) {
+      String operator,
+      Shape kernel,
+      Shape stride,
+      Shape padding,
+      boolean ceil,
+      Map<String, Object> more) {
     Value x = array.value();
     long[] shape = x.shape();
     int lead = shape.length - kernel.dimension();
     for (int i = lead; i < shape.length; i++) {
-      shape[i] = Shapes.windowed(shape[i], kernel.get(i - lead), stride.get(i - lead), padding.get(i - lead), 1, ceil);
+      shape[i] =
+          Shapes.windowed(
+              shape[i], kernel.get(i - lead), stride.get(i - lead), padding.get(i - lead), 1, ceil);
     }
     Map<String, Object> attributes = window(kernel.getShape(), stride, padding);
     attributes.putAll(more);
@@ -259,7 +314,8 @@ final class RecordedOperations {
     return array.array(pooled).reshape(shape[0], shape[1]);
   }
 
-  public NDList layerNorm(NDArray input, Shape normalized, NDArray gamma, NDArray beta, float epsilon) {
+  public NDList layerNorm(
+      NDArray input, Shape normalized, NDArray gamma, NDArray beta, float epsilon) {
     Value x = value(input);
     long row = normalized.size();
     if (graph().target() == Target.CPU && isFill(value(gamma), 1) && isFill(value(beta), 0)) {
@@ -279,8 +335,9 @@ final class RecordedOperations {
   }
 
   /**
-   * Layer normalisation without an affine part, every row being a channel of an instance normalisation: on the processor,
-   * ONNX Runtime 1.29 takes 0.1 ms for [2, 32, 16384] this way, and 4.6 ms the other.
+   * Layer normalisation without an affine part, every row being a channel of an instance
+   * normalisation: on the processor, ONNX Runtime 1.29 takes 0.1 ms for [2, 32, 16384] this way,
+   * and 4.6 ms the other.
    */
   private NDArray rowNorm(Value x, long row, float epsilon) {
     long rows = x.size() / row;
@@ -297,8 +354,8 @@ final class RecordedOperations {
   }
 
   /**
-   * Layer normalisation of tokens by ONNX Runtime's operator for a sum and its normalisation, 0.3 ms where the plain one
-   * takes 2.3 ms for [2, 1024, 256].
+   * Layer normalisation of tokens by ONNX Runtime's operator for a sum and its normalisation, 0.3
+   * ms where the plain one takes 2.3 ms for [2, 1024, 256].
    */
   private Value tokenNorm(Value x, long width, Value gamma, Value beta, float epsilon) {
     long[] tokens = {1, x.size() / width, width};
@@ -345,12 +402,15 @@ final class RecordedOperations {
                     "BatchNormalization",
                     x.type(),
                     x.shape(),
-                    List.of(x, value(gamma), value(beta), value(runningMean), value(runningVariance)),
+                    List.of(
+                        x, value(gamma), value(beta), value(runningMean), value(runningVariance)),
                     Map.of("epsilon", epsilon)));
     return new NDList(normal.swapAxes(1, channels));
   }
 
-  /** Modes 0, nearest, and 1, linear without aligned corners, as DJL's PyTorch engine reads them. */
+  /**
+   * Modes 0, nearest, and 1, linear without aligned corners, as DJL's PyTorch engine reads them.
+   */
   public NDArray interpolation(long[] size, int mode, boolean alignCorners) {
     Value x = array.value();
     long[] shape = x.shape();
@@ -367,7 +427,13 @@ final class RecordedOperations {
       throw new Refusal("interpolation of mode " + mode);
     }
     return array.array(
-        graph().add("Resize", x.type(), shape, Arrays.asList(x, null, null, graph().longs(shape)), attributes));
+        graph()
+            .add(
+                "Resize",
+                x.type(),
+                shape,
+                Arrays.asList(x, null, null, graph().longs(shape)),
+                attributes));
   }
 
   public NDArray where(NDArray condition, NDArray other) {
@@ -393,7 +459,8 @@ final class RecordedOperations {
         throw new Refusal("a concatenation of " + array.value().type() + " and " + part.type());
       }
     }
-    return array.array(graph().add("Concat", array.value().type(), shape, parts, Map.of("axis", (long) at)));
+    return array.array(
+        graph().add("Concat", array.value().type(), shape, parts, Map.of("axis", (long) at)));
   }
 
   public NDArray stack(NDList others, int axis) {

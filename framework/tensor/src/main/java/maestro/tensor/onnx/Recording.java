@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands in for one of DJL's wide interfaces. A method that the recorder class has, by name and parameter types, goes
- * there; a default method of the interface runs as it is, on the methods it calls in turn; any other is refused by name.
- * So a recorder class holds what can be recorded and nothing else.
+ * Stands in for one of DJL's wide interfaces. A method that the recorder class has, by name and
+ * parameter types, goes there; a default method of the interface runs as it is, on the methods it
+ * calls in turn; any other is refused by name. So a recorder class holds what can be recorded and
+ * nothing else.
  */
 final class Recording implements InvocationHandler {
   private static final Map<Class<?>, Map<List<Object>, Method>> METHODS = new ConcurrentHashMap<>();
@@ -28,7 +29,8 @@ final class Recording implements InvocationHandler {
   /** An object of the interface in front of a recorder. */
   static <T> T proxy(Class<T> type, Object recorder) {
     return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new Recording(recorder)));
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, new Recording(recorder)));
   }
 
   /** The recorder behind an object, if it is of that class. */

@@ -1,6 +1,9 @@
 package maestro.tensor.onnx;
 
-/** Raised while recording, when a block does something that has no place in a graph; names what it was. */
+/**
+ * Raised while recording, when a block does something that has no place in a graph; names what it
+ * was.
+ */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

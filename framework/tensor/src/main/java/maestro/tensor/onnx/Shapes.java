@@ -126,7 +126,8 @@ final class Shapes {
     }
     long[] lead =
         broadcast(Arrays.copyOf(left, left.length - 2), Arrays.copyOf(right, right.length - 2));
-    long[] shape = Arrays.copyOf(lead, lead.length + (a.length == 1 ? 0 : 1) + (b.length == 1 ? 0 : 1));
+    long[] shape =
+        Arrays.copyOf(lead, lead.length + (a.length == 1 ? 0 : 1) + (b.length == 1 ? 0 : 1));
     int at = lead.length;
     if (a.length > 1) {
       shape[at++] = left[left.length - 2];
@@ -138,7 +139,8 @@ final class Shapes {
   }
 
   /** Length of one axis after a window of a convolution or pooling went over it. */
-  static long windowed(long length, long kernel, long stride, long padding, long dilation, boolean ceil) {
+  static long windowed(
+      long length, long kernel, long stride, long padding, long dilation, boolean ceil) {
     long room = length + 2 * padding - dilation * (kernel - 1) - 1;
     if (room < 0) {
       throw new IllegalArgumentException(

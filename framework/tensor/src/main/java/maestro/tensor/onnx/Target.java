@@ -1,6 +1,9 @@
 package maestro.tensor.onnx;
 
-/** What a graph is written for. The function is the same; the operators are those that run fastest there. */
+/**
+ * What a graph is written for. The function is the same; the operators are those that run fastest
+ * there.
+ */
 enum Target {
   /** ONNX Runtime on the processor. */
   CPU,

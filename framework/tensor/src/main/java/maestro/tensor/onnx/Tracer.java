@@ -11,7 +11,6 @@ import ai.djl.training.ParameterStore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.tensor.BlockParameters;
@@ -49,7 +48,11 @@ final class Tracer {
       NDList outputs = block.forward(new Weights(source, block, manager), inputs, false);
       if (outputs.size() != source.outputs().size()) {
         throw new IllegalArgumentException(
-            source.name() + ": the block gives " + outputs.size() + " arrays for outputs " + source.outputs());
+            source.name()
+                + ": the block gives "
+                + outputs.size()
+                + " arrays for outputs "
+                + source.outputs());
       }
       for (int i = 0; i < outputs.size(); i++) {
         graph.output(source.outputs().get(i), RecordedArray.value(outputs.get(i)));
@@ -60,7 +63,10 @@ final class Tracer {
     }
   }
 
-  /** Gives blocks their parameters as weights of the graph, whatever arrays they were initialised with. */
+  /**
+   * Gives blocks their parameters as weights of the graph, whatever arrays they were initialised
+   * with.
+   */
   private static final class Weights extends ParameterStore {
     private final NetworkSource source;
     private final RecordedManager manager;
@@ -71,7 +77,8 @@ final class Tracer {
       super(manager.proxy(), false);
       this.source = source;
       this.manager = manager;
-      BlockParameters.byName(block).forEach((name, parameter) -> names.putIfAbsent(parameter, name));
+      BlockParameters.byName(block)
+          .forEach((name, parameter) -> names.putIfAbsent(parameter, name));
     }
 
     @Override
@@ -81,7 +88,8 @@ final class Tracer {
       }
       String name = names.get(parameter);
       if (name == null) {
-        throw new Refusal("a parameter '" + parameter.getName() + "' that is not among the block's");
+        throw new Refusal(
+            "a parameter '" + parameter.getName() + "' that is not among the block's");
       }
       return arrays.computeIfAbsent(name, key -> weight(key, parameter.getShape()));
     }
@@ -93,8 +101,12 @@ final class Tracer {
       }
       if (!Arrays.equals(weight.shape(), shape.getShape())) {
         throw refused(
-            "weight '" + name + "' is " + Weight.shapeText(weight.shape())
-                + " and the network needs " + Weight.shapeText(shape.getShape()));
+            "weight '"
+                + name
+                + "' is "
+                + Weight.shapeText(weight.shape())
+                + " and the network needs "
+                + Weight.shapeText(shape.getShape()));
       }
       DataType type = weight.dataType().floating() ? DataType.FLOAT32 : DataType.INT64;
       return manager.array(manager.graph().weight(name, type, weight));
@@ -102,7 +114,10 @@ final class Tracer {
 
     private MaestroException refused(String cause) {
       return new MaestroException(
-          MaestroException.Kind.CONFIGURATION, source.name(), cause, "use weights made for this architecture");
+          MaestroException.Kind.CONFIGURATION,
+          source.name(),
+          cause,
+          "use weights made for this architecture");
     }
   }
 }

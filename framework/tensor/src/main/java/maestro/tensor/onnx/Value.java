@@ -7,9 +7,11 @@ import java.nio.ByteOrder;
 import maestro.tensor.checkpoint.Weight;
 
 /**
- * One tensor of a graph: an input, a weight, a constant or the output of a node. Its shape is known.
+ * One tensor of a graph: an input, a weight, a constant or the output of a node. Its shape is
+ * known.
  *
- * <p>Exactly one of {@code producer}, {@code weight} and {@code constant} is set, or none for an input.
+ * <p>Exactly one of {@code producer}, {@code weight} and {@code constant} is set, or none for an
+ * input.
  */
 final class Value {
   /** A constant: one number repeated, or all numbers, little-endian. */
@@ -43,13 +45,20 @@ final class Value {
     return new Value(name + ' ' + Weight.shapeText(other), type, other, weight, null);
   }
 
+  /** Some rows of a weight that stands in its own shape. */
+  Value rows(long from, long to) {
+    RowsOfWeight part = new RowsOfWeight(weight, from, to);
+    return new Value(part.name(), type, part.shape(), part, null);
+  }
+
   /** The same constant or weight in another type. */
   Value inType(DataType other) {
     if (constant == null || constant.fill() != null) {
       return new Value(name + ' ' + other, other, shape, weight, constant);
     }
     ByteBuffer from = constantBytes();
-    ByteBuffer to = ByteBuffer.allocate((int) size() * other.getNumOfBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to =
+        ByteBuffer.allocate((int) size() * other.getNumOfBytes()).order(ByteOrder.LITTLE_ENDIAN);
     while (from.hasRemaining()) {
       put(to, other, from.getFloat());
     }
@@ -110,7 +119,8 @@ final class Value {
     }
     int count = Math.toIntExact(size());
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(count, type.getNumOfBytes())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.multiplyExact(count, type.getNumOfBytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       put(bytes, type, constant.fill());
     }

@@ -30,6 +30,9 @@ public final class TorchEngine implements NetworkEngine {
       return this;
     }
     throw new MaestroException(
-        MaestroException.Kind.CONFIGURATION, "engine", "there is no '" + engine + "' here", "use " + NAME);
+        MaestroException.Kind.CONFIGURATION,
+        "engine",
+        "there is no '" + engine + "' here",
+        "use " + NAME);
   }
 }

@@ -40,8 +40,7 @@ final class TorchNetwork implements Network {
       LOG.warn("{}: PyTorch finds no {}, runs on the processor", source.name(), wanted);
     }
     device = cuda ? new Device(Device.Kind.CUDA, wanted.index()) : Device.CPU;
-    manager =
-        engine.newBaseManager(cuda ? ai.djl.Device.gpu(wanted.index()) : ai.djl.Device.cpu());
+    manager = engine.newBaseManager(cuda ? ai.djl.Device.gpu(wanted.index()) : ai.djl.Device.cpu());
   }
 
   @Override
@@ -52,7 +51,8 @@ final class TorchNetwork implements Network {
       for (NetworkInput input : source.inputs()) {
         FloatTensor tensor = inputs.get(input.name());
         NDArray array = scope.create(FloatBuffer.wrap(tensor.values()), new Shape(tensor.shape()));
-        array = input.type() == NetworkInput.Type.INDEX ? array.toType(DataType.INT64, false) : array;
+        array =
+            input.type() == NetworkInput.Type.INDEX ? array.toType(DataType.INT64, false) : array;
         array.setName(input.name());
         arrays.add(array);
       }
@@ -65,7 +65,9 @@ final class TorchNetwork implements Network {
         NDArray output = outputs.get(i);
         named.put(
             source.outputs().get(i),
-            new FloatTensor(output.getShape().getShape(), output.toType(DataType.FLOAT32, false).toFloatArray()));
+            new FloatTensor(
+                output.getShape().getShape(),
+                output.toType(DataType.FLOAT32, false).toFloatArray()));
       }
       return named;
     }
@@ -85,8 +87,12 @@ final class TorchNetwork implements Network {
     }
     if (!Arrays.equals(weight.shape(), parameter.getShape().getShape())) {
       throw refused(
-          "weight '" + name + "' is " + Weight.shapeText(weight.shape())
-              + " and the network needs " + Weight.shapeText(parameter.getShape().getShape()));
+          "weight '"
+              + name
+              + "' is "
+              + Weight.shapeText(weight.shape())
+              + " and the network needs "
+              + Weight.shapeText(parameter.getShape().getShape()));
     }
     NDArray array = parameter.getArray();
     array.setRequiresGradient(false);
@@ -95,7 +101,10 @@ final class TorchNetwork implements Network {
 
   private MaestroException refused(String cause) {
     return new MaestroException(
-        MaestroException.Kind.CONFIGURATION, source.name(), cause, "use weights made for this architecture");
+        MaestroException.Kind.CONFIGURATION,
+        source.name(),
+        cause,
+        "use weights made for this architecture");
   }
 
   @Override

@@ -3,10 +3,10 @@ package maestro.tensor.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.Engine;
-import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,8 @@ final class Engines {
   }
 
   /** A source with weights drawn for every parameter; inputs are named in0, in1, … */
-  static NetworkSource source(Supplier<? extends Block> block, int outputs, List<NetworkInput> inputs) {
+  static NetworkSource source(
+      Supplier<? extends Block> block, int outputs, List<NetworkInput> inputs) {
     Block shaped = block.get();
     Graph graph = new Graph(Target.CPU);
     shaped.initialize(
@@ -54,20 +55,29 @@ final class Engines {
       String name = parameter.getKey();
       long[] shape = parameter.getValue().getShape().getShape();
       FloatTensor values = random(name.hashCode(), shape);
-      double scale = 1 / Math.sqrt(Math.max(1, values.values().length / (shape.length == 0 ? 1 : Math.max(1, shape[0]))));
+      double scale =
+          1
+              / Math.sqrt(
+                  Math.max(
+                      1, values.values().length / (shape.length == 0 ? 1 : Math.max(1, shape[0]))));
       for (int i = 0; i < values.values().length; i++) {
         float value = (float) (values.values()[i] * scale);
         // Variances are positive; scales stay near one.
-        values.values()[i] = name.endsWith("Var") ? 0.5f + Math.abs(value) : shape.length == 1 ? 0.3f * value + (name.endsWith("gamma") ? 1 : 0) : value;
+        values.values()[i] =
+            name.endsWith("Var")
+                ? 0.5f + Math.abs(value)
+                : shape.length == 1 ? 0.3f * value + (name.endsWith("gamma") ? 1 : 0) : value;
       }
       weights.put(name, Weight.of(name, values));
     }
-    List<String> names = java.util.stream.IntStream.range(0, outputs).mapToObj(i -> "out" + i).toList();
+    List<String> names =
+        java.util.stream.IntStream.range(0, outputs).mapToObj(i -> "out" + i).toList();
     return new NetworkSource("test", block, inputs, names, weights);
   }
 
   /** Asserts that both engines give the same. */
-  static Map<String, FloatTensor> assertAgree(NetworkSource source, Map<String, FloatTensor> inputs, double tolerance) {
+  static Map<String, FloatTensor> assertAgree(
+      NetworkSource source, Map<String, FloatTensor> inputs, double tolerance) {
     try (Network compiled = ONNX.open(source, Device.CPU);
         Network eager = torch().open(source, Device.CPU)) {
       Map<String, FloatTensor> expected = eager.run(inputs);

@@ -17,7 +17,10 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import org.junit.jupiter.api.Test;
 
-/** Graphs in half precision; the processor runs them too, so a device is not needed to see that they are right. */
+/**
+ * Graphs in half precision; the processor runs them too, so a device is not needed to see that they
+ * are right.
+ */
 final class HalfPrecisionTest {
   private static final Map<String, long[]> SHAPE = Map.of("in0", new long[] {2, 1});
 
@@ -28,7 +31,8 @@ final class HalfPrecisionTest {
             new LambdaBlock(
                 x -> {
                   NDArray t = x.get(0);
-                  NDArray angles = t.mul(t.getManager().create(new float[] {1, 0.5f, 0.25f}).reshape(1, 3));
+                  NDArray angles =
+                      t.mul(t.getManager().create(new float[] {1, 0.5f, 0.25f}).reshape(1, 3));
                   return new NDList(angles.cos().concat(angles.sin(), 1));
                 }))
         .add(Linear.builder().setUnits(16).build())
@@ -68,6 +72,7 @@ final class HalfPrecisionTest {
         default -> assertThat(type).isIn(DataType.FLOAT32, DataType.FLOAT16);
       }
     }
-    assertThat(OnnxModel.weights(half).values()).allMatch(weight -> weight.type() == DataType.FLOAT16);
+    assertThat(OnnxModel.weights(half).values())
+        .allMatch(weight -> weight.type() == DataType.FLOAT16);
   }
 }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
@@ -50,21 +50,48 @@ final class LayersTest {
   void convolutions() {
     assertCompiles(
         () ->
-            Conv1d.builder().setFilters(6).setKernelShape(new Shape(5)).optDilation(new Shape(2)).optPadding(new Shape(4)).build(),
-        2, 3, 20);
+            Conv1d.builder()
+                .setFilters(6)
+                .setKernelShape(new Shape(5))
+                .optDilation(new Shape(2))
+                .optPadding(new Shape(4))
+                .build(),
+        2,
+        3,
+        20);
     assertCompiles(
         () ->
-            Conv2d.builder().setFilters(8).setKernelShape(new Shape(3, 1)).optStride(new Shape(2, 1)).optPadding(new Shape(1, 0)).optGroups(2).build(),
-        2, 4, 9, 5);
+            Conv2d.builder()
+                .setFilters(8)
+                .setKernelShape(new Shape(3, 1))
+                .optStride(new Shape(2, 1))
+                .optPadding(new Shape(1, 0))
+                .optGroups(2)
+                .build(),
+        2,
+        4,
+        9,
+        5);
     assertCompiles(
         () ->
-            Conv3d.builder().setFilters(4).setKernelShape(new Shape(3, 3, 3)).optStride(new Shape(1, 2, 2)).optPadding(new Shape(1, 1, 1)).optBias(false).build(),
-        1, 3, 6, 8, 7);
+            Conv3d.builder()
+                .setFilters(4)
+                .setKernelShape(new Shape(3, 3, 3))
+                .optStride(new Shape(1, 2, 2))
+                .optPadding(new Shape(1, 1, 1))
+                .optBias(false)
+                .build(),
+        1,
+        3,
+        6,
+        8,
+        7);
   }
 
   @Test
   void transposedConvolutionSpreadsEachInputOverItsKernel() {
-    // One input channel, two kernels of length 4, stride 2, padding 1: out[2i + k - 1] += x[i]·w[k].
+    // One input channel, two kernels of length 4, stride 2, padding 1: out[2i + k - 1] +=
+    // x[i]·w[k].
     float[] weight = {1, 2, 3, 4, 10, 20, 30, 40};
     NetworkSource source =
         new NetworkSource(
@@ -74,7 +101,15 @@ final class LayersTest {
                     x ->
                         x.get(0)
                             .getNDArrayInternal()
-                            .deconvolution(x.get(0), x.get(1), null, new Shape(2), new Shape(1), new Shape(0), new Shape(1), 1)),
+                            .deconvolution(
+                                x.get(0),
+                                x.get(1),
+                                null,
+                                new Shape(2),
+                                new Shape(1),
+                                new Shape(0),
+                                new Shape(1),
+                                1)),
             List.of(NetworkInput.of("x", 1, 1, 3), NetworkInput.of("weight", 1, 2, 4)),
             List.of("y"),
             Map.of());
@@ -91,7 +126,12 @@ final class LayersTest {
       }
     }
     try (Network network = Engines.ONNX.open(source, Device.CPU)) {
-      FloatTensor y = network.run(Map.of("x", FloatTensor.of(x, 1, 1, 3), "weight", FloatTensor.of(weight, 1, 2, 4))).get("y");
+      FloatTensor y =
+          network
+              .run(
+                  Map.of(
+                      "x", FloatTensor.of(x, 1, 1, 3), "weight", FloatTensor.of(weight, 1, 2, 4)))
+              .get("y");
       assertThat(y.shape()).containsExactly(1, 2, 6);
       assertThat(y.values()).containsExactly(expected);
     }
@@ -101,10 +141,24 @@ final class LayersTest {
   void averagePoolingLeavesPaddingOutOfTheCountWhenAsked() {
     // DJL's PyTorch engine counts the padding in any case, so this has no eager twin.
     Supplier<Block> block =
-        () -> new LambdaBlock(x -> new NDList(Pool.avgPool2d(x.get(0), new Shape(3, 3), new Shape(1, 1), new Shape(1, 1), false, false)));
+        () ->
+            new LambdaBlock(
+                x ->
+                    new NDList(
+                        Pool.avgPool2d(
+                            x.get(0),
+                            new Shape(3, 3),
+                            new Shape(1, 1),
+                            new Shape(1, 1),
+                            false,
+                            false)));
     NetworkSource source = Engines.source(block, 1, List.of(NetworkInput.of("in0", 1, 1, 2, 2)));
     try (Network network = Engines.ONNX.open(source, Device.CPU)) {
-      assertThat(network.run(Map.of("in0", FloatTensor.of(new float[] {1, 2, 3, 6}, 1, 1, 2, 2))).get("out0").values())
+      assertThat(
+              network
+                  .run(Map.of("in0", FloatTensor.of(new float[] {1, 2, 3, 6}, 1, 1, 2, 2)))
+                  .get("out0")
+                  .values())
           .containsExactly(3, 3, 3, 3);
     }
   }
@@ -119,7 +173,16 @@ final class LayersTest {
             List.of("y"),
             Map.of());
     try (Network network = Engines.ONNX.open(source, Device.CPU)) {
-      assertThat(network.run(Map.of("x", FloatTensor.of(new float[] {1, -2, -4, 3}, 1, 2, 2), "alpha", FloatTensor.of(new float[] {0.25f, 0.5f}, 2))).get("y").values())
+      assertThat(
+              network
+                  .run(
+                      Map.of(
+                          "x",
+                          FloatTensor.of(new float[] {1, -2, -4, 3}, 1, 2, 2),
+                          "alpha",
+                          FloatTensor.of(new float[] {0.25f, 0.5f}, 2)))
+                  .get("y")
+                  .values())
           .containsExactly(1, -0.5f, -2, 3);
     }
   }
@@ -148,7 +211,8 @@ final class LayersTest {
                     .add(new WordEmbedding()),
             1,
             List.of(NetworkInput.index("in0", 2, 3)));
-    Engines.assertAgree(source, Map.of("in0", FloatTensor.of(new float[] {0, 4, 1, 3, 3, 2}, 2, 3)), 0);
+    Engines.assertAgree(
+        source, Map.of("in0", FloatTensor.of(new float[] {0, 4, 1, 3, 3, 2}, 2, 3)), 0);
   }
 
   /** An embedding table of five words. */
@@ -163,9 +227,15 @@ final class LayersTest {
 
     @Override
     protected NDList forwardInternal(
-        ParameterStore store, NDList inputs, boolean training, ai.djl.util.PairList<String, Object> params) {
+        ParameterStore store,
+        NDList inputs,
+        boolean training,
+        ai.djl.util.PairList<String, Object> params) {
       NDArray words = inputs.get(0);
-      return Embedding.embedding(words, store.getValue(table, words.getDevice(), training), ai.djl.ndarray.types.SparseFormat.DENSE);
+      return Embedding.embedding(
+          words,
+          store.getValue(table, words.getDevice(), training),
+          ai.djl.ndarray.types.SparseFormat.DENSE);
     }
 
     @Override
@@ -183,7 +253,14 @@ final class LayersTest {
   static Block residualNetwork() {
     SequentialBlock net =
         new SequentialBlock()
-            .add(Conv2d.builder().setFilters(16).setKernelShape(new Shape(7, 7)).optStride(new Shape(2, 2)).optPadding(new Shape(3, 3)).optBias(false).build())
+            .add(
+                Conv2d.builder()
+                    .setFilters(16)
+                    .setKernelShape(new Shape(7, 7))
+                    .optStride(new Shape(2, 2))
+                    .optPadding(new Shape(3, 3))
+                    .optBias(false)
+                    .build())
             .add(BatchNorm.builder().build())
             .add(Activation::relu)
             .add(Pool.maxPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1)));
@@ -206,19 +283,32 @@ final class LayersTest {
       shortcut.add(new LambdaBlock(x -> x));
     } else {
       shortcut
-          .add(Conv2d.builder().setFilters(width).setKernelShape(new Shape(1, 1)).optStride(new Shape(stride, stride)).optBias(false).build())
+          .add(
+              Conv2d.builder()
+                  .setFilters(width)
+                  .setKernelShape(new Shape(1, 1))
+                  .optStride(new Shape(stride, stride))
+                  .optBias(false)
+                  .build())
           .add(BatchNorm.builder().build());
     }
     return new ParallelBlock(
         lists -> {
           NDList sum = lists.get(0);
-          return new NDList(Activation.relu(sum.singletonOrThrow().add(lists.get(1).singletonOrThrow())));
+          return new NDList(
+              Activation.relu(sum.singletonOrThrow().add(lists.get(1).singletonOrThrow())));
         },
         List.of(body, shortcut));
   }
 
   private static Block three(int width, int stride) {
-    return Conv2d.builder().setFilters(width).setKernelShape(new Shape(3, 3)).optStride(new Shape(stride, stride)).optPadding(new Shape(1, 1)).optBias(false).build();
+    return Conv2d.builder()
+        .setFilters(width)
+        .setKernelShape(new Shape(3, 3))
+        .optStride(new Shape(stride, stride))
+        .optPadding(new Shape(1, 1))
+        .optBias(false)
+        .build();
   }
 
   @Test
@@ -231,7 +321,12 @@ final class LayersTest {
   void attentionOfDjlWithMask() {
     NetworkSource source =
         Engines.source(
-            () -> ScaledDotProductAttentionBlock.builder().setEmbeddingSize(16).setHeadCount(2).optAttentionProbsDropoutProb(0.1f).build(),
+            () ->
+                ScaledDotProductAttentionBlock.builder()
+                    .setEmbeddingSize(16)
+                    .setHeadCount(2)
+                    .optAttentionProbsDropoutProb(0.1f)
+                    .build(),
             1,
             List.of(NetworkInput.of("in0", 2, 5, 16)));
     Engines.assertAgree(source, Map.of("in0", Engines.random(5, 2, 5, 16)), 5e-6);

@@ -25,16 +25,31 @@ import org.junit.jupiter.api.Test;
 final class OnnxNetworkTest {
   private static Block line() {
     return new SequentialBlock()
-        .add(Conv1d.builder().setFilters(16).setKernelShape(new Shape(3)).optPadding(new Shape(1)).build())
+        .add(
+            Conv1d.builder()
+                .setFilters(16)
+                .setKernelShape(new Shape(3))
+                .optPadding(new Shape(1))
+                .build())
         .add(new GroupNorm(4, 16, 1e-5f))
         .add(new LambdaBlock(x -> new NDList(Functions.silu(x.get(0)))))
-        .add(Conv1d.builder().setFilters(4).setKernelShape(new Shape(3)).optPadding(new Shape(1)).build());
+        .add(
+            Conv1d.builder()
+                .setFilters(4)
+                .setKernelShape(new Shape(3))
+                .optPadding(new Shape(1))
+                .build());
   }
 
   private static NetworkSource anyLength() {
-    NetworkSource fixed = Engines.source(OnnxNetworkTest::line, 1, List.of(NetworkInput.of("in0", 1, 3, 8)));
+    NetworkSource fixed =
+        Engines.source(OnnxNetworkTest::line, 1, List.of(NetworkInput.of("in0", 1, 3, 8)));
     return new NetworkSource(
-        "line", fixed.block(), List.of(NetworkInput.of("in0", -1, 3, -1)), fixed.outputs(), fixed.weights());
+        "line",
+        fixed.block(),
+        List.of(NetworkInput.of("in0", -1, 3, -1)),
+        fixed.outputs(),
+        fixed.weights());
   }
 
   @Test
@@ -66,25 +81,58 @@ final class OnnxNetworkTest {
     NetworkSource source =
         new NetworkSource(
             "attention",
-            () -> new LambdaBlock(x -> new NDList(Functions.attention(x.get(0), x.get(1), x.get(2), 4))),
-            List.of(NetworkInput.of("q", 2, 70, 32), NetworkInput.of("k", 2, 9, 32), NetworkInput.of("v", 2, 9, 32)),
+            () ->
+                new LambdaBlock(
+                    x -> new NDList(Functions.attention(x.get(0), x.get(1), x.get(2), 4))),
+            List.of(
+                NetworkInput.of("q", 2, 70, 32),
+                NetworkInput.of("k", 2, 9, 32),
+                NetworkInput.of("v", 2, 9, 32)),
             List.of("y"),
             Map.of());
     Engines.assertAgree(
         source,
-        Map.of("q", Engines.random(1, 2, 70, 32), "k", Engines.random(2, 2, 9, 32), "v", Engines.random(3, 2, 9, 32)),
+        Map.of(
+            "q",
+            Engines.random(1, 2, 70, 32),
+            "k",
+            Engines.random(2, 2, 9, 32),
+            "v",
+            Engines.random(3, 2, 9, 32)),
         3e-6);
+  }
+
+  @Test
+  void gatedFeedForwardTakesEachHalfFromItsOwnRows() {
+    NetworkSource source =
+        Engines.source(
+            () ->
+                new SequentialBlock()
+                    .add(ai.djl.nn.core.Linear.builder().setUnits(12).build())
+                    .add(
+                        new LambdaBlock(
+                            x -> {
+                              NDList halves = x.get(0).split(2, 2);
+                              return new NDList(
+                                  halves.get(0).mul(ai.djl.nn.Activation.gelu(halves.get(1))));
+                            })),
+            1,
+            List.of(NetworkInput.of("in0", 2, 5, 4)));
+    Engines.assertAgree(source, Map.of("in0", Engines.random(1, 2, 5, 4)), 2e-6);
+    Graph graph = Tracer.trace(source, Map.of("in0", new long[] {2, 5, 4}), Target.CPU);
+    assertThat(graph.liveNodes()).extracting(Node::operator).doesNotContain("Split");
   }
 
   @Test
   void refusesWhatDoesNotFit() {
     try (Network network = Engines.ONNX.open(anyLength(), Device.CPU)) {
-      assertThatThrownBy(() -> network.run(Map.of()))
-          .hasMessage("line: no input 'in0' among []");
+      assertThatThrownBy(() -> network.run(Map.of())).hasMessage("line: no input 'in0' among []");
       assertThatThrownBy(() -> network.run(Map.of("in0", Engines.random(1, 1, 4, 8))))
           .hasMessage("line: input 'in0' is 1x4x8, must be ?x3x?");
       assertThatThrownBy(
-              () -> network.run(Map.of("in0", Engines.random(1, 1, 3, 8), "other", Engines.random(1, 1))))
+              () ->
+                  network.run(
+                      Map.of("in0", Engines.random(1, 1, 3, 8), "other", Engines.random(1, 1))))
           .hasMessageStartingWith("line: surplus inputs among");
     }
   }
@@ -108,7 +156,8 @@ final class OnnxNetworkTest {
   @Test
   void enginesGoByName() {
     assertThat(Engines.ONNX.named("onnx")).isSameAs(Engines.ONNX);
-    assertThat(Engines.torch().named("").open(anyLength(), Device.CPU).engine()).isEqualTo("pytorch on cpu");
+    assertThat(Engines.torch().named("").open(anyLength(), Device.CPU).engine())
+        .isEqualTo("pytorch on cpu");
     assertThatThrownBy(() -> Engines.ONNX.named("pytorch"))
         .isInstanceOf(MaestroException.class)
         .hasMessage("engine: there is no 'pytorch' here; use onnx");

@@ -42,7 +42,9 @@ final class RefusalTest {
     assertThatThrownBy(() -> Engines.ONNX.open(source, Device.CPU))
         .isInstanceOf(NotCompilableException.class)
         .hasMessage(
-            "net: the block uses " + what + ", which cannot be compiled; write it with a supported operation, or run it with --engine pytorch");
+            "net: the block uses "
+                + what
+                + ", which cannot be compiled; write it with a supported operation, or run it with --engine pytorch");
   }
 
   @Test
@@ -50,7 +52,9 @@ final class RefusalTest {
     assertRefused(x -> x.fft(4, 0), "NDArray.fft");
     assertRefused(NDArray::inverse, "NDArray.inverse");
     assertRefused(x -> x.getNDArrayInternal().resize(2, 2, 0), "NDArrayEx.resize");
-    assertRefused(x -> x.getManager().randomInteger(0, 2, new Shape(4), DataType.INT64), "NDManager.randomInteger");
+    assertRefused(
+        x -> x.getManager().randomInteger(0, 2, new Shape(4), DataType.INT64),
+        "NDManager.randomInteger");
   }
 
   @Test
@@ -66,7 +70,8 @@ final class RefusalTest {
   @Test
   void dataTypes() {
     assertRefused(x -> x.toType(DataType.COMPLEX64, false), "arrays of complex64");
-    assertRefused(x -> x.add(x.getManager().zeros(new Shape(4), DataType.UINT64)), "arrays of uint64");
+    assertRefused(
+        x -> x.add(x.getManager().zeros(new Shape(4), DataType.UINT64)), "arrays of uint64");
   }
 
   @Test
@@ -85,7 +90,11 @@ final class RefusalTest {
   void missingAndMisshapenWeights() {
     NetworkSource source =
         new NetworkSource(
-            "net", () -> Linear.builder().setUnits(2).build(), List.of(NetworkInput.of("x", 1, 3)), List.of("y"), Map.of());
+            "net",
+            () -> Linear.builder().setUnits(2).build(),
+            List.of(NetworkInput.of("x", 1, 3)),
+            List.of("y"),
+            Map.of());
     assertThatThrownBy(() -> Engines.ONNX.open(source, Device.CPU))
         .isInstanceOf(MaestroException.class)
         .hasMessage("net: there is no weight 'weight'; use weights made for this architecture");
@@ -114,7 +123,10 @@ final class RefusalTest {
         Arrays.stream(type.getMethods()).map(Recording::signature).collect(Collectors.toSet());
     List<String> strangers =
         Arrays.stream(recorder.getDeclaredMethods())
-            .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+            .filter(
+                method ->
+                    java.lang.reflect.Modifier.isPublic(method.getModifiers())
+                        && !method.isSynthetic())
             .filter(method -> !method.getName().equals("toString"))
             .filter(method -> !known.contains(Recording.signature(method)))
             .map(Method::toString)
