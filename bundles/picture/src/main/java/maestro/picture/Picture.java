@@ -8,8 +8,8 @@ import maestro.api.film.Frame;
  * @param width in pixels, at least 1
  * @param height in pixels, at least 1
  * @param channels values per pixel, at least 1
- * @param values {@code [height, width, channels]}, row-major, each byte read as 0 … 255; not copied,
- *     and never changed by the functions of this package
+ * @param values {@code [height, width, channels]}, row-major, each byte read as 0 … 255; not
+ *     copied, and never changed by the functions of this package
  */
 public record Picture(int width, int height, int channels, byte[] values) {
   /** Checks that the pixels fill the picture. */

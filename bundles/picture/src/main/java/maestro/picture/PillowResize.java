@@ -57,8 +57,7 @@ public final class PillowResize {
     // The picture between the passes holds 0 … 255 in ints: that lets the compiler use vector code.
     int[] between =
         alongRows
-            ? horizontal(
-                picture, firstRow, rows, width, Taps.of(picture.width(), width, filter))
+            ? horizontal(picture, firstRow, rows, width, Taps.of(picture.width(), width, filter))
             : unpack(picture, firstRow, rows);
     byte[] out = new byte[height * stride];
     if (acrossRows) {
@@ -72,8 +71,8 @@ public final class PillowResize {
   }
 
   /**
-   * Resizes so that the shorter side has the given length and the longer one int(length·long/short),
-   * as torchvision and transformers do for CLIP.
+   * Resizes so that the shorter side has the given length and the longer one
+   * int(length·long/short), as torchvision and transformers do for CLIP.
    */
   public static Picture resizeShorterSide(Picture picture, int length, Filter filter) {
     int width = picture.width();
@@ -197,8 +196,7 @@ public final class PillowResize {
       return new Taps(first, weights);
     }
 
-    private static int[] fixedPoint(
-        Filter filter, int from, int to, double centre, double spread) {
+    private static int[] fixedPoint(Filter filter, int from, int to, double centre, double spread) {
       double[] exact = new double[to - from];
       double sum = 0;
       double inverse = 1 / spread;

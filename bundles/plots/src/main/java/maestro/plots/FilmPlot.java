@@ -18,8 +18,8 @@ import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.ui.RectangleInsets;
 
 /**
- * A strip of a film's frames over curves of what encoders said about it, on one axis of time, with the
- * cuts marked (paper, figure 3).
+ * A strip of a film's frames over curves of what encoders said about it, on one axis of time, with
+ * the cuts marked (paper, figure 3).
  *
  * @param title stands above the strip
  * @param seconds length of the film
@@ -66,12 +66,10 @@ public record FilmPlot(
   private BufferedImage image() {
     int top = TITLE + stripHeight();
     int chartHeight = panels.size() * PANEL + AXIS;
-    BufferedImage image =
-        new BufferedImage(WIDTH, top + chartHeight, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(WIDTH, top + chartHeight, BufferedImage.TYPE_INT_RGB);
     Graphics2D pen = image.createGraphics();
     try {
-      pen.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       pen.setRenderingHint(
           RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
       pen.setColor(Color.WHITE);
@@ -117,8 +115,7 @@ public record FilmPlot(
     double slot = width / Math.max(1, strip.size());
     for (int i = 0; i < strip.size(); i++) {
       Frame frame = strip.get(i);
-      double scale =
-          Math.min((slot - 3) / frame.width(), (double) stripHeight() / frame.height());
+      double scale = Math.min((slot - 3) / frame.width(), (double) stripHeight() / frame.height());
       int shownWidth = (int) Math.max(1, frame.width() * scale);
       int shownHeight = (int) Math.max(1, frame.height() * scale);
       int x = (int) (left + i * slot + (slot - shownWidth) / 2);

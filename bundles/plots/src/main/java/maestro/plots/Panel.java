@@ -55,9 +55,9 @@ public record Panel(String title, List<Curve> curves) {
   }
 
   /**
-   * The panels of one encoder's time line: scores by themselves, then the rest by scale, of which at
-   * most the eight channels that move most. A line of very many channels is an embedding; shown is how far it
-   * moves from one row to the next, as one minus the cosine.
+   * The panels of one encoder's time line: scores by themselves, then the rest by scale, of which
+   * at most the eight channels that move most. A line of very many channels is an embedding; shown
+   * is how far it moves from one row to the next, as one minus the cosine.
    *
    * @param encoder name for the axis
    */
@@ -105,7 +105,9 @@ public record Panel(String title, List<Curve> curves) {
     return height;
   }
 
-  /** Times at which a time line marks a cut: rows of at least one half in its channel {@code cut}. */
+  /**
+   * Times at which a time line marks a cut: rows of at least one half in its channel {@code cut}.
+   */
   public static List<Double> cuts(TimeLine line) {
     int channel = line.channels().indexOf(CUT);
     return channel < 0
@@ -186,16 +188,14 @@ public record Panel(String title, List<Curve> curves) {
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinePaint(new Color(0xDDDDDD));
     BasicStroke dashes =
-        new BasicStroke(
-            1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {4, 4}, 0);
+        new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {4, 4}, 0);
     for (double cut : cuts) {
       plot.addDomainMarker(new ValueMarker(cut, new Color(0x888888), dashes));
     }
     LegendTitle legend = new LegendTitle(plot);
     legend.setItemFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     legend.setBackgroundPaint(new Color(255, 255, 255, 200));
-    XYTitleAnnotation annotation =
-        new XYTitleAnnotation(0.5, 1, legend, RectangleAnchor.TOP);
+    XYTitleAnnotation annotation = new XYTitleAnnotation(0.5, 1, legend, RectangleAnchor.TOP);
     annotation.setMaxWidth(0.98);
     plot.addAnnotation(annotation);
     return plot;

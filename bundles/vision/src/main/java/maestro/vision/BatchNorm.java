@@ -7,8 +7,8 @@ import ai.djl.training.initializer.Initializer;
 import maestro.tensor.nn.Layer;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of a frozen network: (x − running_mean) / √(running_var
- * + 1e-5) · weight + bias for each channel, axis 1. The statistics never change.
+ * Batch normalisation (Ioffe and Szegedy 2015) of a frozen network: (x − running_mean) /
+ * √(running_var + 1e-5) · weight + bias for each channel, axis 1. The statistics never change.
  */
 public final class BatchNorm extends Layer {
   private static final float EPSILON = 1e-5f;

@@ -33,8 +33,7 @@ public final class FeatureAttention extends NamedBlock {
    */
   public FeatureAttention(int width, boolean withAverage, boolean normalise) {
     score = child("embedding_common.0", new Linear(width, 1));
-    share =
-        withAverage ? parameter("global_emb_weight_net.weight", Initializer.ONES, 1, 1) : null;
+    share = withAverage ? parameter("global_emb_weight_net.weight", Initializer.ONES, 1, 1) : null;
     this.normalise = normalise;
   }
 

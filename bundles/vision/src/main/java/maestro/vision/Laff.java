@@ -13,12 +13,12 @@ import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * The fusion of the film encoder (paper, section 3.1, "simplified LAFF"): the features of n encoders
- * become one condition c_film. Trained with the diffusion model.
+ * The fusion of the film encoder (paper, section 3.1, "simplified LAFF"): the features of n
+ * encoders become one condition c_film. Trained with the diffusion model.
  *
  * <p>Each feature, embedded into D numbers first where its plan says so, goes through tanh(Linear)
- * with dropout 0.2 in training; one attention over the n results follows, and its output has length 1.
- * With several heads, each head's slice has length 1/√h.
+ * with dropout 0.2 in training; one attention over the n results follows, and its output has length
+ * 1. With several heads, each head's slice has length 1/√h.
  *
  * <p>Names: {@code film_encoder.aesthetic_embed}, {@code film_encoder.laff.transform.semantic.fc1},
  * {@code film_encoder.laff.attention_layer.embedding_common.0}, …; with several heads {@code
@@ -31,8 +31,8 @@ public final class Laff extends NamedBlock {
   /**
    * One encoder's way into the fusion.
    *
-   * @param name part of the parameter names: {@code semantic}, {@code aesthetic}, {@code emotion}, or
-   *     that of another encoder
+   * @param name part of the parameter names: {@code semantic}, {@code aesthetic}, {@code emotion},
+   *     or that of another encoder
    * @param width numbers in its feature
    * @param embedded whether the feature is first embedded into D numbers
    */
@@ -87,8 +87,7 @@ public final class Laff extends NamedBlock {
     attention =
         headed
             ? null
-            : child(
-                name, new FeatureAttention(form.width(), form.withAverage(), form.normalise()));
+            : child(name, new FeatureAttention(form.width(), form.withAverage(), form.normalise()));
     headedAttention =
         headed
             ? child(

@@ -8,8 +8,8 @@ import ai.djl.util.PairList;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * One {@link FeatureAttention} for each of h slices of the features. Names {@code attention_layer.0},
- * {@code attention_layer.1}, … as in the reference.
+ * One {@link FeatureAttention} for each of h slices of the features. Names {@code
+ * attention_layer.0}, {@code attention_layer.1}, … as in the reference.
  */
 public final class MultiHeadFeatureAttention extends NamedBlock {
   private final FeatureAttention[] heads;
@@ -20,8 +20,7 @@ public final class MultiHeadFeatureAttention extends NamedBlock {
    *
    * @param width D, a multiple of the number of heads
    */
-  public MultiHeadFeatureAttention(
-      int width, int heads, boolean withAverage, boolean normalise) {
+  public MultiHeadFeatureAttention(int width, int heads, boolean withAverage, boolean normalise) {
     if (heads < 1 || width % heads != 0) {
       throw new IllegalArgumentException(
           "feature attention: width " + width + " does not split into " + heads + " heads");

@@ -59,7 +59,8 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
   /**
    * Uses the networks of a run's pack. They stay open for as long as the function runs.
    *
-   * @throws MaestroException of kind CONFIGURATION when the run has no pack, or its pack no such part
+   * @throws MaestroException of kind CONFIGURATION when the run has no pack, or its pack no such
+   *     part
    */
   public <T> T use(RunContext run, Function<N, T> function) {
     PackPart weights = part(run);
@@ -89,7 +90,8 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
     return pack.part(part)
         .filter(found -> found.weights() != null)
         .orElseThrow(
-            () -> missing("the pack " + pack.name() + " has no weights for it; it wants " + wanted));
+            () ->
+                missing("the pack " + pack.name() + " has no weights for it; it wants " + wanted));
   }
 
   private MaestroException missing(String cause) {

@@ -21,8 +21,7 @@ public final class ResNet50 extends Layer {
   private static final int STEM = 64;
   private static final int[] BLOCKS = {3, 4, 6, 3};
 
-  private final Layer convolution =
-      child("conv1", UnbiasedConvolution.cube(2, 3, STEM, 7, 2));
+  private final Layer convolution = child("conv1", UnbiasedConvolution.cube(2, 3, STEM, 7, 2));
   private final Layer norm = child("bn1", new BatchNorm(STEM));
   private final Layer[] stages = new Layer[BLOCKS.length];
 

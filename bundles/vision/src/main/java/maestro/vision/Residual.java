@@ -7,7 +7,8 @@ import maestro.tensor.nn.Layer;
 
 /**
  * A residual block (He et al. 2016) in two or three dimensions: relu(body(x) + shortcut(x)), with
- * torchvision's names {@code conv1}, {@code bn1}, … and, where the shape changes, {@code downsample}.
+ * torchvision's names {@code conv1}, {@code bn1}, … and, where the shape changes, {@code
+ * downsample}.
  */
 public final class Residual extends Layer {
   /** How many times wider a bottleneck's output is than its middle. */

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import maestro.tensor.nn.Layer;
 
-/** Layers one after the other, named {@code 0}, {@code 1}, … as PyTorch's sequential module does. */
+/**
+ * Layers one after the other, named {@code 0}, {@code 1}, … as PyTorch's sequential module does.
+ */
 public final class Stage extends Layer {
   private final List<Layer> layers = new ArrayList<>();
 

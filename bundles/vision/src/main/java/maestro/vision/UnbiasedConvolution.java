@@ -9,8 +9,8 @@ import maestro.tensor.nn.Initial;
 import maestro.tensor.nn.Layer;
 
 /**
- * A convolution without a bias, over a plane or a volume; {@code weight} [out, in, kernel…]. Residual
- * networks use it, since the normalisation that follows has a bias of its own.
+ * A convolution without a bias, over a plane or a volume; {@code weight} [out, in, kernel…].
+ * Residual networks use it, since the normalisation that follows has a bias of its own.
  */
 public final class UnbiasedConvolution extends Layer {
   private final Parameter weight;
@@ -42,8 +42,7 @@ public final class UnbiasedConvolution extends Layer {
    *
    * @param dimensions 2 or 3
    */
-  public static UnbiasedConvolution cube(
-      int dimensions, int in, int out, int kernel, int stride) {
+  public static UnbiasedConvolution cube(int dimensions, int in, int out, int kernel, int stride) {
     return new UnbiasedConvolution(
         in,
         out,

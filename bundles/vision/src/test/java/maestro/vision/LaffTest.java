@@ -135,8 +135,7 @@ class LaffTest {
   @Test
   void namesOfTheParametersAreThoseOfAPack() {
     assertThat(
-            BlockParameters.byName(
-                    new Laff(List.of(SEMANTIC, AESTHETIC, EMOTION), Laff.Form.PAPER))
+            BlockParameters.byName(new Laff(List.of(SEMANTIC, AESTHETIC, EMOTION), Laff.Form.PAPER))
                 .keySet())
         .containsExactlyInAnyOrder(
             "film_encoder.aesthetic_embed.weight",
@@ -188,8 +187,7 @@ class LaffTest {
     BlockParameters.byName(block.get())
         .forEach(
             (name, parameter) -> {
-              FloatTensor filled =
-                  FillRule.tensor(prefix + name, parameter.getShape().getShape());
+              FloatTensor filled = FillRule.tensor(prefix + name, parameter.getShape().getShape());
               weights.put(name, Weight.of(name, given.getOrDefault(name, filled)));
             });
     List<NetworkInput> declared =

@@ -29,14 +29,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * What a film shows: CLIP's image embedding of ten frames a second, averaged over time (paper, section
- * 3.1 and appendix C).
+ * What a film shows: CLIP's image embedding of ten frames a second, averaged over time (paper,
+ * section 3.1 and appendix C).
  *
  * <p>Each frame is resized so that its shorter side fits the network, by Pillow's antialiased
- * bicubic, cut to the middle square and normalised. Neither the embeddings nor their mean are brought
- * to length 1. The time line is the embedding of each frame. The paper says only "512-dimensional";
- * ViT-B/32 is what the tool it points to (v-iashin/video_features) takes. Any other tower works by its
- * weights; state the width it gives.
+ * bicubic, cut to the middle square and normalised. Neither the embeddings nor their mean are
+ * brought to length 1. The time line is the embedding of each frame. The paper says only
+ * "512-dimensional"; ViT-B/32 is what the tool it points to (v-iashin/video_features) takes. Any
+ * other tower works by its weights; state the width it gives.
  */
 @Component(configurationPid = ClipEncoder.NAME)
 @Designate(ocd = ClipEncoder.Settings.class)
@@ -55,7 +55,10 @@ public final class ClipEncoder implements VisualEncoder {
     String engine() default "";
 
     /** Frames looked at per second of film. */
-    @AttributeDefinition(min = "0.1", max = "60", description = "Frames per second; 10 in the paper.")
+    @AttributeDefinition(
+        min = "0.1",
+        max = "60",
+        description = "Frames per second; 10 in the paper.")
     double framesPerSecond() default 10;
 
     /** Numbers in the embedding. */
@@ -92,8 +95,7 @@ public final class ClipEncoder implements VisualEncoder {
         settings.batch());
   }
 
-  ClipEncoder(
-      NetworkEngine engine, double framesPerSecond, int width, String crop, int batch) {
+  ClipEncoder(NetworkEngine engine, double framesPerSecond, int width, String crop, int batch) {
     if (!crop.equals("torchvision") && !crop.equals("transformers")) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
@@ -180,11 +182,8 @@ public final class ClipEncoder implements VisualEncoder {
   }
 
   private Picture square(Picture picture, int side) {
-    Picture resized =
-        PillowResize.resizeShorterSide(picture, side, PillowResize.Filter.BICUBIC);
-    return transformersCrop
-        ? Crop.centreRoundedDown(resized, side)
-        : Crop.centre(resized, side);
+    Picture resized = PillowResize.resizeShorterSide(picture, side, PillowResize.Filter.BICUBIC);
+    return transformersCrop ? Crop.centreRoundedDown(resized, side) : Crop.centre(resized, side);
   }
 
   /** The embeddings so far, row after row, and their sum. */

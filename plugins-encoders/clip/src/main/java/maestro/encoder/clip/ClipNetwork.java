@@ -66,8 +66,7 @@ final class ClipNetwork implements AutoCloseable {
    * @return [batch, output]
    */
   float[] embed(float[] pictures) {
-    FloatTensor tensor =
-        FloatTensor.of(pictures, batch, 3, size.resolution(), size.resolution());
+    FloatTensor tensor = FloatTensor.of(pictures, batch, 3, size.resolution(), size.resolution());
     return network.run(Map.of(INPUT, tensor)).get(OUTPUT).values();
   }
 

@@ -56,9 +56,7 @@ final class TransformerBlock extends Layer {
   private NDArray attention(ParameterStore store, NDArray x, boolean training) {
     NDList parts =
         ai.djl.nn.core.Linear.linear(
-                x,
-                value(store, projection, x, training),
-                value(store, projectionBias, x, training))
+                x, value(store, projection, x, training), value(store, projectionBias, x, training))
             .singletonOrThrow()
             .split(PARTS, 2);
     NDArray mixed = Functions.attention(parts.get(0), parts.get(1), parts.get(2), heads);

@@ -50,11 +50,7 @@ record VisionSize(int resolution, int patch, int width, int layers, int output) 
       layers++;
     }
     return new VisionSize(
-        side * patch,
-        patch,
-        (int) convolution.shape()[0],
-        layers,
-        (int) projection.shape()[1]);
+        side * patch, patch, (int) convolution.shape()[0], layers, (int) projection.shape()[1]);
   }
 
   /** What the names of a transformer block begin with. */

@@ -12,9 +12,9 @@ import maestro.tensor.nn.LayerNorm;
 /**
  * CLIP's image tower, a vision transformer (Radford et al. 2021): [B, 3, R, R] to [B, output].
  *
- * <p>Patches of the picture become tokens, after a learned class token; positions are added; pre-norm
- * transformer blocks follow; the class token is normalised and projected. The embedding is not
- * brought to length 1. Names are OpenAI's without {@code visual.}. Source: openai/CLIP,
+ * <p>Patches of the picture become tokens, after a learned class token; positions are added;
+ * pre-norm transformer blocks follow; the class token is normalised and projected. The embedding is
+ * not brought to length 1. Names are OpenAI's without {@code visual.}. Source: openai/CLIP,
  * clip/model.py.
  */
 final class VisionTower extends Layer {
@@ -34,8 +34,7 @@ final class VisionTower extends Layer {
     int width = size.width();
     int patch = size.patch();
     classToken = parameter("class_embedding", Initializer.ZEROS, width);
-    positions =
-        parameter("positional_embedding", Initial.fanIn(width), size.tokens(), width);
+    positions = parameter("positional_embedding", Initial.fanIn(width), size.tokens(), width);
     projection = parameter("proj", Initial.fanIn(width), width, size.output());
     convolution =
         parameter("conv1.weight", Initial.fanIn(3L * patch * patch), width, 3, patch, patch);

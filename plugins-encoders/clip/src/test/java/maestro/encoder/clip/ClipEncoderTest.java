@@ -71,8 +71,7 @@ class ClipEncoderTest extends VisualEncoderContract {
     for (int batch : new int[] {1, 3, 16}) {
       ClipEncoder other = new ClipEncoder(new OnnxEngine(1), 10, 16, "torchvision", batch);
       try {
-        assertThat(encode(other, 11).vector())
-            .containsExactly(feature.vector(), within(1e-4f));
+        assertThat(encode(other, 11).vector()).containsExactly(feature.vector(), within(1e-4f));
       } finally {
         other.close();
       }

@@ -45,8 +45,7 @@ class VisionTowerTest {
     Map<String, Weight> openai = filled(TINY);
     Map<String, Weight> transformers = ClipNames.toTransformers(openai);
     assertThat(transformers).containsKey("vision_model.pre_layrnorm.weight");
-    assertThat(embed(ONNX, transformers))
-        .containsExactly(embed(ONNX, openai), within(1e-5f));
+    assertThat(embed(ONNX, transformers)).containsExactly(embed(ONNX, openai), within(1e-5f));
   }
 
   @Test

@@ -15,20 +15,20 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * Lightweight attentional feature fusion of whichever encoders took part (paper, section 3.1; Hu et
- * al. 2022), trained with the diffusion model. Any subset works: an encoder that is left out is left
- * out before the softmax, as the paper's ablations need it.
+ * al. 2022), trained with the diffusion model. Any subset works: an encoder that is left out is
+ * left out before the softmax, as the paper's ablations need it.
  *
  * <p>The weights are the pack's part {@code encoder.laff}, under the names of {@link
  * maestro.vision.Laff}. An encoder's name among them is {@code semantic} for encoder.clip, {@code
- * aesthetic} for encoder.tavar, {@code emotion} for encoder.wecl and its own short name for any other.
- * The fusion's form belongs to the weights, so it is read from them and not set in a recipe: encoders,
- * widths, heads and averaging from names and shapes, and from the part's architecture
+ * aesthetic} for encoder.tavar, {@code emotion} for encoder.wecl and its own short name for any
+ * other. The fusion's form belongs to the weights, so it is read from them and not set in a recipe:
+ * encoders, widths, heads and averaging from names and shapes, and from the part's architecture
  *
  * <ul>
  *   <li>{@code normalise}, false when the condition is not brought to length 1;
- *   <li>{@code encoders}, by plugin name: {@code name}, another name than the above; {@code scale}, a
- *       factor on the feature before anything else, 1 if not given; and for those who check a pack,
- *       {@code width} and {@code embedded}.
+ *   <li>{@code encoders}, by plugin name: {@code name}, another name than the above; {@code scale},
+ *       a factor on the feature before anything else, 1 if not given; and for those who check a
+ *       pack, {@code width} and {@code embedded}.
  * </ul>
  */
 @Component(configurationPid = LaffFusion.NAME)

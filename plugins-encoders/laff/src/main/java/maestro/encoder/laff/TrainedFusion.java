@@ -22,15 +22,14 @@ import maestro.vision.Laff;
 
 /**
  * The fusion that one pack was trained with. Which encoders it knows, their widths, the number of
- * heads and whether the mean is added all follow from the names and shapes of its tensors; a network
- * is made for each set of encoders that is asked for.
+ * heads and whether the mean is added all follow from the names and shapes of its tensors; a
+ * network is made for each set of encoders that is asked for.
  */
 final class TrainedFusion implements AutoCloseable {
   private static final String TRANSFORMS = "film_encoder.laff.transform.";
   private static final String ATTENTION = "film_encoder.laff.attention_layer.";
   private static final Map<String, String> PAPER_NAMES =
-      Map.of(
-          "encoder.clip", "semantic", "encoder.tavar", "aesthetic", "encoder.wecl", "emotion");
+      Map.of("encoder.clip", "semantic", "encoder.tavar", "aesthetic", "encoder.wecl", "emotion");
 
   private final NetworkEngine engine;
   private final Device device;
@@ -39,8 +38,7 @@ final class TrainedFusion implements AutoCloseable {
   private final Laff.Form form;
   private final Map<List<Laff.Branch>, Network> networks = new ConcurrentHashMap<>();
 
-  TrainedFusion(
-      NetworkEngine engine, PackPart part, Map<String, Weight> weights, Device device) {
+  TrainedFusion(NetworkEngine engine, PackPart part, Map<String, Weight> weights, Device device) {
     this.engine = engine;
     this.device = device;
     this.weights = weights;
@@ -69,8 +67,7 @@ final class TrainedFusion implements AutoCloseable {
     boolean withAverage =
         weights.keySet().stream().anyMatch(name -> name.contains("global_emb_weight_net"));
     boolean normalise = !Boolean.FALSE.equals(architecture.get("normalise"));
-    return new Laff.Form(
-        (int) transform.shape()[0], Math.max(1, heads), withAverage, normalise);
+    return new Laff.Form((int) transform.shape()[0], Math.max(1, heads), withAverage, normalise);
   }
 
   FilmCondition fuse(Map<String, FilmFeature> features) {
@@ -93,9 +90,7 @@ final class TrainedFusion implements AutoCloseable {
 
   private Network open(List<Laff.Branch> branches) {
     List<NetworkInput> inputs =
-        branches.stream()
-            .map(branch -> NetworkInput.of(branch.name(), 1, branch.width()))
-            .toList();
+        branches.stream().map(branch -> NetworkInput.of(branch.name(), 1, branch.width())).toList();
     NetworkSource source =
         new NetworkSource(
             LaffFusion.NAME,

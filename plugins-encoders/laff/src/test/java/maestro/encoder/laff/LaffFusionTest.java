@@ -124,9 +124,7 @@ class LaffFusionTest extends FeatureFusionContract {
   @Test
   void anEncoderTheWeightsDoNotKnowIsNamed() {
     assertThatThrownBy(
-            () ->
-                fusion.fuse(
-                    Map.of("encoder.other", FilmFeature.of(1)), new TestRun(7, pack)))
+            () -> fusion.fuse(Map.of("encoder.other", FilmFeature.of(1)), new TestRun(7, pack)))
         .isInstanceOfSatisfying(
             MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.CONFIGURATION))
@@ -134,23 +132,19 @@ class LaffFusionTest extends FeatureFusionContract {
             "encoder.laff: the weights were not trained with encoder.other, only with [aesthetic,"
                 + " cinematic, emotion, semantic]; leave encoder.other out or choose another pack");
     assertThatThrownBy(
-            () ->
-                fusion.fuse(
-                    Map.of("encoder.wecl", FilmFeature.of(1, 2)), new TestRun(7, pack)))
+            () -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1, 2)), new TestRun(7, pack)))
         .hasMessageContaining("encoder.wecl gives 2 numbers, the weights were trained with 8");
   }
 
   @Test
   void missingWeightsAreASentenceThatSaysWhatToDo() {
-    assertThatThrownBy(
-            () -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun()))
+    assertThatThrownBy(() -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun()))
         .hasMessageStartingWith("encoder.laff: the recipe names no model pack")
         .hasMessageContaining("maestro train");
     assertThatThrownBy(
             () ->
                 fusion.fuse(
-                    Map.of("encoder.wecl", FilmFeature.of(1)),
-                    new TestRun(7, TestPack.of())))
+                    Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun(7, TestPack.of())))
         .hasMessageStartingWith("encoder.laff: the pack test has no weights for it");
   }
 
@@ -158,8 +152,7 @@ class LaffFusionTest extends FeatureFusionContract {
     Map<String, Integer> widths = new LaffFusionTest().widths();
     Map<String, FilmFeature> features = new LinkedHashMap<>();
     for (String encoder : encoders) {
-      features.put(
-          encoder, FilmFeature.of(new Noise(7).gaussian(encoder, widths.get(encoder))));
+      features.put(encoder, FilmFeature.of(new Noise(7).gaussian(encoder, widths.get(encoder))));
     }
     return fusion.fuse(features, new TestRun(7, from));
   }

@@ -17,9 +17,9 @@ import maestro.tensor.nn.NamedBlock;
  * TAVAR's reasoning over two graphs: the seven features of attributes and theme [B, 7, 256] and the
  * general aesthetic feature [B, 256] to one number [B, 1], which the published model cuts at zero.
  *
- * <p>Nodes 0 … 5 are the attributes, node 6 is the centre: the theme in the first graph convolution,
- * the aesthetic feature in the second and third. A graph convolution is A·(H·W) + b, with W stored as
- * [in, out]. Source: yipoh/TAVAR, Demo.py and cora.cites.
+ * <p>Nodes 0 … 5 are the attributes, node 6 is the centre: the theme in the first graph
+ * convolution, the aesthetic feature in the second and third. A graph convolution is A·(H·W) + b,
+ * with W stored as [in, out]. Source: yipoh/TAVAR, Demo.py and cora.cites.
  */
 final class BilevelReasoning extends NamedBlock {
   /** Output: the score before it is cut at zero, [B, 1]. */
@@ -37,14 +37,12 @@ final class BilevelReasoning extends NamedBlock {
 
   private final Parameter[] weights = new Parameter[NAMES.length];
   private final Parameter[] biases = new Parameter[NAMES.length];
-  private final Linear last =
-      child("GCNNet.fc1", new Linear(NODES * WIDTHS[WIDTHS.length - 1], 1));
+  private final Linear last = child("GCNNet.fc1", new Linear(NODES * WIDTHS[WIDTHS.length - 1], 1));
 
   BilevelReasoning() {
     for (int i = 0; i < NAMES.length; i++) {
       String name = "GCNNet." + NAMES[i] + ".";
-      weights[i] =
-          parameter(name + "weight", Initial.fanIn(WIDTHS[i]), WIDTHS[i], WIDTHS[i + 1]);
+      weights[i] = parameter(name + "weight", Initial.fanIn(WIDTHS[i]), WIDTHS[i], WIDTHS[i + 1]);
       biases[i] = parameter(name + "bias", Initializer.ZEROS, WIDTHS[i + 1]);
     }
   }

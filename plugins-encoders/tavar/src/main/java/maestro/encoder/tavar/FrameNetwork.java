@@ -17,10 +17,10 @@ import maestro.vision.ResNet50;
  * What TAVAR sees in single frames: [B, 3, H, W] to six attributes, six theme logits, the seven
  * 256-number features of attributes and theme, and the general aesthetic feature.
  *
- * <p>Three ResNet-50 of the published model: one shared by the six attribute heads ({@code AttrNet}),
- * one for the theme ({@code ScenceNet}, its authors' spelling), one for aesthetics ({@code
- * score_net}). A head's feature is its first linear layer's output, before normalisation. Source:
- * yipoh/TAVAR, Demo.py.
+ * <p>Three ResNet-50 of the published model: one shared by the six attribute heads ({@code
+ * AttrNet}), one for the theme ({@code ScenceNet}, its authors' spelling), one for aesthetics
+ * ({@code score_net}). A head's feature is its first linear layer's output, before normalisation.
+ * Source: yipoh/TAVAR, Demo.py.
  */
 final class FrameNetwork extends NamedBlock {
   /** Outputs, in order: [B, 6], [B, 6], [B, 7, 256], [B, 256]. */
@@ -77,8 +77,7 @@ final class FrameNetwork extends NamedBlock {
     NDArray logits = theme.logits(store, themeFeature, training);
     NDArray general =
         aesthetics.apply(store, aestheticTrunk.apply(store, pictures, training), training);
-    return new NDList(
-        NDArrays.concat(scores, 1), logits, NDArrays.stack(features, 1), general);
+    return new NDList(NDArrays.concat(scores, 1), logits, NDArrays.stack(features, 1), general);
   }
 
   private record Head(

@@ -37,11 +37,12 @@ import org.osgi.service.metatype.annotations.Option;
  *
  * <p>A frame is resized to 224×224 by OpenCV's cubic whatever its shape, and rows and columns 10 to
  * 234 are taken, which leaves 214×214: so does the demo that the published weights come with. The
- * features of attributes, theme and aesthetics are averaged over the frames, and the graph is reasoned
- * over once. The paper feeds the attributes' scores to the graph; the published model feeds their
- * features, and so does this.
+ * features of attributes, theme and aesthetics are averaged over the frames, and the graph is
+ * reasoned over once. The paper feeds the attributes' scores to the graph; the published model
+ * feeds their features, and so does this.
  *
- * <p>The time line holds the six attributes, the six theme probabilities and the score of each frame.
+ * <p>The time line holds the six attributes, the six theme probabilities and the score of each
+ * frame.
  */
 @Component(configurationPid = TavarEncoder.NAME)
 @Designate(ocd = TavarEncoder.Settings.class)
@@ -79,7 +80,10 @@ public final class TavarEncoder implements VisualEncoder {
     String engine() default "";
 
     /** Frames looked at per second of film. */
-    @AttributeDefinition(min = "0.05", max = "60", description = "Frames per second; 1 in the paper.")
+    @AttributeDefinition(
+        min = "0.05",
+        max = "60",
+        description = "Frames per second; 1 in the paper.")
     double framesPerSecond() default 1;
 
     /** Which part of the resized frame is looked at. */
@@ -126,8 +130,7 @@ public final class TavarEncoder implements VisualEncoder {
             NAME,
             WANTED,
             "maestro packs assemble paper --add --tavar TAVAR_weight.pt",
-            (part, weights, device) ->
-                TavarNetworks.open(engine, weights, BATCH, side(), device));
+            (part, weights, device) -> TavarNetworks.open(engine, weights, BATCH, side(), device));
   }
 
   /** Gives the weights back. */

@@ -1,13 +1,13 @@
 package maestro.encoder.wecl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
-import ai.djl.ndarray.NDList;
-import ai.djl.util.PairList;
 
 /**
  * Attention of one sense over the other, eight heads, with a ReLU after each of its four linear

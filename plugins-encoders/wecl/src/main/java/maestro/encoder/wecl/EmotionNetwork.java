@@ -13,8 +13,8 @@ import maestro.tensor.nn.NamedBlock;
 import maestro.vision.BatchNorm;
 
 /**
- * CTEN after its visual trunk: the segments' features [B, S, 2048], and filter banks [B, 100·S, 128]
- * in the variant with sound, to emotion logits.
+ * CTEN after its visual trunk: the segments' features [B, S, 2048], and filter banks [B, 100·S,
+ * 128] in the variant with sound, to emotion logits.
  *
  * <p>Non-local block over the segments; in the variant with sound, the same for the sound and cross
  * attention both ways; temporal attention γ ≥ 0 over the segments; mean of the weighted segments;
@@ -91,7 +91,6 @@ final class EmotionNetwork extends NamedBlock {
     NDArray weights = value(store, temporal, x, training).reshape(width, 1);
     NDArray scores = x.matMul(weights).reshape(-1, 1, size.segments());
     scores = Activation.tanh(temporalNorm.apply(store, scores, training));
-    return Activation.relu(
-        temporalMix.apply(store, scores.reshape(-1, size.segments()), training));
+    return Activation.relu(temporalMix.apply(store, scores.reshape(-1, size.segments()), training));
   }
 }

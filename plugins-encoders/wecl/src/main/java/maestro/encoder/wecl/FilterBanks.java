@@ -5,11 +5,12 @@ import maestro.signal.Fft;
 
 /**
  * Kaldi's filter banks, as CTEN hears: windows of 25 ms every 10 ms, whole ones only; mean removed;
- * pre-emphasis 0.97; symmetric Hann window; power spectrum over the next power of two; 128 triangles
- * in mel = 1127·ln(1 + f/700) from 20 Hz to half the rate; natural logarithm with a floor. Then (x +
- * 6.6268077)/(2·5.358466).
+ * pre-emphasis 0.97; symmetric Hann window; power spectrum over the next power of two; 128
+ * triangles in mel = 1127·ln(1 + f/700) from 20 Hz to half the rate; natural logarithm with a
+ * floor. Then (x + 6.6268077)/(2·5.358466).
  *
- * <p>Source: pytorch/audio, torchaudio/compliance/kaldi.py; nku-zhichengzhang/CTEN, datasets/ve8.py.
+ * <p>Source: pytorch/audio, torchaudio/compliance/kaldi.py; nku-zhichengzhang/CTEN,
+ * datasets/ve8.py.
  */
 final class FilterBanks {
   private static final int BANDS = EmotionNetwork.SOUND_BANDS;

@@ -15,8 +15,8 @@ import maestro.vision.UnbiasedConvolution;
  * The visual trunk of CTEN, a 3D ResNet-101: segments [B, 3, 16, 112, 112] of values 0 … 255 to [B,
  * 2048].
  *
- * <p>The pixels become x/255 − 100/255. Names are those of a sequential module: {@code resnet.0} and
- * {@code resnet.1} the stem, {@code resnet.4} … {@code resnet.7} the stages. Source:
+ * <p>The pixels become x/255 − 100/255. Names are those of a sequential module: {@code resnet.0}
+ * and {@code resnet.1} the stem, {@code resnet.4} … {@code resnet.7} the stages. Source:
  * nku-zhichengzhang/CTEN, models/resnet.py.
  */
 final class SegmentNetwork extends Layer {

@@ -6,14 +6,14 @@ import java.util.TreeMap;
 /**
  * The frames of a film that its segments need, found while the film goes by.
  *
- * <p>Temporal segments (Wang et al. 2016): a film of n frames, repeated from its start until it fills
- * all segments, is cut into S equal pieces of L = ⌊n/S⌋ frames, and the sixteen frames around the
- * middle of each are taken, from ⌊L/2⌋ − 8. Training and the reference's validation begin at random;
- * the middle makes it repeatable.
+ * <p>Temporal segments (Wang et al. 2016): a film of n frames, repeated from its start until it
+ * fills all segments, is cut into S equal pieces of L = ⌊n/S⌋ frames, and the sixteen frames around
+ * the middle of each are taken, from ⌊L/2⌋ − 8. Training and the reference's validation begin at
+ * random; the middle makes it repeatable.
  *
- * <p>n is known only at the end, so frames around the expected places are kept, up to about a second
- * on either side, and so is the beginning. A film that is longer or shorter than it says by more gets the nearest frames that
- * were kept.
+ * <p>n is known only at the end, so frames around the expected places are kept, up to about a
+ * second on either side, and so is the beginning. A film that is longer or shorter than it says by
+ * more gets the nearest frames that were kept.
  */
 final class Segments {
   /** Frames of one segment. */

@@ -12,8 +12,8 @@ import maestro.vision.UnbiasedConvolution;
 
 /**
  * The sound trunk of CTEN, a ResNet-18 over filter banks: chunks [N, 1, 100, 128] to [N, 512].
- * Names are those of a sequential module: {@code 0} and {@code 1} the stem, {@code 4} … {@code 7} the
- * stages.
+ * Names are those of a sequential module: {@code 0} and {@code 1} the stem, {@code 4} … {@code 7}
+ * the stages.
  */
 final class SoundTrunk extends Layer {
   /** Width of a chunk's feature. */
@@ -33,8 +33,7 @@ final class SoundTrunk extends Layer {
   SoundTrunk() {
     int in = STEM;
     for (int i = 0; i < STAGES; i++) {
-      stages[i] =
-          child(Integer.toString(i + 4), Stage.basics(2, in, STEM << i, i == 0 ? 1 : 2));
+      stages[i] = child(Integer.toString(i + 4), Stage.basics(2, in, STEM << i, i == 0 ? 1 : 2));
       in = STEM << i;
     }
   }

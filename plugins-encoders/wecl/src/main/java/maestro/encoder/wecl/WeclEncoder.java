@@ -36,8 +36,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * section 3.1 and appendix C).
  *
  * <p>Thirty frames a second, 240 rows high, as the network was trained; sixteen segments of sixteen
- * frames each; the middle square at 112×112 by Pillow's bilinear. The paper speaks of 10 fps for all
- * visual features, which is a setting here. The variant with sound hears silence unless told
+ * frames each; the middle square at 112×112 by Pillow's bilinear. The paper speaks of 10 fps for
+ * all visual features, which is a setting here. The variant with sound hears silence unless told
  * otherwise: the music does not exist yet, and a film's own score would give the answer away.
  *
  * <p>The time line holds the emotion probabilities of each segment, by the segment's share in the
@@ -198,8 +198,7 @@ public final class WeclEncoder implements VisualEncoder {
   }
 
   private Segments watch(int count, FilmClip clip, FrameSource frames) {
-    Segments segments =
-        new Segments(count, Math.round(clip.durationSeconds() * framesPerSecond));
+    Segments segments = new Segments(count, Math.round(clip.durationSeconds() * framesPerSecond));
     for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
       segments.next(segments.wantsNext() ? small(Picture.of(frame)) : null);
     }

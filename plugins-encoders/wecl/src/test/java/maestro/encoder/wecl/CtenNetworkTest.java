@@ -51,7 +51,8 @@ class CtenNetworkTest {
     // One segment after the other, as the encoder does it.
     float[] features = new float[2 * SegmentNetwork.WIDTH];
     int segment = clip.length / 2;
-    try (Network network = engine.open(WeclNetworks.trunk(filled(new SegmentNetwork(), "")), Device.CPU)) {
+    try (Network network =
+        engine.open(WeclNetworks.trunk(filled(new SegmentNetwork(), "")), Device.CPU)) {
       for (int i = 0; i < 2; i++) {
         float[] values = Arrays.copyOfRange(clip, i * segment, (i + 1) * segment);
         float[] feature =

@@ -71,9 +71,7 @@ class SegmentsTest {
     Segments segments = new Segments(16, expected);
     for (int i = 0; i < count; i++) {
       segments.next(
-          segments.wantsNext()
-              ? new byte[] {(byte) (i >> 16), (byte) (i >> 8), (byte) i}
-              : null);
+          segments.wantsNext() ? new byte[] {(byte) (i >> 16), (byte) (i >> 8), (byte) i} : null);
     }
     return segments;
   }

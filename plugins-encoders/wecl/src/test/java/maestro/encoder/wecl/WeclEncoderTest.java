@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole encoder at full width with two segments, the variant that only sees, weights by rule. */
+/**
+ * The whole encoder at full width with two segments, the variant that only sees, weights by rule.
+ */
 class WeclEncoderTest extends VisualEncoderContract {
   @TempDir static Path folder;
   private static WeclEncoder encoder;
@@ -106,8 +108,7 @@ class WeclEncoderTest extends VisualEncoderContract {
     return encode(encoder, count, seconds, new TestRun(7, pack));
   }
 
-  private static FilmFeature encode(
-      WeclEncoder encoder, int count, double seconds, TestRun run) {
+  private static FilmFeature encode(WeclEncoder encoder, int count, double seconds, TestRun run) {
     int[] next = {0};
     return encoder.encode(
         new FilmClip(Path.of("f.mp4"), "00", 40, 30, 30, seconds, false),
