@@ -21,32 +21,33 @@ public final class BundleLeases {
   private final Map<Long, Integer> users = new HashMap<>();
   private final Set<Long> retired = new HashSet<>();
   private final Set<Long> closed = new HashSet<>();
-  private long openings;
+  private long changes;
   private final List<Runnable> idleListeners = new ArrayList<>();
 
   /**
    * Takes a bundle for a job.
    *
-   * @return false when the bundle is retired
+   * @return false when the bundle is retired or not running
    */
   public synchronized boolean acquire(Bundle bundle) {
     waitWhile(() -> closed.contains(bundle.getBundleId()));
-    if (retired.contains(bundle.getBundleId())) {
+    boolean running = (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0;
+    if (retired.contains(bundle.getBundleId()) || !running) {
       return false;
     }
     users.merge(bundle.getBundleId(), 1, Integer::sum);
     return true;
   }
 
-  /** How often bundles were opened again; to be compared by {@link #changedSince}. */
-  public synchronized long openings() {
-    return openings;
+  /** How often bundles were retired or opened again; to be compared by {@link #changedSince}. */
+  public synchronized long changes() {
+    return changes;
   }
 
-  /** Waits until nothing is closed, and says whether something was since then. What was missing may be there now. */
-  public synchronized boolean changedSince(long openingsThen) {
+  /** Waits until nothing is closed, and says whether anything changed since then: what was missing may be there now. */
+  public synchronized boolean changedSince(long changesThen) {
     waitWhile(() -> !closed.isEmpty());
-    return openings != openingsThen;
+    return changes != changesThen;
   }
 
   private void waitWhile(BooleanSupplier condition) {
@@ -88,9 +89,10 @@ public final class BundleLeases {
   /** Gives the bundle to no further job. */
   synchronized void retire(Bundle bundle) {
     retired.add(bundle.getBundleId());
+    changes++;
   }
 
-  /** Gives the bundle to jobs again, or forgets it. */
+  /** Gives the bundle to jobs again. */
   synchronized void reinstate(Bundle bundle) {
     retired.remove(bundle.getBundleId());
   }
@@ -107,7 +109,7 @@ public final class BundleLeases {
   /** Opens closed bundles. */
   synchronized void open(Collection<Bundle> bundles) {
     bundles.forEach(bundle -> closed.remove(bundle.getBundleId()));
-    openings++;
+    changes++;
     notifyAll();
   }
 

@@ -288,9 +288,8 @@ public final class BundleManager {
   }
 
   private Void remove(Bundle bundle) throws BundleException {
+    // It stays retired, and its digest known: a job may have found it a moment ago and come for it only now.
     bundle.uninstall();
-    leases.reinstate(bundle);
-    known.remove(bundle.getBundleId());
     CountDownLatch refreshed = new CountDownLatch(1);
     wiring()
         .refreshBundles(

@@ -190,13 +190,13 @@ public final class Registry implements PluginRegistry {
     }
     String filter = "(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
     while (true) {
-      long before = leases.openings();
+      long before = leases.changes();
       Optional<ServiceReference<?>> best =
           references(filter).stream().filter(reference -> !isLeaving(reference)).findFirst();
       if (best.isPresent()) {
         return best.get();
       }
-      if (!leases.changedSince(before)) { // else it may have been away for a moment, while a library was replaced
+      if (!leases.changedSince(before)) { // else its successor may be there by now, or the library it needs
         throw explanations.absent(kind, name, plugins());
       }
     }

@@ -6,9 +6,11 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription.Setting;
 import org.apache.felix.metatype.AD;
@@ -33,6 +35,8 @@ final class Settings {
           AttributeDefinition.DOUBLE, "Double",
           AttributeDefinition.FLOAT, "Float");
 
+  private static final Map<Bundle, Map<String, Settings>> KNOWN = new WeakHashMap<>();
+
   private final String plugin;
   private final Map<String, AD> definitions;
 
@@ -43,6 +47,14 @@ final class Settings {
 
   /** The settings of the plugin with this name in a bundle; none when it is not described. */
   static Settings of(Bundle bundle, String plugin) {
+    synchronized (KNOWN) { // every lease asks, and reading takes a millisecond
+      return KNOWN
+          .computeIfAbsent(bundle, first -> new HashMap<>())
+          .computeIfAbsent(plugin, first -> read(bundle, plugin));
+    }
+  }
+
+  private static Settings read(Bundle bundle, String plugin) {
     Enumeration<URL> files = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
     for (URL file : files == null ? List.<URL>of() : Collections.list(files)) {
       MetaData metaData = read(file, plugin);
