@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import maestro.tensor.checkpoint.Weight;
 
 /** A graph as an ONNX model (onnx/onnx: onnx/onnx.proto). */
@@ -107,7 +108,7 @@ final class OnnxModel {
   }
 
   private static Map<String, Value> ordered(Set<Value> values) {
-    Map<String, Value> ordered = new java.util.TreeMap<>();
+    Map<String, Value> ordered = new TreeMap<>();
     values.forEach(value -> ordered.put(value.name(), value));
     return ordered;
   }
@@ -143,7 +144,7 @@ final class OnnxModel {
     node.inputs().forEach(input -> message.text(1, input == null ? "" : input.name()));
     node.outputs().forEach(output -> message.text(2, output.name()));
     message.text(3, name).text(4, node.operator());
-    new java.util.TreeMap<>(node.attributes())
+    new TreeMap<>(node.attributes())
         .forEach((key, attribute) -> message.message(5, attribute(key, attribute)));
     return node.domain().isEmpty() ? message : message.text(7, node.domain());
   }

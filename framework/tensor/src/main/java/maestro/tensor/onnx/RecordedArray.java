@@ -9,10 +9,12 @@ import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import maestro.tensor.checkpoint.Weight;
 
 /**
  * What DJL's {@link NDArray} does while a block is recorded: each call adds a node to the graph,
@@ -220,7 +222,7 @@ final class RecordedArray {
     if (Arrays.equals(x.shape(), shape)) {
       return x;
     }
-    if (x.size() != maestro.tensor.checkpoint.Weight.elements(shape)) {
+    if (x.size() != Weight.elements(shape)) {
       throw new IllegalArgumentException(
           "reshape of " + Arrays.toString(x.shape()) + " to " + Arrays.toString(shape));
     }
@@ -1101,7 +1103,7 @@ final class RecordedArray {
     Value numbers =
         value(
             manager.create(
-                java.nio.FloatBuffer.wrap(new float[] {off, on}), new Shape(2), DataType.FLOAT32));
+                FloatBuffer.wrap(new float[] {off, on}), new Shape(2), DataType.FLOAT32));
     Value hot =
         graph()
             .add(

@@ -3,6 +3,7 @@ package maestro.tensor.onnx;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -72,7 +73,7 @@ final class Recording implements InvocationHandler {
   static Map<List<Object>, Method> methods(Class<?> type) {
     Map<List<Object>, Method> methods = new HashMap<>();
     for (Method method : type.getDeclaredMethods()) {
-      if (java.lang.reflect.Modifier.isPublic(method.getModifiers()) && !method.isBridge()) {
+      if (Modifier.isPublic(method.getModifiers()) && !method.isBridge()) {
         method.setAccessible(true);
         methods.put(signature(method), method);
       }

@@ -1,0 +1,2 @@
+/** The engine the host chose. */
+package maestro.tensor.engine;

@@ -1,0 +1,2 @@
+/** Networks run as they are written, by DJL with PyTorch. */
+package maestro.tensor.torch;
