@@ -172,7 +172,10 @@ public final class GenerationGraph {
         .filter(output -> !ending(output).equals("wav"))
         .ifPresent(output -> writer.check(output, clip));
     Recipe recipe = request.recipe().recipe();
-    try (Journal journal = Journal.begin(jobs, recipe.name(), request.recipe().digest());
+    try (Journal journal =
+            request.output().isPresent()
+                ? Journal.begin(jobs, recipe.name(), request.recipe().digest())
+                : Journal.none();
         Leases leases = new Leases(registry, plan)) {
       try {
         Job job = new Job(cache, observer, journal, Device.parse(recipe.device()), plan.pack());
@@ -197,7 +200,7 @@ public final class GenerationGraph {
   public FilmFeatures features(ResolvedRecipe recipe, Path film, RunObserver observer) {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
     FilmClip clip = reader.probe(film);
-    try (Journal journal = Journal.begin(jobs, recipe.recipe().name(), recipe.digest());
+    try (Journal journal = Journal.none();
         Leases leases = new Leases(registry, plan)) {
       Job job = new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
       List<Eye> eyes = eyes(plan, leases, recipe.recipe());

@@ -55,6 +55,13 @@ final class Journal implements AutoCloseable {
     return journal;
   }
 
+  /** A diary nobody keeps, for a job that writes no file: there is nothing to clear up after it. */
+  static Journal none() {
+    Journal journal = new Journal(Path.of("none"), "none");
+    journal.writable = false;
+    return journal;
+  }
+
   /** Name of the job. */
   String id() {
     return id;

@@ -111,6 +111,7 @@ final class RecipeChecker {
     Set<Class<?>> broken = new HashSet<>();
     List<Part> parts = checkEntries(recipe, pack, problems, dropped, broken);
     checkShape(parts, broken, problems);
+    pack.ifPresent(present -> checkControls(parts, present, problems));
     problems.refuseIfAny();
     return new Plan(parts, pack, dropped);
   }
@@ -266,6 +267,25 @@ final class RecipeChecker {
       return latent.neededParts();
     }
     return List.of();
+  }
+
+  /** A trained branch knows its controls; what it does not know cannot steer. */
+  private static void checkControls(List<Part> parts, ModelPack pack, Problems problems) {
+    Object known =
+        pack.part("branch").map(branch -> branch.architecture().get("controls")).orElse(null);
+    if (!(known instanceof Map<?, ?> controls)) {
+      return; // a model without a described branch says itself what it cannot do
+    }
+    for (Part part : parts) {
+      String id = part.entry().id();
+      if (part.kind() == StyleControl.class && !controls.containsKey(id.substring(id.indexOf('.') + 1))) {
+        problems.add(
+            id,
+            "the branch of pack " + pack.name() + " was trained for "
+                + String.join(", ", controls.keySet().stream().map(String::valueOf).sorted().toList()),
+            "take " + id + " out, or use a pack whose branch knows it");
+      }
+    }
   }
 
   /** How many there are of each kind; one that is there and broken is not missing as well. */

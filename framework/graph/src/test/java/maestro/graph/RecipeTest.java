@@ -200,6 +200,15 @@ final class RecipeTest {
   }
 
   @Test
+  void aControlTheBranchDoesNotKnowIsRefused() throws IOException {
+    recipe("wrong", "{\"base\": \"full\", \"pack\": \"empty\", \"bundles\": [{\"id\": \"control.level\"}]}");
+    assertThat(problemsOf(book.resolve("wrong"), packs(List.of("branch"))))
+        .containsExactly(
+            "recipe wrong: control.level: the branch of pack empty was trained for melody; "
+                + "take control.level out, or use a pack whose branch knows it");
+  }
+
+  @Test
   void whatIsOptionalMayBeMissingAndIsNamed() throws IOException {
     registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
     recipe(
@@ -273,7 +282,9 @@ final class RecipeTest {
           @Override
           public Optional<PackPart> part(String part) {
             return parts.contains(part)
-                ? Optional.of(new PackPart(part, Path.of("x"), "digest", Map.of()))
+                ? Optional.of(
+                    new PackPart(
+                        part, Path.of("x"), "digest", Map.of("controls", Map.of("melody", Map.of("channels", 12)))))
                 : Optional.empty();
           }
         };
