@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "controls",
-    description = "Hear melody and dynamics of a piece of music: melody [T, 12], dynamics [T, 1], in natural units.")
+    description =
+        "Hear melody and dynamics of a piece of music: melody [T, 12], dynamics [T, 1], in natural units.")
 public final class ControlsCommand implements MaestroCommand {
   @Mixin CommandOptions options;
 
@@ -54,7 +55,8 @@ public final class ControlsCommand implements MaestroCommand {
   @Option(
       names = "--frames",
       paramLabel = "T",
-      description = "Frames of 10 ms; the sound is cut or padded with silence. Default: as long as the sound.")
+      description =
+          "Frames of 10 ms; the sound is cut or padded with silence. Default: as long as the sound.")
   Integer frames;
 
   @Reference MediaReader media;
@@ -64,7 +66,8 @@ public final class ControlsCommand implements MaestroCommand {
   public Integer call() {
     Outputs.check(out, "safetensors");
     if (frames != null && frames < 1) {
-      throw new MaestroException(Kind.USAGE, "--frames", "illegal value: " + frames, "give at least 1");
+      throw new MaestroException(
+          Kind.USAGE, "--frames", "illegal value: " + frames, "give at least 1");
     }
     Sound sound = media.sound(audio);
     FrameGrid grid = FrameGrid.PAPER.withFrames(frames == null ? framesOf(sound) : frames);
@@ -75,7 +78,8 @@ public final class ControlsCommand implements MaestroCommand {
       String full = Names.full("control", name);
       try (PluginLease<StyleControl> lease = registry.lease(StyleControl.class, full, Map.of())) {
         ControlSignal signal = lease.service().extract(sound, grid);
-        tensors.put(Names.brief(full), FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
+        tensors.put(
+            Names.brief(full), FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
         json.put(Names.brief(full), new int[] {signal.frames(), signal.channels()});
       }
       options.cancellation().check();
@@ -87,7 +91,14 @@ public final class ControlsCommand implements MaestroCommand {
             Map.of(
                 "sampleRateHz", Integer.toString(grid.sampleRateHz()),
                 "hopLength", Integer.toString(grid.hopSamples()))));
-    options.output().result(json, "%s: %s, %d frames of 10 ms", out, String.join(", ", tensors.keySet()), grid.frames());
+    options
+        .output()
+        .result(
+            json,
+            "%s: %s, %d frames of 10 ms",
+            out,
+            String.join(", ", tensors.keySet()),
+            grid.frames());
     return 0;
   }
 

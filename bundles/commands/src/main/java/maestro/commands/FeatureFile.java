@@ -7,7 +7,10 @@ import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.graph.FilmFeatures;
 
-/** How features lie in a file: {@code clip} [W] and {@code clip.timeline} [rows, channels], the rest in the metadata. */
+/**
+ * How features lie in a file: {@code clip} [W] and {@code clip.timeline} [rows, channels], the rest
+ * in the metadata.
+ */
 final class FeatureFile {
   private static final String FINGERPRINT = ".fingerprint";
 
@@ -24,7 +27,9 @@ final class FeatureFile {
               String brief = Names.brief(name);
               tensors.put(brief, FloatTensor.of(feature.vector(), feature.vector().length));
               metadata.put(brief + FINGERPRINT, film.fingerprints().get(name));
-              feature.timeLine().ifPresent(line -> put(tensors, metadata, brief + ".timeline", line));
+              feature
+                  .timeLine()
+                  .ifPresent(line -> put(tensors, metadata, brief + ".timeline", line));
             });
     if (!film.remarks().isEmpty()) {
       metadata.put("remarks", String.join("\n", film.remarks()));
@@ -45,7 +50,8 @@ final class FeatureFile {
     metadata.forEach(
         (key, value) -> {
           if (key.endsWith(FINGERPRINT)) {
-            fingerprints.put("encoder." + key.substring(0, key.length() - FINGERPRINT.length()), value);
+            fingerprints.put(
+                "encoder." + key.substring(0, key.length() - FINGERPRINT.length()), value);
           }
         });
     return fingerprints;

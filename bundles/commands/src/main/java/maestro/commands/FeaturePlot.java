@@ -20,7 +20,9 @@ import maestro.plots.FilmPlot;
 import maestro.plots.Panel;
 import maestro.tensor.checkpoint.AtomicFile;
 
-/** A picture for people (paper, figure 3): a strip of frames over the encoders' curves, cuts marked. */
+/**
+ * A picture for people (paper, figure 3): a strip of frames over the encoders' curves, cuts marked.
+ */
 final class FeaturePlot {
   private static final int PICTURES = 10;
   private static final int HEIGHT = 110;
@@ -43,7 +45,10 @@ final class FeaturePlot {
                         }));
     if (panels.isEmpty()) {
       throw new MaestroException(
-          Kind.INPUT, "--plot", "no encoder of this run has a time line", "add one that has, such as cinematic");
+          Kind.INPUT,
+          "--plot",
+          "no encoder of this run has a time line",
+          "add one that has, such as cinematic");
     }
     FilmClip clip = film.film();
     FilmPlot plot =
@@ -59,7 +64,11 @@ final class FeaturePlot {
     } catch (NoClassDefFoundError | InternalError | NullPointerException e) {
       // The JDK reports a machine without any font in these ways.
       throw new MaestroException(
-          Kind.RESOURCE, "--plot", "this machine has no font to write with", "install fontconfig and a font", e);
+          Kind.RESOURCE,
+          "--plot",
+          "this machine has no font to write with",
+          "install fontconfig and a font",
+          e);
     }
     AtomicFile.write(file, png);
   }

@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "features",
-    description = "Write what encoders see in a film: a vector and, where there is one, a time line of each.",
+    description =
+        "Write what encoders see in a film: a vector and, where there is one, a time line of each.",
     footer = {
       "",
       "A folder is worked through in parallel; films whose result is there already are skipped, bad",
@@ -67,7 +68,8 @@ public final class FeaturesCommand implements MaestroCommand {
       names = "--encoder",
       split = ",",
       paramLabel = "NAME",
-      description = "Encoders: clip, tavar, wecl, cinematic or others; default: those of the recipe.")
+      description =
+          "Encoders: clip, tavar, wecl, cinematic or others; default: those of the recipe.")
   List<String> encoders;
 
   @Option(
@@ -76,10 +78,16 @@ public final class FeaturesCommand implements MaestroCommand {
       description = "Result: a .safetensors file, or a folder when the source is one.")
   Path out;
 
-  @Option(names = "--plot", paramLabel = "OUT.png", description = "Draw frames and time lines of one film.")
+  @Option(
+      names = "--plot",
+      paramLabel = "OUT.png",
+      description = "Draw frames and time lines of one film.")
   Path plot;
 
-  @Option(names = "--jobs", paramLabel = "N", description = "Films at once in a folder; default: half the processors.")
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Films at once in a folder; default: half the processors.")
   int jobs = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   @Mixin RecipeOptions recipes;
@@ -97,7 +105,8 @@ public final class FeaturesCommand implements MaestroCommand {
     ResolvedRecipe recipe = recipes.resolve(chosen(), registry);
     if (Files.isDirectory(source)) {
       if (out == null || plot != null) {
-        throw usage("a folder of films needs a folder for the results", "give -o DIR and no --plot");
+        throw usage(
+            "a folder of films needs a folder for the results", "give -o DIR and no --plot");
       }
       return folder(recipe);
     }
@@ -132,13 +141,17 @@ public final class FeaturesCommand implements MaestroCommand {
 
   /** The recipe's encoders, or those of the command line alone. */
   private ResolvedRecipe chosen() {
-    ResolvedRecipe recipe = book.resolve(recipes.recipe == null ? ScoreCommand.RECIPE : recipes.recipe);
+    ResolvedRecipe recipe =
+        book.resolve(recipes.recipe == null ? ScoreCommand.RECIPE : recipes.recipe);
     List<String> wanted =
         encoders == null
             ? registry.plugins().stream()
                 .filter(plugin -> plugin.kind().equals("VisualEncoder"))
                 .map(plugin -> plugin.name())
-                .filter(name -> recipe.recipe().bundles().stream().anyMatch(entry -> entry.id().equals(name)))
+                .filter(
+                    name ->
+                        recipe.recipe().bundles().stream()
+                            .anyMatch(entry -> entry.id().equals(name)))
                 .toList()
             : encoders.stream().map(name -> Names.full("encoder", name)).distinct().toList();
     if (wanted.isEmpty()) {
@@ -148,7 +161,8 @@ public final class FeaturesCommand implements MaestroCommand {
     List<Recipe.Entry> added =
         wanted.stream().filter(id -> !there.contains(id)).map(Recipe.Entry::of).toList();
     return recipe.changedBy(
-        Recipe.change(there.stream().filter(id -> !wanted.contains(id)).distinct().toList(), added));
+        Recipe.change(
+            there.stream().filter(id -> !wanted.contains(id)).distinct().toList(), added));
   }
 
   private int folder(ResolvedRecipe recipe) {
@@ -175,7 +189,10 @@ public final class FeaturesCommand implements MaestroCommand {
                     if (e.kind() != Kind.CANCELLED) {
                       bad(bad, film, e.getMessage(), progress);
                     }
-                  } catch (RuntimeException | IOException | OutOfMemoryError | StackOverflowError e) {
+                  } catch (RuntimeException
+                      | IOException
+                      | OutOfMemoryError
+                      | StackOverflowError e) {
                     bad(bad, film, "unexpected: " + e, progress);
                   }
                   progress.step(finished.incrementAndGet(), films.size());
@@ -186,7 +203,8 @@ public final class FeaturesCommand implements MaestroCommand {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MaestroException(Kind.CANCELLED, "features", "interrupted", "run it again to continue", e);
+      throw new MaestroException(
+          Kind.CANCELLED, "features", "interrupted", "run it again to continue", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
@@ -272,22 +290,29 @@ public final class FeaturesCommand implements MaestroCommand {
               .sorted()
               .toList();
       if (films.isEmpty()) {
-        throw new MaestroException(Kind.INPUT, source.toString(), "there is no film in it", "give another folder");
+        throw new MaestroException(
+            Kind.INPUT, source.toString(), "there is no film in it", "give another folder");
       }
       return films;
     } catch (IOException e) {
-      throw new MaestroException(Kind.INPUT, source.toString(), "it cannot be listed", "check its permissions", e);
+      throw new MaestroException(
+          Kind.INPUT, source.toString(), "it cannot be listed", "check its permissions", e);
     }
   }
 
-  /** Removes what a killed run had begun to write; what is young may belong to a run beside this one. */
+  /**
+   * Removes what a killed run had begun to write; what is young may belong to a run beside this
+   * one.
+   */
   private void clearUp() {
     if (!Files.isDirectory(out)) {
       return;
     }
     try (DirectoryStream<Path> begun = Files.newDirectoryStream(out, ".*.part")) {
       for (Path file : begun) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(LEFT_BEHIND))) {
+        if (Files.getLastModifiedTime(file)
+            .toInstant()
+            .isBefore(Instant.now().minus(LEFT_BEHIND))) {
           Files.deleteIfExists(file);
         }
       }
@@ -305,7 +330,9 @@ public final class FeaturesCommand implements MaestroCommand {
             line -> {
               json.put("rows", line.rows());
               json.put("stepSeconds", line.stepSeconds());
-              json.put("channels", line.channels().size() > 64 ? line.channels().size() : line.channels());
+              json.put(
+                  "channels",
+                  line.channels().size() > 64 ? line.channels().size() : line.channels());
             });
     return json;
   }

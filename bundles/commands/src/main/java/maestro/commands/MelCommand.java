@@ -21,11 +21,15 @@ import picocli.CommandLine.Parameters;
 
 /** {@code maestro mel}: the log-mel spectrogram of a piece of music. */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
-@Command(name = "mel", description = "Compute the log-mel spectrogram of a piece of music: mel [T, 64].")
+@Command(
+    name = "mel",
+    description = "Compute the log-mel spectrogram of a piece of music: mel [T, 64].")
 public final class MelCommand implements MaestroCommand {
   @Mixin CommandOptions options;
 
-  @Parameters(paramLabel = "AUDIO", description = "Any sound or film FFmpeg reads; its first channel is taken.")
+  @Parameters(
+      paramLabel = "AUDIO",
+      description = "Any sound or film FFmpeg reads; its first channel is taken.")
   Path audio;
 
   @Option(

@@ -13,11 +13,13 @@ final class Outputs {
   static void check(Path out, String ending) {
     String name = out.getFileName().toString();
     if (!name.toLowerCase(Locale.ROOT).endsWith("." + ending)) {
-      throw new MaestroException(Kind.USAGE, name, "this command writes ." + ending, "end the name in ." + ending);
+      throw new MaestroException(
+          Kind.USAGE, name, "this command writes ." + ending, "end the name in ." + ending);
     }
     Path folder = out.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
-      throw new MaestroException(Kind.INPUT, name, "there is no folder " + folder, "create it first");
+      throw new MaestroException(
+          Kind.INPUT, name, "there is no folder " + folder, "create it first");
     }
   }
 }

@@ -30,9 +30,11 @@ final class PluginStages {
   static {
     STAGES.put("vae-encode", "mel [B, T, F] -> latent [B, C, T/4, F/4]");
     STAGES.put("vae-decode", "latent [B, C, T, F] -> mel [B, 4T, 4F]");
-    STAGES.put("denoiser", "latent [B, C, T, F], timestep [B], film [B, W], controls [B, 4T, C] -> eps");
+    STAGES.put(
+        "denoiser", "latent [B, C, T, F], timestep [B], film [B, W], controls [B, 4T, C] -> eps");
     STAGES.put("guided-denoiser", "as denoiser, and guidance_scale [1] -> eps");
-    STAGES.put("fusion", "a vector for each encoder, such as clip [W] -> film [W], weight.clip [1]");
+    STAGES.put(
+        "fusion", "a vector for each encoder, such as clip [W] -> film [W], weight.clip [1]");
     STAGES.put("vocoder", "mel [B, T, F] -> waveform [B, 1, 160T]");
   }
 
@@ -68,7 +70,8 @@ final class PluginStages {
     Map<String, FilmFeature> features = new LinkedHashMap<>();
     for (String encoder : in.content().tensors().keySet()) {
       if (!encoder.endsWith(".timeline")) {
-        features.put(Names.full("encoder", encoder), FilmFeature.of(in.get(encoder, 1, -1).values()));
+        features.put(
+            Names.full("encoder", encoder), FilmFeature.of(in.get(encoder, 1, -1).values()));
       }
     }
     try (PluginLease<FeatureFusion> lease = lease(FeatureFusion.class)) {
@@ -77,7 +80,9 @@ final class PluginStages {
       film.weights()
           .forEach(
               (encoder, share) ->
-                  results.put("weight." + Names.brief(encoder), FloatTensor.of(new float[] {share.floatValue()}, 1)));
+                  results.put(
+                      "weight." + Names.brief(encoder),
+                      FloatTensor.of(new float[] {share.floatValue()}, 1)));
     }
   }
 
@@ -87,7 +92,9 @@ final class PluginStages {
       Batch.Builder sounds = new Batch.Builder(batch.size());
       for (int b = 0; b < batch.size(); b++) {
         Sound sound =
-            lease.service().vocode(new Mel((int) batch.axis(0), (int) batch.axis(1), batch.item(b)), run);
+            lease
+                .service()
+                .vocode(new Mel((int) batch.axis(0), (int) batch.axis(1), batch.item(b)), run);
         sounds.add(sound.channels()[0], 1, sound.length());
         run.progress(b + 1L, batch.size());
       }
@@ -103,7 +110,9 @@ final class PluginStages {
           Batch mels = Batch.of(in.get("mel", -1, -1, -1));
           Batch.Builder latents = new Batch.Builder(mels.size());
           for (int b = 0; b < mels.size(); b++) {
-            add(latents, session.encode(new Mel((int) mels.axis(0), (int) mels.axis(1), mels.item(b))));
+            add(
+                latents,
+                session.encode(new Mel((int) mels.axis(0), (int) mels.axis(1), mels.item(b))));
             run.progress(b + 1L, mels.size());
           }
           results.put("latent", latents.tensor());
@@ -123,7 +132,8 @@ final class PluginStages {
     }
   }
 
-  private void denoise(Tensors in, LatentModel.Session session, RunContext run, Map<String, FloatTensor> results) {
+  private void denoise(
+      Tensors in, LatentModel.Session session, RunContext run, Map<String, FloatTensor> results) {
     Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
     Batch films = Batch.of(in.get("film", latents.size(), session.conditionWidth()));
     float[] timesteps =
@@ -137,7 +147,8 @@ final class PluginStages {
         if (in.has(control.getKey())) {
           Batch rows = Batch.of(in.get(control.getKey(), latents.size(), -1, control.getValue()));
           controls.put(
-              control.getKey(), new ControlSignal((int) rows.axis(0), (int) rows.axis(1), rows.item(b)));
+              control.getKey(),
+              new ControlSignal((int) rows.axis(0), (int) rows.axis(1), rows.item(b)));
         }
       }
       double scale = name.equals("denoiser") ? 1 : in.get("guidance_scale", 1).values()[0];
@@ -152,7 +163,8 @@ final class PluginStages {
   }
 
   private static Latent item(Batch latents, int b) {
-    return new Latent((int) latents.axis(0), (int) latents.axis(1), (int) latents.axis(2), latents.item(b));
+    return new Latent(
+        (int) latents.axis(0), (int) latents.axis(1), (int) latents.axis(2), latents.item(b));
   }
 
   private static void add(Batch.Builder latents, Latent latent) {
@@ -172,7 +184,8 @@ final class PluginStages {
             able.isEmpty() ? "no bundle can run it" : "several bundles can run it",
             able.isEmpty()
                 ? "see 'maestro bundles list'"
-                : "choose with --plugin: " + String.join(", ", able.stream().map(PluginDescription::name).toList()));
+                : "choose with --plugin: "
+                    + String.join(", ", able.stream().map(PluginDescription::name).toList()));
       }
       id = able.get(0).name();
     }

@@ -41,7 +41,8 @@ final class RecipeOptions {
   @Option(
       names = "--set",
       paramLabel = "ID.SETTING=VALUE",
-      description = "Change one setting of a bundle (sampler.ddim.steps=50) or of the run (guidanceScale=3).")
+      description =
+          "Change one setting of a bundle (sampler.ddim.steps=50) or of the run (guidanceScale=3).")
   Map<String, String> settings = new LinkedHashMap<>();
 
   /** The recipe of the command line. */
@@ -102,13 +103,17 @@ final class RecipeOptions {
               .flatMap(plugin -> plugin.settings().stream())
               .anyMatch(setting -> setting.name().equals("engine"));
       if (choice) {
-        changes.computeIfAbsent(entry.id(), key -> new LinkedHashMap<>()).putIfAbsent("engine", engine);
+        changes
+            .computeIfAbsent(entry.id(), key -> new LinkedHashMap<>())
+            .putIfAbsent("engine", engine);
         any = true;
       }
     }
     if (!any) {
       throw usage(
-          "--engine", "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine", "leave it out");
+          "--engine",
+          "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine",
+          "leave it out");
     }
   }
 
@@ -146,7 +151,11 @@ final class RecipeOptions {
       };
     } catch (IllegalArgumentException e) {
       throw new MaestroException(
-          Kind.USAGE, "--set", "illegal " + id + "." + name + ": " + text, "give a value of type " + type, e);
+          Kind.USAGE,
+          "--set",
+          "illegal " + id + "." + name + ": " + text,
+          "give a value of type " + type,
+          e);
     }
   }
 

@@ -53,9 +53,12 @@ public final class RecipesCommand implements MaestroCommand {
   @Command(name = "show", description = "Show a recipe with its bases folded in, and its digest.")
   int show(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "NAME|FILE", description = "Recipe by name, or a file that ends in .json.")
+      @Parameters(
+              paramLabel = "NAME|FILE",
+              description = "Recipe by name, or a file that ends in .json.")
           String name,
-      @Option(names = "--as-written", description = "Show the file, not what it comes to.") boolean asWritten) {
+      @Option(names = "--as-written", description = "Show the file, not what it comes to.")
+          boolean asWritten) {
     ResolvedRecipe resolved = book.resolve(name);
     Recipe recipe = asWritten ? book.recipe(name) : resolved.recipe();
     Map<String, Object> json = new LinkedHashMap<>();
@@ -72,7 +75,9 @@ public final class RecipesCommand implements MaestroCommand {
       description = "Check a recipe as a whole: bundles, settings, pack. Every problem is shown.")
   int check(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "NAME|FILE", description = "Recipe by name, or a file that ends in .json.")
+      @Parameters(
+              paramLabel = "NAME|FILE",
+              description = "Recipe by name, or a file that ends in .json.")
           String name) {
     ResolvedRecipe resolved = book.resolve(name);
     Map<String, Object> json = new LinkedHashMap<>();
@@ -89,7 +94,8 @@ public final class RecipesCommand implements MaestroCommand {
       if (!options.json()) {
         throw e;
       }
-      json.put("problems", e instanceof RecipeProblems all ? all.problems() : List.of(e.getMessage()));
+      json.put(
+          "problems", e instanceof RecipeProblems all ? all.problems() : List.of(e.getMessage()));
       options.output().result(json);
       return e.kind().exitCode();
     }
@@ -105,22 +111,34 @@ public final class RecipesCommand implements MaestroCommand {
               defaultValue = ScoreCommand.RECIPE,
               description = "The recipe it starts from; default ${DEFAULT-VALUE}.")
           String base,
-      @Option(names = "--without", split = ",", paramLabel = "ID", description = "Bundles to leave out.")
+      @Option(
+              names = "--without",
+              split = ",",
+              paramLabel = "ID",
+              description = "Bundles to leave out.")
           List<String> without) {
     book.resolve(base);
     Recipe recipe =
         Recipe.of(
             name,
             Map.of(
-                "name", name,
-                "description", "Based on " + base + ".",
-                "base", base,
-                "without", without == null ? List.of() : without));
+                "name",
+                name,
+                "description",
+                "Based on " + base + ".",
+                "base",
+                base,
+                "without",
+                without == null ? List.of() : without));
     book.resolve(base).changedBy(recipe);
     Path file = book.create(recipe);
     options
         .output()
-        .result(Map.of("name", name, "file", file.toString()), "%s: based on %s, ready to be edited", file, base);
+        .result(
+            Map.of("name", name, "file", file.toString()),
+            "%s: based on %s, ready to be edited",
+            file,
+            base);
     return 0;
   }
 }

@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "replay",
-    description = "Make a result again from its own manifest, and say whether it has the same bits.",
+    description =
+        "Make a result again from its own manifest, and say whether it has the same bits.",
     footer = {
       "",
       "The film and the style piece are known by name and digest; they are looked for beside the",
@@ -57,7 +58,9 @@ public final class ReplayCommand implements MaestroCommand {
       description = "Result; default: beside FILE, with -replay in its name.")
   Path out;
 
-  @Option(names = "--cached", description = "Take stages from the cache instead of computing all of them.")
+  @Option(
+      names = "--cached",
+      description = "Take stages from the cache instead of computing all of them.")
   boolean cached;
 
   @Option(names = "--show", description = "Only show the manifest.")
@@ -87,7 +90,10 @@ public final class ReplayCommand implements MaestroCommand {
     Path result = out != null ? out : beside(name);
     ScoreResult score;
     try (Watcher watcher = new Watcher(options)) {
-      score = (cached ? graph : graph.uncached()).score(new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
+      score =
+          (cached ? graph : graph.uncached())
+              .score(
+                  new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
     }
     boolean same = same(file, result);
     Map<String, Object> json = new LinkedHashMap<>();
@@ -97,7 +103,11 @@ public final class ReplayCommand implements MaestroCommand {
     json.put("seconds", score.score().sound().seconds());
     options
         .output()
-        .result(json, "%s: %s", result, same ? "the same bits as " + name : "not the same bits as " + name);
+        .result(
+            json,
+            "%s: %s",
+            result,
+            same ? "the same bits as " + name : "not the same bits as " + name);
     return 0;
   }
 
@@ -114,7 +124,9 @@ public final class ReplayCommand implements MaestroCommand {
             (plugin, digest) -> {
               String installed = here.get(plugin);
               if (installed != null && !installed.equals(digest)) {
-                differences.add(plugin + " is another build than the result was made with; the bits may differ");
+                differences.add(
+                    plugin
+                        + " is another build than the result was made with; the bits may differ");
               }
             });
     return differences;
@@ -146,14 +158,16 @@ public final class ReplayCommand implements MaestroCommand {
 
   private Path beside(String name) {
     int dot = name.lastIndexOf('.');
-    return file.toAbsolutePath().resolveSibling(name.substring(0, dot) + "-replay" + name.substring(dot));
+    return file.toAbsolutePath()
+        .resolveSibling(name.substring(0, dot) + "-replay" + name.substring(dot));
   }
 
   private static boolean same(Path one, Path other) {
     try {
       return Files.mismatch(one, other) < 0;
     } catch (IOException e) {
-      throw new MaestroException(Kind.RESOURCE, other.getFileName().toString(), "it cannot be read", "try again", e);
+      throw new MaestroException(
+          Kind.RESOURCE, other.getFileName().toString(), "it cannot be read", "try again", e);
     }
   }
 }

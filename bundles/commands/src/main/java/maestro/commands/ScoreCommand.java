@@ -46,7 +46,8 @@ public final class ScoreCommand implements MaestroCommand {
       names = {"-o", "--out"},
       required = true,
       paramLabel = "OUT",
-      description = "Result: .wav for the music alone; .mp4, .m4v, .mov or .mkv for the film with its score.")
+      description =
+          "Result: .wav for the music alone; .mp4, .m4v, .mov or .mkv for the film with its score.")
   Path out;
 
   @Reference GenerationGraph graph;
@@ -59,7 +60,8 @@ public final class ScoreCommand implements MaestroCommand {
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {
-      result = graph.score(new ScoreRequest(recipe, film, Optional.empty(), Optional.of(out)), watcher);
+      result =
+          graph.score(new ScoreRequest(recipe, film, Optional.empty(), Optional.of(out)), watcher);
     }
     ScoreReport.print(options, out, recipe, result, (System.nanoTime() - begun) * 1e-9);
     return 0;

@@ -13,7 +13,8 @@ import maestro.runtime.command.CommandOptions;
 final class ScoreReport {
   private ScoreReport() {}
 
-  static Map<String, Object> json(Path output, ResolvedRecipe recipe, ScoreResult result, double elapsedSeconds) {
+  static Map<String, Object> json(
+      Path output, ResolvedRecipe recipe, ScoreResult result, double elapsedSeconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("output", output.toString());
     json.put("seconds", result.score().sound().seconds());
@@ -31,20 +32,29 @@ final class ScoreReport {
   }
 
   static void print(
-      CommandOptions options, Path output, ResolvedRecipe recipe, ScoreResult result, double elapsedSeconds) {
+      CommandOptions options,
+      Path output,
+      ResolvedRecipe recipe,
+      ScoreResult result,
+      double elapsedSeconds) {
     options.output().result(json(output, recipe, result, elapsedSeconds));
     options
         .output()
         .line(
             "%s: %.2f s of music, recipe %s, seed %d, made in %.1f s",
-            output, result.score().sound().seconds(), recipe.recipe().name(), recipe.recipe().seed(), elapsedSeconds);
+            output,
+            result.score().sound().seconds(),
+            recipe.recipe().name(),
+            recipe.recipe().seed(),
+            elapsedSeconds);
     if (!result.shapedBy().isEmpty()) {
       options
           .output()
           .line(
               "shaped by %s",
               result.shapedBy().entrySet().stream()
-                  .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
+                  .map(
+                      e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
                   .collect(Collectors.joining(", ")));
     }
     result.remarks().forEach(remark -> options.output().line("note: %s", remark));

@@ -29,13 +29,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code maestro stage}: one stage by itself, on tensors from a file, to compare with any reference. A bundle that offers
- * the stage on tensors runs it; else a plugin of the right kind does, item by item.
+ * {@code maestro stage}: one stage by itself, on tensors from a file, to compare with any
+ * reference. A bundle that offers the stage on tensors runs it; else a plugin of the right kind
+ * does, item by item.
  */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "stage",
-    description = "Run one stage by itself on tensors from a file; 'maestro stage list' says which there are.")
+    description =
+        "Run one stage by itself on tensors from a file; 'maestro stage list' says which there are.")
 public final class StageCommand implements MaestroCommand {
   private static final String SCALE = "guidance_scale";
 
@@ -51,13 +53,22 @@ public final class StageCommand implements MaestroCommand {
   @Option(names = "--in", paramLabel = "X.safetensors", description = "Tensors the stage takes.")
   Path in;
 
-  @Option(names = {"-o", "--out"}, paramLabel = "Y.safetensors", description = "Tensors the stage gives.")
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "Y.safetensors",
+      description = "Tensors the stage gives.")
   Path out;
 
-  @Option(names = "--plugin", paramLabel = "ID", description = "Let this plugin run the stage, such as vocoder.hifigan.")
+  @Option(
+      names = "--plugin",
+      paramLabel = "ID",
+      description = "Let this plugin run the stage, such as vocoder.hifigan.")
   String plugin;
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "onnx or pytorch, where the stage has the choice.")
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "onnx or pytorch, where the stage has the choice.")
   String engine;
 
   @Option(
@@ -80,11 +91,17 @@ public final class StageCommand implements MaestroCommand {
     Map<String, String> all = all(offers);
     if (!all.containsKey(name)) {
       throw new MaestroException(
-          Kind.USAGE, "stage", "there is no stage '" + name + "'", "use one of " + String.join(", ", all.keySet()));
+          Kind.USAGE,
+          "stage",
+          "there is no stage '" + name + "'",
+          "use one of " + String.join(", ", all.keySet()));
     }
     if (in == null || out == null) {
       throw new MaestroException(
-          Kind.USAGE, "stage " + name, "it has no " + (in == null ? "--in" : "--out"), "it takes " + all.get(name));
+          Kind.USAGE,
+          "stage " + name,
+          "it has no " + (in == null ? "--in" : "--out"),
+          "it takes " + all.get(name));
     }
     Outputs.check(out, "safetensors");
     NamedTensors given = scaled(Safetensors.read(in));
@@ -95,9 +112,11 @@ public final class StageCommand implements MaestroCommand {
       Map<String, Object> settings = engine == null ? Map.of() : Map.of("engine", engine);
       PluginDescription offer = plugin == null ? offers.get(name) : null;
       if (offer == null) {
-        results = new PluginStages(registry, name, plugin, settings).run(new Tensors(in, given), run);
+        results =
+            new PluginStages(registry, name, plugin, settings).run(new Tensors(in, given), run);
       } else {
-        try (PluginLease<TensorStages> lease = registry.lease(TensorStages.class, offer.name(), settings)) {
+        try (PluginLease<TensorStages> lease =
+            registry.lease(TensorStages.class, offer.name(), settings)) {
           results = lease.service().run(name, given, run);
         }
       }
@@ -116,7 +135,9 @@ public final class StageCommand implements MaestroCommand {
     options.output().result(json);
     results
         .tensors()
-        .forEach((key, tensor) -> options.output().line("%s: %s %s", out, key, Arrays.toString(tensor.shape())));
+        .forEach(
+            (key, tensor) ->
+                options.output().line("%s: %s %s", out, key, Arrays.toString(tensor.shape())));
     remarks.forEach(remark -> options.output().line("note: %s", remark));
     return 0;
   }
@@ -133,7 +154,8 @@ public final class StageCommand implements MaestroCommand {
     Map<String, String> all = new TreeMap<>(PluginStages.STAGES);
     for (PluginDescription offer : registry.plugins()) {
       if (offer.kind().equals(TensorStages.class.getSimpleName())) {
-        try (PluginLease<TensorStages> lease = registry.lease(TensorStages.class, offer.name(), Map.of())) {
+        try (PluginLease<TensorStages> lease =
+            registry.lease(TensorStages.class, offer.name(), Map.of())) {
           for (String one : lease.service().stages()) {
             all.put(one, lease.service().describe(one));
             offers.put(one, offer);

@@ -16,10 +16,16 @@ final class StageOptions {
   @Option(names = "--pack", paramLabel = "NAME", description = "Model pack the weights come from.")
   String pack;
 
-  @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
   String device = "auto";
 
-  @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of all noise; default ${DEFAULT-VALUE}.")
   long seed = 7;
 
   /** A context for one stage. */
@@ -33,7 +39,10 @@ final class StageOptions {
     }
     if (packs == null) {
       throw new MaestroException(
-          Kind.CONFIGURATION, "pack " + pack, "this distribution has no bundle for packs", "install maestro.packs");
+          Kind.CONFIGURATION,
+          "pack " + pack,
+          "this distribution has no bundle for packs",
+          "install maestro.packs");
     }
     return Optional.of(packs.open(pack));
   }
@@ -42,7 +51,8 @@ final class StageOptions {
     try {
       return Device.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new MaestroException(Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
+      throw new MaestroException(
+          Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
     }
   }
 }

@@ -44,21 +44,27 @@ public final class TransferCommand implements MaestroCommand {
   @Parameters(paramLabel = "FILM", description = "The film, in any format FFmpeg reads.")
   Path film;
 
-  @Option(names = "--style", required = true, paramLabel = "AUDIO", description = "The style piece.")
+  @Option(
+      names = "--style",
+      required = true,
+      paramLabel = "AUDIO",
+      description = "The style piece.")
   Path style;
 
   @Option(
       names = "--control",
       split = ",",
       paramLabel = "NAME",
-      description = "What to follow: melody, dynamics or another control; default: those of the recipe.")
+      description =
+          "What to follow: melody, dynamics or another control; default: those of the recipe.")
   List<String> controls;
 
   @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "OUT",
-      description = "Result: .wav for the music alone; .mp4, .m4v, .mov or .mkv for the film with its score.")
+      description =
+          "Result: .wav for the music alone; .mp4, .m4v, .mov or .mkv for the film with its score.")
   Path out;
 
   @Reference GenerationGraph graph;
@@ -68,11 +74,14 @@ public final class TransferCommand implements MaestroCommand {
   @Override
   public Integer call() {
     ResolvedRecipe chosen = book.resolve(recipes.recipe == null ? RECIPE : recipes.recipe);
-    ResolvedRecipe recipe = recipes.resolve(controls == null ? chosen : steered(chosen, controls), registry);
+    ResolvedRecipe recipe =
+        recipes.resolve(controls == null ? chosen : steered(chosen, controls), registry);
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {
-      result = graph.score(new ScoreRequest(recipe, film, Optional.of(style), Optional.of(out)), watcher);
+      result =
+          graph.score(
+              new ScoreRequest(recipe, film, Optional.of(style), Optional.of(out)), watcher);
     }
     ScoreReport.print(options, out, recipe, result, (System.nanoTime() - begun) * 1e-9);
     return 0;
@@ -80,12 +89,17 @@ public final class TransferCommand implements MaestroCommand {
 
   /** The recipe with exactly these controls; those it has keep their settings. */
   static ResolvedRecipe steered(ResolvedRecipe recipe, List<String> controls) {
-    List<String> wanted = controls.stream().map(name -> Names.full("control", name)).distinct().toList();
+    List<String> wanted =
+        controls.stream().map(name -> Names.full("control", name)).distinct().toList();
     if (wanted.isEmpty()) {
-      throw new MaestroException(Kind.USAGE, "--control", "it names nothing", "write --control melody,dynamics");
+      throw new MaestroException(
+          Kind.USAGE, "--control", "it names nothing", "write --control melody,dynamics");
     }
     List<String> there =
-        recipe.recipe().bundles().stream().map(Recipe.Entry::id).filter(id -> id.startsWith("control.")).toList();
+        recipe.recipe().bundles().stream()
+            .map(Recipe.Entry::id)
+            .filter(id -> id.startsWith("control."))
+            .toList();
     List<Recipe.Entry> added = new ArrayList<>();
     wanted.stream().filter(id -> !there.contains(id)).forEach(id -> added.add(Recipe.Entry.of(id)));
     return recipe.changedBy(

@@ -32,7 +32,9 @@ public final class VocodeCommand implements MaestroCommand {
 
   @Mixin StageOptions stage;
 
-  @Parameters(paramLabel = "MEL.safetensors", description = "Tensor mel [T, 64], as 'maestro mel' writes it.")
+  @Parameters(
+      paramLabel = "MEL.safetensors",
+      description = "Tensor mel [T, 64], as 'maestro mel' writes it.")
   Path mel;
 
   @Option(

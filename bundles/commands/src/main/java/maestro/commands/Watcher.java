@@ -5,7 +5,10 @@ import maestro.graph.StageEvent;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.Progress;
 
-/** Shows a run on the terminal and passes on the user's wish to stop. Of stages that run at once, the youngest is shown. */
+/**
+ * Shows a run on the terminal and passes on the user's wish to stop. Of stages that run at once,
+ * the youngest is shown.
+ */
 final class Watcher implements RunObserver, AutoCloseable {
   private final CommandOptions options;
   private final Progress progress;

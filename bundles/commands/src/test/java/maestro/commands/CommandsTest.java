@@ -81,16 +81,21 @@ final class CommandsTest {
   @Test
   void scoresAFilmAndSaysHow() throws IOException {
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9")).isZero();
-    assertThat(kitchen.out()).contains("1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "latent.stand-in");
+    assertThat(kitchen.out())
+        .contains("1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "latent.stand-in");
     assertThat(folder.resolve("out.wav")).content().startsWith("16000\n");
-    assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9", "--json")).isZero();
+    assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9", "--json"))
+        .isZero();
     assertThat(json().get("computed").intValue()).isZero();
     assertThat(json().get("remarks")).hasSize(1);
   }
 
   @Test
   void settingsOfTheCommandLineReachTheBundle() {
-    assertThat(kitchen.run(score(), film, "-o", folder.resolve("o.wav"), "--set", "sampler.jump.steps=17")).isZero();
+    assertThat(
+            kitchen.run(
+                score(), film, "-o", folder.resolve("o.wav"), "--set", "sampler.jump.steps=17"))
+        .isZero();
     assertThat(kitchen.lastSteps()).isEqualTo(17);
   }
 
@@ -98,8 +103,10 @@ final class CommandsTest {
   void wrongSettingsAreRefusedInAPlainSentence() {
     Path out = folder.resolve("o.wav");
     Map.of(
-            "sampler.jump.steps=many", "--set: illegal sampler.jump.steps: many; give a value of type Integer",
-            "sampler.jump.stepz=3", "recipe film-score: sampler.jump: it has no setting stepz; mend it",
+            "sampler.jump.steps=many",
+                "--set: illegal sampler.jump.steps: many; give a value of type Integer",
+            "sampler.jump.stepz=3",
+                "recipe film-score: sampler.jump: it has no setting stepz; mend it",
             "encoder.clip.width=3", "--set: encoder.clip is not in recipe film-score; use one of",
             "guidance=3", "recipe with --set: unknown field 'guidance'",
             "guidanceScale=lots", "recipe with --set: not a recipe")
@@ -115,23 +122,29 @@ final class CommandsTest {
 
   @Test
   void missingFilmsAndRecipesAreNamed() {
-    assertThat(kitchen.run(score(), folder.resolve("no.mp4"), "-o", folder.resolve("o.wav"))).isEqualTo(3);
-    assertThat(kitchen.run(score(), film, "-o", folder.resolve("o.wav"), "--recipe", "filmscore")).isEqualTo(3);
+    assertThat(kitchen.run(score(), folder.resolve("no.mp4"), "-o", folder.resolve("o.wav")))
+        .isEqualTo(3);
+    assertThat(kitchen.run(score(), film, "-o", folder.resolve("o.wav"), "--recipe", "filmscore"))
+        .isEqualTo(3);
     assertThat(kitchen.err())
-        .isEqualTo("recipe filmscore: there is no recipe of that name; use one of film-score, style-transfer");
+        .isEqualTo(
+            "recipe filmscore: there is no recipe of that name; use one of film-score, style-transfer");
   }
 
   @Test
   void transferTakesTheControlsItIsGiven() throws IOException {
     Path style = kitchen.film("style.ogg", 1);
     Path out = folder.resolve("o.wav");
-    assertThat(kitchen.run(transfer(), film, "--style", style, "-o", out, "--control", "melody")).isZero();
+    assertThat(kitchen.run(transfer(), film, "--style", style, "-o", out, "--control", "melody"))
+        .isZero();
     String manifest = kitchen.provenance(out).manifest();
     assertThat(manifest).contains("control.melody", "style.ogg").doesNotContain("control.dynamics");
     assertThat(kitchen.run(transfer(), film, "--style", style, "-o", out)).isZero();
     assertThat(kitchen.provenance(out).manifest()).contains("control.melody", "control.dynamics");
-    assertThat(kitchen.run(transfer(), film, "--style", style, "-o", out, "--control", "tempo")).isEqualTo(4);
-    assertThat(kitchen.err()).startsWith("recipe style-transfer: control.tempo: it is not installed");
+    assertThat(kitchen.run(transfer(), film, "--style", style, "-o", out, "--control", "tempo"))
+        .isEqualTo(4);
+    assertThat(kitchen.err())
+        .startsWith("recipe style-transfer: control.tempo: it is not installed");
   }
 
   @Test
@@ -148,7 +161,8 @@ final class CommandsTest {
     Path moved = Files.createDirectory(folder.resolve("elsewhere")).resolve("renamed.mp4");
     Files.move(film, moved);
     assertThat(kitchen.run(replay(), out)).isEqualTo(3);
-    assertThat(kitchen.err()).startsWith("clip.mp4: it is neither beside the result nor in the current folder");
+    assertThat(kitchen.err())
+        .startsWith("clip.mp4: it is neither beside the result nor in the current folder");
     assertThat(kitchen.run(replay(), out, "--film", moved)).isZero();
     Files.writeString(moved, "1.0 ");
     assertThat(kitchen.run(replay(), out, "--film", moved)).isEqualTo(3);
@@ -192,7 +206,8 @@ final class CommandsTest {
     assertThat(out.resolve("more/b.mp4.safetensors")).isRegularFile();
 
     Files.delete(films.resolve("bad.mp4"));
-    Files.writeString(out.resolve("a.mp4.safetensors"), "cut off"); // as a crash of the machine may leave it
+    Files.writeString(
+        out.resolve("a.mp4.safetensors"), "cut off"); // as a crash of the machine may leave it
     assertThat(kitchen.run(features(), films, "-o", out, "--json")).isZero();
     assertThat(json().get("skipped").intValue()).isEqualTo(1);
     assertThat(json().get("written").intValue()).isEqualTo(1);
@@ -208,8 +223,7 @@ final class CommandsTest {
     assertThat(Safetensors.read(out).get("latent").shape()).containsExactly(2, 16, 8, 16);
     Path back = folder.resolve("back.safetensors");
     assertThat(kitchen.run(stage(), "vae-decode", "--in", out, "-o", back)).isZero();
-    assertThat(Safetensors.read(back).get("mel").values()[77])
-        .isCloseTo(mel[77], within(1e-5f));
+    assertThat(Safetensors.read(back).get("mel").values()[77]).isCloseTo(mel[77], within(1e-5f));
     assertThat(kitchen.run(stage(), "vocoder", "--in", back, "-o", out)).isZero();
     assertThat(Safetensors.read(out).get("waveform").shape()).containsExactly(2, 1, 32 * 160);
   }
@@ -222,9 +236,11 @@ final class CommandsTest {
     assertThat(kitchen.run(stage(), "vae-encode", "--in", in, "-o", out)).isEqualTo(3);
     assertThat(kitchen.err()).startsWith("in.safetensors: it has no tensor 'mel' among [latent]");
     assertThat(kitchen.run(stage(), "vae-decode", "--in", in, "-o", out)).isEqualTo(3);
-    assertThat(kitchen.err()).startsWith("in.safetensors: tensor 'latent' has shape [2, 3]; give [any, any, any, any]");
+    assertThat(kitchen.err())
+        .startsWith("in.safetensors: tensor 'latent' has shape [2, 3]; give [any, any, any, any]");
     assertThat(kitchen.run(stage(), "decode", "--in", in, "-o", out)).isEqualTo(2);
-    assertThat(kitchen.err()).startsWith("stage: there is no stage 'decode'; use one of denoiser, fusion");
+    assertThat(kitchen.err())
+        .startsWith("stage: there is no stage 'decode'; use one of denoiser, fusion");
     assertThat(kitchen.run(stage(), "fusion")).isEqualTo(2);
     assertThat(out).doesNotExist();
   }

@@ -48,7 +48,10 @@ import maestro.latent.standin.StandInModel;
 import maestro.runtime.command.MaestroCommand;
 import picocli.CommandLine;
 
-/** A workbench small enough for a test: real graph, recipes and stand-in model, pretend media and plugins. */
+/**
+ * A workbench small enough for a test: real graph, recipes and stand-in model, pretend media and
+ * plugins.
+ */
 final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   final Path folder;
   final RecipeBook book;
@@ -75,7 +78,8 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     services.put("encoder.pad", (FeatureFusion) (features, run) -> pad(features));
     services.put("latent.stand-in", new StandInModel());
     services.put("sampler.jump", new Jump());
-    services.put("vocoder.click", (Vocoder) (mel, run) -> Sound.mono(new float[mel.frames() * 160], 16_000));
+    services.put(
+        "vocoder.click", (Vocoder) (mel, run) -> Sound.mono(new float[mel.frames() * 160], 16_000));
     services.put("control.melody", new Constant(12));
     services.put("control.dynamics", new Constant(1));
     book = new RecipeBook(List.of(folder.resolve("own"), folder.resolve("recipes")));
@@ -153,7 +157,8 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
 
   private final class Jump implements Sampler {
     @Override
-    public Latent sample(Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
+    public Latent sample(
+        Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
       run.progress(1, 1);
       return predictor.predict(noise, 500);
     }
@@ -184,12 +189,15 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
                 ? "FeatureFusion"
                 : service instanceof StyleControl
                     ? "StyleControl"
-                    : service instanceof LatentModel ? "LatentModel" : service instanceof Sampler ? "Sampler" : "Vocoder";
+                    : service instanceof LatentModel
+                        ? "LatentModel"
+                        : service instanceof Sampler ? "Sampler" : "Vocoder";
     List<Setting> settings =
         service instanceof Sampler
             ? List.of(new Setting("steps", "Integer", 1, "1", "99", List.of(), ""))
             : List.of();
-    return new PluginDescription(name, kind, "maestro." + name, "1.0.0", "digest of " + name, "", settings);
+    return new PluginDescription(
+        name, kind, "maestro." + name, "1.0.0", "digest of " + name, "", settings);
   }
 
   @Override
@@ -198,7 +206,9 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         .filter(plugin -> plugin.name().equals(name) && plugin.kind().equals(kind.getSimpleName()))
         .findFirst()
         .orElseThrow(
-            () -> new MaestroException(Kind.CONFIGURATION, name, "it is not installed", "see 'maestro bundles list'"));
+            () ->
+                new MaestroException(
+                    Kind.CONFIGURATION, name, "it is not installed", "see 'maestro bundles list'"));
   }
 
   @Override
@@ -233,8 +243,10 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   public void check(Class<?> kind, String name, Map<String, Object> settings) {
     settings.forEach(
         (setting, value) -> {
-          if (describe(kind, name).settings().stream().noneMatch(known -> known.name().equals(setting))) {
-            throw new MaestroException(Kind.CONFIGURATION, name, "it has no setting " + setting, "mend it");
+          if (describe(kind, name).settings().stream()
+              .noneMatch(known -> known.name().equals(setting))) {
+            throw new MaestroException(
+                Kind.CONFIGURATION, name, "it has no setting " + setting, "mend it");
           }
         });
   }
@@ -245,7 +257,8 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
       double seconds = Double.parseDouble(Files.readString(film));
       return new FilmClip(film.toAbsolutePath(), FileDigest.of(film), 4, 2, 10, seconds, false);
     } catch (IOException | NumberFormatException e) {
-      throw new MaestroException(Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);
+      throw new MaestroException(
+          Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);
     }
   }
 

@@ -60,12 +60,14 @@ interface Codec<T> {
         @Override
         public NamedTensors write(FilmCondition condition) {
           return new NamedTensors(
-              Map.of("film", vector(condition.vector())), Map.of("weights", Json.line(condition.weights())));
+              Map.of("film", vector(condition.vector())),
+              Map.of("weights", Json.line(condition.weights())));
         }
 
         @Override
         public FilmCondition read(NamedTensors tensors) {
-          return new FilmCondition(tensors.get("film").values(), weights(tensors.metadata().get("weights")));
+          return new FilmCondition(
+              tensors.get("film").values(), weights(tensors.metadata().get("weights")));
         }
       };
 
@@ -73,7 +75,8 @@ interface Codec<T> {
       new Codec<>() {
         @Override
         public NamedTensors write(ControlSignal signal) {
-          return NamedTensors.of("control", FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
+          return NamedTensors.of(
+              "control", FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
         }
 
         @Override
@@ -88,7 +91,8 @@ interface Codec<T> {
         @Override
         public NamedTensors write(Latent latent) {
           return NamedTensors.of(
-              "latent", FloatTensor.of(latent.values(), latent.channels(), latent.frames(), latent.bands()));
+              "latent",
+              FloatTensor.of(latent.values(), latent.channels(), latent.frames(), latent.bands()));
         }
 
         @Override
@@ -131,7 +135,8 @@ interface Codec<T> {
           FloatTensor sound = tensors.get("sound");
           float[][] channels = new float[sound.axis(0)][sound.axis(1)];
           for (int c = 0; c < channels.length; c++) {
-            System.arraycopy(sound.values(), c * channels[c].length, channels[c], 0, channels[c].length);
+            System.arraycopy(
+                sound.values(), c * channels[c].length, channels[c], 0, channels[c].length);
           }
           return new Sound(channels, Integer.parseInt(tensors.metadata().get("sampleRateHz")));
         }

@@ -6,8 +6,9 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 
 /**
- * Mean and deviation of a control over the training set, from the pack's part {@code branch}: {@code "controls":
- * {"dynamics": {"mean": -21.5, "deviation": 9.3}}}. A control without them is fed as it is.
+ * Mean and deviation of a control over the training set, from the pack's part {@code branch}:
+ * {@code "controls": {"dynamics": {"mean": -21.5, "deviation": 9.3}}}. A control without them is
+ * fed as it is.
  *
  * @param mean in the control's unit
  * @param deviation greater than 0

@@ -28,9 +28,11 @@ public final class FileDigest {
         digest.update(chunk, 0, count);
       }
     } catch (NoSuchFileException e) {
-      throw new MaestroException(Kind.INPUT, file.toString(), "there is no such file", "check the path", e);
+      throw new MaestroException(
+          Kind.INPUT, file.toString(), "there is no such file", "check the path", e);
     } catch (IOException e) {
-      throw new MaestroException(Kind.INPUT, file.toString(), "it cannot be read", "check the file", e);
+      throw new MaestroException(
+          Kind.INPUT, file.toString(), "it cannot be read", "check the file", e);
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -22,8 +22,9 @@ import maestro.api.run.Noise;
 import maestro.graph.Windows.Span;
 
 /**
- * Looks at a film with several encoders, span by span. What the cache has is not computed; all encoders that have
- * something to do share one pass of decoding, and when none has, the film is not decoded.
+ * Looks at a film with several encoders, span by span. What the cache has is not computed; all
+ * encoders that have something to do share one pass of decoding, and when none has, the film is not
+ * decoded.
  */
 final class FilmEncoding {
   private static final int VERSION = 1;
@@ -49,8 +50,9 @@ final class FilmEncoding {
   record Eye(String name, VisualEncoder encoder, String identity, boolean optional) {}
 
   /**
-   * The features of every encoder for every span, in the order of the encoders, with the fingerprints they are kept
-   * under. An optional encoder that turned out to lack something is missing from all spans.
+   * The features of every encoder for every span, in the order of the encoders, with the
+   * fingerprints they are kept under. An optional encoder that turned out to lack something is
+   * missing from all spans.
    */
   List<Map<String, Seen>> encode(FilmClip clip, List<Span> spans, List<Eye> eyes) {
     Map<String, Map<Integer, Seen>> seen = new LinkedHashMap<>();
@@ -106,7 +108,8 @@ final class FilmEncoding {
    */
   record Seen(FilmFeature feature, String fingerprint) {}
 
-  private void watch(Eye eye, FilmClip clip, List<Span> spans, SpanFrames frames, Map<Integer, Seen> kept) {
+  private void watch(
+      Eye eye, FilmClip clip, List<Span> spans, SpanFrames frames, Map<Integer, Seen> kept) {
     for (int s = 0; s < spans.size() && kept.size() < spans.size(); s++) {
       Span span = spans.get(s);
       if (!kept.containsKey(s)) {
@@ -128,7 +131,8 @@ final class FilmEncoding {
         .hex();
   }
 
-  private Stage<FilmFeature> stage(Eye eye, FilmClip clip, Span span, Function<FilmClip, FrameSource> frames) {
+  private Stage<FilmFeature> stage(
+      Eye eye, FilmClip clip, Span span, Function<FilmClip, FrameSource> frames) {
     String fingerprint = fingerprint(eye, clip, span);
     FilmClip part =
         new FilmClip(
@@ -140,7 +144,10 @@ final class FilmEncoding {
             Math.max(span.seconds(clip.durationSeconds()), 1 / Math.max(1, clip.framesPerSecond())),
             clip.hasSound());
     return new Stage<>(
-        eye.name(), fingerprint, Codec.FEATURE, run -> eye.encoder().encode(part, frames.apply(part), run));
+        eye.name(),
+        fingerprint,
+        Codec.FEATURE,
+        run -> eye.encoder().encode(part, frames.apply(part), run));
   }
 
   /** Cuts one stream of frames into spans; the times in each begin at 0. */
@@ -170,7 +177,10 @@ final class FilmEncoding {
           return frame == null
               ? null
               : new Frame(
-                  Math.max(0, frame.timeSeconds() - span.beginSeconds()), frame.width(), frame.height(), frame.rgb());
+                  Math.max(0, frame.timeSeconds() - span.beginSeconds()),
+                  frame.width(),
+                  frame.height(),
+                  frame.rgb());
         }
       };
     }
@@ -199,7 +209,10 @@ final class FilmEncoding {
       Frame frame = last != null ? last : ahead;
       if (frame == null) {
         throw new MaestroException(
-            Kind.INPUT, String.valueOf(clip.file().getFileName()), "no picture in it can be decoded", "give another film");
+            Kind.INPUT,
+            String.valueOf(clip.file().getFileName()),
+            "no picture in it can be decoded",
+            "give another film");
       }
       return frame;
     }

@@ -16,7 +16,10 @@ import maestro.api.film.FilmFeature;
  * @param remarks what the encoders had to say
  */
 public record FilmFeatures(
-    FilmClip film, Map<String, FilmFeature> features, Map<String, String> fingerprints, List<String> remarks) {
+    FilmClip film,
+    Map<String, FilmFeature> features,
+    Map<String, String> fingerprints,
+    List<String> remarks) {
   /** Copies the maps, keeping their order. */
   public FilmFeatures {
     features = Collections.unmodifiableMap(new LinkedHashMap<>(features));

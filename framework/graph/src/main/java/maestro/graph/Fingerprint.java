@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The digest a stage's result is kept under: SHA-256 over fields in order, each with its length in front, so that no
- * two lists of fields meet.
+ * The digest a stage's result is kept under: SHA-256 over fields in order, each with its length in
+ * front, so that no two lists of fields meet.
  */
 final class Fingerprint {
   private final MessageDigest digest = sha256();

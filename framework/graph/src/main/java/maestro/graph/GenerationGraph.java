@@ -52,7 +52,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes scores: checks a recipe as a whole, takes its plugins, and runs the graph of stages (paper, figure 2):
+ * Makes scores: checks a recipe as a whole, takes its plugins, and runs the graph of stages (paper,
+ * figure 2):
  *
  * <pre>
  * film -> frames -> encoders -> fusion -> condition --+
@@ -60,9 +61,10 @@ import org.slf4j.LoggerFactory;
  * noise ----------------------------------------------+
  * </pre>
  *
- * <p>Each stage's result is kept under the digest of all it depends on, so a second run computes only what changed. A
- * score longer than the model's window is made of windows (see {@link Windows}); window w draws from the seed plus
- * w·0x9E3779B97F4A7C15, so that the first window of a long score is the score of a short one. Thread-safe.
+ * <p>Each stage's result is kept under the digest of all it depends on, so a second run computes
+ * only what changed. A score longer than the model's window is made of windows (see {@link
+ * Windows}); window w draws from the seed plus w·0x9E3779B97F4A7C15, so that the first window of a
+ * long score is the score of a short one. Thread-safe.
  */
 @Component(service = GenerationGraph.class)
 public final class GenerationGraph {
@@ -91,7 +93,9 @@ public final class GenerationGraph {
   public GenerationGraph(
       BundleContext context,
       @Reference PluginRegistry registry,
-      @Reference(cardinality = ReferenceCardinality.OPTIONAL, policyOption = ReferencePolicyOption.GREEDY)
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
           PackRepository packs,
       @Reference MediaReader reader,
       @Reference MediaWriter writer) {
@@ -160,7 +164,8 @@ public final class GenerationGraph {
    *
    * @param request what and how
    * @param observer watches, and can cancel within one step
-   * @throws MaestroException when it cannot be done or was cancelled; nothing is left under the output's name then
+   * @throws MaestroException when it cannot be done or was cancelled; nothing is left under the
+   *     output's name then
    */
   public ScoreResult score(ScoreRequest request, RunObserver observer) {
     request.output().ifPresent(output -> checkOutput(output, request));
@@ -182,10 +187,16 @@ public final class GenerationGraph {
         return new Run(request, plan, leases, job, clip).score(journal);
       } catch (RuntimeException | Error e) {
         journal.failed(e);
-        if (observer.cancelled() && !(e instanceof MaestroException known && known.kind() == Kind.CANCELLED)) {
-          // The process may be going down already, and native engines with it: what they say then is not the cause.
+        if (observer.cancelled()
+            && !(e instanceof MaestroException known && known.kind() == Kind.CANCELLED)) {
+          // The process may be going down already, and native engines with it: what they say then
+          // is not the cause.
           throw new MaestroException(
-              Kind.CANCELLED, recipe.name(), "cancelled", "run it again to continue from the stages that are done", e);
+              Kind.CANCELLED,
+              recipe.name(),
+              "cancelled",
+              "run it again to continue from the stages that are done",
+              e);
         }
         throw e;
       }
@@ -195,14 +206,16 @@ public final class GenerationGraph {
   /**
    * Looks at a film with the encoders of a recipe and does nothing else.
    *
-   * @return by encoder name, in the recipe's order; an optional encoder whose weights are missing is left out
+   * @return by encoder name, in the recipe's order; an optional encoder whose weights are missing
+   *     is left out
    */
   public FilmFeatures features(ResolvedRecipe recipe, Path film, RunObserver observer) {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
     FilmClip clip = reader.probe(film);
     try (Journal journal = Journal.none();
         Leases leases = new Leases(registry, plan)) {
-      Job job = new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
+      Job job =
+          new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
       List<Eye> eyes = eyes(plan, leases, recipe.recipe());
       job.expect(eyes.size());
       Map<String, FilmFeature> features = new LinkedHashMap<>();
@@ -269,11 +282,15 @@ public final class GenerationGraph {
     }
     if (!ending.equals("wav") && !FILM_ENDINGS.contains(ending)) {
       throw new MaestroException(
-          Kind.USAGE, name, "cannot tell what to write from its ending", "end it in .wav, .mp4, .m4v, .mov or .mkv");
+          Kind.USAGE,
+          name,
+          "cannot tell what to write from its ending",
+          "end it in .wav, .mp4, .m4v, .mov or .mkv");
     }
     Path folder = output.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new MaestroException(Kind.INPUT, name, "there is no folder " + folder, "create it first");
+      throw new MaestroException(
+          Kind.INPUT, name, "there is no folder " + folder, "create it first");
     }
     if (Files.isDirectory(output)) {
       throw new MaestroException(Kind.INPUT, name, "it is a folder", "give a file");
@@ -283,10 +300,12 @@ public final class GenerationGraph {
     for (Path source : sources) {
       try {
         if (Files.exists(output) && Files.exists(source) && Files.isSameFile(output, source)) {
-          throw new MaestroException(Kind.USAGE, name, "it would overwrite its own source", "choose another name");
+          throw new MaestroException(
+              Kind.USAGE, name, "it would overwrite its own source", "choose another name");
         }
       } catch (IOException e) {
-        throw new MaestroException(Kind.INPUT, name, "it cannot be looked at", "check the folder's permissions", e);
+        throw new MaestroException(
+            Kind.INPUT, name, "it cannot be looked at", "check the folder's permissions", e);
       }
     }
   }
@@ -361,13 +380,22 @@ public final class GenerationGraph {
         throw new MaestroException(
             Kind.INPUT,
             "recipe " + recipe.name(),
-            "startSeconds is " + recipe.startSeconds() + ", the film lasts " + clip.durationSeconds() + " s",
+            "startSeconds is "
+                + recipe.startSeconds()
+                + ", the film lasts "
+                + clip.durationSeconds()
+                + " s",
             "begin earlier");
       }
       boolean toTheEnd = recipe.durationSeconds() == null || recipe.durationSeconds() >= rest;
       this.seconds = toTheEnd ? rest : recipe.durationSeconds();
       this.windows =
-          Windows.of(recipe.startSeconds(), seconds, toTheEnd, recipe.melFrames(), recipe.crossFadeSeconds());
+          Windows.of(
+              recipe.startSeconds(),
+              seconds,
+              toTheEnd,
+              recipe.melFrames(),
+              recipe.crossFadeSeconds());
     }
 
     ScoreResult score(Journal journal) {
@@ -377,7 +405,10 @@ public final class GenerationGraph {
       job.expect(windows.count() * (encoders + 4) + controls + file);
       plan.pack()
           .filter(ModelPack::untrained)
-          .ifPresent(pack -> job.remark("pack " + pack.name() + " is untrained: its weights were filled by rule"));
+          .ifPresent(
+              pack ->
+                  job.remark(
+                      "pack " + pack.name() + " is untrained: its weights were filled by rule"));
       plan.dropped().forEach(job::remark);
 
       List<Kept<FilmCondition>> conditions = conditions();
@@ -393,7 +424,8 @@ public final class GenerationGraph {
         }
       }
       Sound sound = windows.join(sounds, seconds);
-      List<Map<String, Double>> weights = conditions.stream().map(c -> c.value().weights()).toList();
+      List<Map<String, Double>> weights =
+          conditions.stream().map(c -> c.value().weights()).toList();
       Provenance provenance = provenance(heard, weights);
       request.output().ifPresent(output -> write(output, sound, provenance, journal));
       return new ScoreResult(
@@ -409,7 +441,8 @@ public final class GenerationGraph {
     /** film -> encoders -> fusion, for each window. */
     private List<Kept<FilmCondition>> conditions() {
       List<Map<String, Seen>> features =
-          new FilmEncoding(reader, job, noise).encode(clip, windows.spans(), eyes(plan, leases, recipe));
+          new FilmEncoding(reader, job, noise)
+              .encode(clip, windows.spans(), eyes(plan, leases, recipe));
       RecipeChecker.Part part = plan.one(FeatureFusion.class);
       FeatureFusion fusion = leases.service(FeatureFusion.class, part);
       List<Kept<FilmCondition>> conditions = new ArrayList<>();
@@ -429,7 +462,12 @@ public final class GenerationGraph {
               byName.put(name, one.feature());
             });
         conditions.add(
-            kept(part.entry().id(), fingerprint, Codec.CONDITION, run -> fusion.fuse(byName, run), noise));
+            kept(
+                part.entry().id(),
+                fingerprint,
+                Codec.CONDITION,
+                run -> fusion.fuse(byName, run),
+                noise));
       }
       return conditions;
     }
@@ -472,7 +510,8 @@ public final class GenerationGraph {
     }
 
     /** noise, condition and controls -> latent -> mel -> sound. */
-    private Sound window(int w, Kept<FilmCondition> condition, Map<String, Kept<ControlSignal>> controls) {
+    private Sound window(
+        int w, Kept<FilmCondition> condition, Map<String, Kept<ControlSignal>> controls) {
       Noise own = new Noise(recipe.seed() + w * WINDOW_SEED);
       String label = windows.count() == 1 ? "" : ", window " + (w + 1) + " of " + windows.count();
       RecipeChecker.Part modelPart = plan.one(LatentModel.class);
@@ -521,7 +560,12 @@ public final class GenerationGraph {
         throw new MaestroException(
             Kind.CONFIGURATION,
             plan.one(FeatureFusion.class).entry().id(),
-            "it gives " + condition.vector().length + " values and " + id + " wants " + session.conditionWidth(),
+            "it gives "
+                + condition.vector().length
+                + " values and "
+                + id
+                + " wants "
+                + session.conditionWidth(),
             "use a fusion and a pack that belong together");
       }
       Map<String, ControlSignal> parts = new TreeMap<>();
@@ -531,8 +575,11 @@ public final class GenerationGraph {
               throw new MaestroException(
                   Kind.CONFIGURATION,
                   "control." + name,
-                  id + " was made for " + (session.controls().isEmpty() ? "no control" : "the controls "
-                      + String.join(", ", session.controls().keySet())),
+                  id
+                      + " was made for "
+                      + (session.controls().isEmpty()
+                          ? "no control"
+                          : "the controls " + String.join(", ", session.controls().keySet())),
                   "take control." + name + " out, or use a pack with a branch for it");
             }
             parts.put(name, windows.part(control.value(), w));
@@ -549,13 +596,17 @@ public final class GenerationGraph {
       return sampler.sample(start, cancellable, session.schedule(), run);
     }
 
-    /** Opens the model once; what it has to say goes to every stage that needs it, so that it is kept with each. */
+    /**
+     * Opens the model once; what it has to say goes to every stage that needs it, so that it is
+     * kept with each.
+     */
     private OpenModel open(RunContext run) {
       if (model == null) {
         List<String> said = new ArrayList<>();
         RunContext opening = new OpeningContext(run, noise, said);
         model =
-            new OpenModel(leases.service(LatentModel.class, plan.one(LatentModel.class)).open(opening), said);
+            new OpenModel(
+                leases.service(LatentModel.class, plan.one(LatentModel.class)).open(opening), said);
       }
       model.said.forEach(run::remark);
       return model;
@@ -574,7 +625,8 @@ public final class GenerationGraph {
     private Provenance provenance(Optional<Heard> heard, List<Map<String, Double>> weights) {
       Manifest.Writer manifest =
           new Manifest.Writer(build, request.recipe())
-              .with("film", new Manifest.Source(clip.file().getFileName().toString(), clip.digest()));
+              .with(
+                  "film", new Manifest.Source(clip.file().getFileName().toString(), clip.digest()));
       heard.ifPresent(style -> manifest.with("style", style.source()));
       manifest.with("plugins", leases.descriptions());
       plan.pack().ifPresent(pack -> manifest.with("pack", Manifest.pack(pack)));

@@ -11,13 +11,19 @@ import org.osgi.framework.BundleContext;
 final class Home {
   private Home() {}
 
-  /** The folder for what outlives a process: {@code maestro.home}, or {@code .maestro} in the user's own. */
+  /**
+   * The folder for what outlives a process: {@code maestro.home}, or {@code .maestro} in the user's
+   * own.
+   */
   static Path of(BundleContext context) {
     String given = context.getProperty("maestro.home");
     return given == null ? Path.of(System.getProperty("user.home"), ".maestro") : Path.of(given);
   }
 
-  /** Where recipes are: the user's own folder, then the distribution's ({@code maestro.distribution}). */
+  /**
+   * Where recipes are: the user's own folder, then the distribution's ({@code
+   * maestro.distribution}).
+   */
   static List<Path> recipeFolders(BundleContext context) {
     List<Path> folders = new ArrayList<>();
     folders.add(of(context).resolve("recipes"));
@@ -34,7 +40,11 @@ final class Home {
       return text == null ? otherwise : Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new MaestroException(
-          Kind.CONFIGURATION, property, "illegal value: " + text + ", must be a whole number", "mend or remove it", e);
+          Kind.CONFIGURATION,
+          property,
+          "illegal value: " + text + ", must be a whole number",
+          "mend or remove it",
+          e);
     }
   }
 }

@@ -18,7 +18,10 @@ import maestro.api.tensor.NamedTensors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run under way: finds or computes stages, tells the watcher, and collects what the result must say. */
+/**
+ * One run under way: finds or computes stages, tells the watcher, and collects what the result must
+ * say.
+ */
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
   private static final String REMARKS = "maestro.remarks";
@@ -33,7 +36,12 @@ final class Job {
   private int count;
   private int computed;
 
-  Job(StageCache cache, RunObserver observer, Journal journal, Device device, Optional<ModelPack> pack) {
+  Job(
+      StageCache cache,
+      RunObserver observer,
+      Journal journal,
+      Device device,
+      Optional<ModelPack> pack) {
     this.cache = cache;
     this.observer = observer;
     this.journal = journal;
@@ -84,14 +92,19 @@ final class Job {
       value = stage.codec().read(kept.get());
       said = Codec.strings(kept.get().metadata().getOrDefault(REMARKS, "[]"));
     } catch (RuntimeException e) {
-      LOG.warn("cache: the result of {} cannot be used and will be computed again ({})", stage.name(), e.getMessage());
+      LOG.warn(
+          "cache: the result of {} cannot be used and will be computed again ({})",
+          stage.name(),
+          e.getMessage());
       cache.forget(stage.fingerprint());
       return Optional.empty();
     }
     synchronized (this) {
       begun++;
       remarks.addAll(said);
-      observer.on(new StageEvent(stage.name(), begun, count, StageEvent.State.KEPT, 1, 1, Optional.empty()));
+      observer.on(
+          new StageEvent(
+              stage.name(), begun, count, StageEvent.State.KEPT, 1, 1, Optional.empty()));
     }
     return Optional.of(value);
   }
@@ -116,7 +129,10 @@ final class Job {
     return value;
   }
 
-  /** A context for work behind the stages, such as decoding: it can be cancelled, and its progress is not shown. */
+  /**
+   * A context for work behind the stages, such as decoding: it can be cancelled, and its progress
+   * is not shown.
+   */
   RunContext quiet(String stage, Noise noise) {
     return new Context(stage, 0, noise);
   }
@@ -163,7 +179,8 @@ final class Job {
       }
       Optional<Duration> remaining = Optional.empty();
       if (state == StageEvent.State.STEP && done > 0 && total >= done) {
-        remaining = Optional.of(Duration.ofNanos((System.nanoTime() - begunNanos) / done * (total - done)));
+        remaining =
+            Optional.of(Duration.ofNanos((System.nanoTime() - begunNanos) / done * (total - done)));
       }
       int all;
       synchronized (Job.this) {
@@ -176,7 +193,10 @@ final class Job {
     public void checkCancelled() {
       if (observer.cancelled()) {
         throw new MaestroException(
-            Kind.CANCELLED, stage, "cancelled", "run it again to continue from the stages that are done");
+            Kind.CANCELLED,
+            stage,
+            "cancelled",
+            "run it again to continue from the stages that are done");
       }
     }
 

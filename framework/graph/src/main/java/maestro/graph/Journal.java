@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The diary of one job, {@code <home>/jobs/<id>.jsonl}, and the one place where its output grows: a hidden folder beside
- * the result, from which the whole file is moved under its final name. A later start finds the diaries of jobs whose
- * process is gone and removes what they left.
+ * The diary of one job, {@code <home>/jobs/<id>.jsonl}, and the one place where its output grows: a
+ * hidden folder beside the result, from which the whole file is moved under its final name. A later
+ * start finds the diaries of jobs whose process is gone and removes what they left.
  */
 final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -41,17 +41,23 @@ final class Journal implements AutoCloseable {
 
   /** Begins a job's diary. */
   static Journal begin(Path folder, String recipe, String recipeDigest) {
-    String id = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[:-]", "")
-        + "-" + UUID.randomUUID().toString().substring(0, 8);
+    String id =
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[:-]", "")
+            + "-"
+            + UUID.randomUUID().toString().substring(0, 8);
     Journal journal = new Journal(folder.resolve(id + SUFFIX), id);
     ProcessHandle self = ProcessHandle.current();
     journal.write(
         "begin",
         Map.of(
-            "pid", self.pid(),
-            "started", self.info().startInstant().map(Instant::toString).orElse(""),
-            "recipe", recipe,
-            "digest", recipeDigest));
+            "pid",
+            self.pid(),
+            "started",
+            self.info().startInstant().map(Instant::toString).orElse(""),
+            "recipe",
+            recipe,
+            "digest",
+            recipeDigest));
     return journal;
   }
 
@@ -93,7 +99,10 @@ final class Journal implements AutoCloseable {
   void finish(Path whole, Path result) {
     try {
       Files.move(
-          whole, result.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          whole,
+          result.toAbsolutePath(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw cannotWrite(result, e);
     }
@@ -176,7 +185,8 @@ final class Journal implements AutoCloseable {
   }
 
   private static boolean sweepOne(Path diary) throws IOException {
-    List<Map<?, ?>> lines = Files.readAllLines(diary).stream().<Map<?, ?>>map(Journal::parse).toList();
+    List<Map<?, ?>> lines =
+        Files.readAllLines(diary).stream().<Map<?, ?>>map(Journal::parse).toList();
     if (lines.isEmpty() || lines.stream().anyMatch(line -> "end".equals(line.get("event")))) {
       return false;
     }
@@ -207,7 +217,12 @@ final class Journal implements AutoCloseable {
         .filter(ProcessHandle::isAlive)
         .filter(
             process ->
-                process.info().startInstant().map(Instant::toString).orElse("").equals(begin.get("started")))
+                process
+                    .info()
+                    .startInstant()
+                    .map(Instant::toString)
+                    .orElse("")
+                    .equals(begin.get("started")))
         .isPresent();
   }
 

@@ -70,7 +70,9 @@ final class Json {
   /** Where in the text, for people: "line 3, column 9". */
   static String at(JsonProcessingException e) {
     JsonLocation location = e.getLocation();
-    return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    return location == null
+        ? ""
+        : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   /** Jackson's reason in one line, without class names or source text. */

@@ -26,7 +26,8 @@ final class Leases implements AutoCloseable {
   Leases(PluginRegistry registry, RecipeChecker.Plan plan) {
     try {
       for (RecipeChecker.Part part : plan.parts()) {
-        PluginLease<?> lease = registry.lease(part.kind(), part.entry().id(), part.entry().config());
+        PluginLease<?> lease =
+            registry.lease(part.kind(), part.entry().id(), part.entry().config());
         open.push(lease);
         byName.put(part.entry().id(), lease);
         identities.put(part.entry().id(), identity(lease, part.kind(), plan.pack()));
@@ -91,7 +92,8 @@ final class Leases implements AutoCloseable {
     pack.ifPresent(
         present -> {
           for (String name : present.parts()) {
-            // A part with a plugin's name is that plugin's; one without a dot (denoiser, vae) is the latent model's.
+            // A part with a plugin's name is that plugin's; one without a dot (denoiser, vae) is
+            // the latent model's.
             if (name.equals(plugin.name()) || kind == LatentModel.class && name.indexOf('.') < 0) {
               PackPart part = present.part(name).orElseThrow();
               identity.with(name).with(part.digest()).with(Json.canonical(part.architecture()));

@@ -16,8 +16,8 @@ import maestro.api.pack.ModelPack;
 import maestro.api.run.Provenance;
 
 /**
- * What a result says of its own making: enough to make it again, and nothing of the machine it was made on. No time, no
- * path, no user: the same run gives the same manifest.
+ * What a result says of its own making: enough to make it again, and nothing of the machine it was
+ * made on. No time, no path, no user: the same run gives the same manifest.
  *
  * @param recipe the resolved recipe
  * @param film file name and digest
@@ -26,7 +26,11 @@ import maestro.api.run.Provenance;
  * @param plugins by name: bundle, version, digest and all settings in force
  */
 public record Manifest(
-    ResolvedRecipe recipe, Source film, Optional<Source> style, String build, Map<String, String> plugins) {
+    ResolvedRecipe recipe,
+    Source film,
+    Optional<Source> style,
+    String build,
+    Map<String, String> plugins) {
   /** Version of the layout. */
   static final int FORMAT = 1;
 
@@ -51,7 +55,8 @@ public record Manifest(
         throw new MaestroException(
             Kind.INPUT,
             what,
-            "its manifest has version " + (json == null ? "none" : json.path("maestro").asText("none")),
+            "its manifest has version "
+                + (json == null ? "none" : json.path("maestro").asText("none")),
             "this build reads version " + FORMAT);
       }
       if (!json.path("kind").asText().equals("score")) {
@@ -73,12 +78,14 @@ public record Manifest(
           json.path("build").asText(),
           plugins);
     } catch (JsonProcessingException e) {
-      throw new MaestroException(Kind.INPUT, what, "its manifest is damaged", "give another result", e);
+      throw new MaestroException(
+          Kind.INPUT, what, "its manifest is damaged", "give another result", e);
     }
   }
 
   /** The manifest of a result that one plugin made from one file. */
-  public static Provenance of(String command, PluginDescription plugin, String inputDigest, SingleRun run) {
+  public static Provenance of(
+      String command, PluginDescription plugin, String inputDigest, SingleRun run) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("maestro", FORMAT);
     fields.put("kind", command);
@@ -102,7 +109,8 @@ public record Manifest(
     try {
       return Json.STRICT.readValue(manifest, new TypeReference<Map<String, Object>>() {});
     } catch (JsonProcessingException e) {
-      throw new MaestroException(Kind.INPUT, what, "its manifest is damaged", "give another result", e);
+      throw new MaestroException(
+          Kind.INPUT, what, "its manifest is damaged", "give another result", e);
     }
   }
 

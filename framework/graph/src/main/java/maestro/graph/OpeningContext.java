@@ -7,7 +7,10 @@ import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
 
-/** What a latent model sees when it is opened: the run's noise, not a window's, and its remarks set apart. */
+/**
+ * What a latent model sees when it is opened: the run's noise, not a window's, and its remarks set
+ * apart.
+ */
 record OpeningContext(RunContext run, Noise noise, List<String> said) implements RunContext {
   @Override
   public void progress(long done, long total) {

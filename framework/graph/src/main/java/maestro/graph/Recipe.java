@@ -70,7 +70,8 @@ public record Recipe(
       config =
           config == null
               ? Map.of()
-              : Collections.unmodifiableMap(new LinkedHashMap<>(config)); // null values are refused later, by name
+              : Collections.unmodifiableMap(
+                  new LinkedHashMap<>(config)); // null values are refused later, by name
     }
 
     /** A bundle with its default settings. */
@@ -95,7 +96,8 @@ public record Recipe(
    *
    * @param name used when the text gives none, and in messages
    * @param json one JSON object
-   * @throws MaestroException of kind INPUT that names the field that is unknown or of the wrong type
+   * @throws MaestroException of kind INPUT that names the field that is unknown or of the wrong
+   *     type
    */
   public static Recipe parse(String name, String json) {
     Recipe recipe;
@@ -105,17 +107,24 @@ public record Recipe(
       throw refused(
           name,
           "unknown field '" + e.getPropertyName() + "'" + Json.at(e),
-          "use one of " + String.join(", ", e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()),
+          "use one of "
+              + String.join(
+                  ", ", e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()),
           e);
     } catch (JsonProcessingException e) {
-      throw refused(name, "not a recipe: " + Json.reason(e), "see 'maestro recipes show film-score'", e);
+      throw refused(
+          name, "not a recipe: " + Json.reason(e), "see 'maestro recipes show film-score'", e);
     }
     if (recipe == null) {
       throw refused(name, "not a recipe: empty", "see 'maestro recipes show film-score'", null);
     }
     for (int i = 0; i < recipe.bundles.size(); i++) {
       if (recipe.bundles.get(i).id() == null || recipe.bundles.get(i).id().isBlank()) {
-        throw refused(name, "entry " + (i + 1) + " of bundles has no id", "give it one, such as encoder.clip", null);
+        throw refused(
+            name,
+            "entry " + (i + 1) + " of bundles has no id",
+            "give it one, such as encoder.clip",
+            null);
       }
     }
     return recipe.name == null ? recipe.named(name) : recipe;
@@ -158,8 +167,9 @@ public record Recipe(
   }
 
   /**
-   * This recipe changed by another that is based on it: first {@code without} is taken away, then the entries are
-   * changed or added, then what the other says of the run replaces what this one says.
+   * This recipe changed by another that is based on it: first {@code without} is taken away, then
+   * the entries are changed or added, then what the other says of the run replaces what this one
+   * says.
    *
    * @throws MaestroException of kind INPUT when {@code without} names something that is not here
    */
@@ -212,6 +222,7 @@ public record Recipe(
   }
 
   static MaestroException refused(String recipe, String cause, String next, Exception underlying) {
-    return new MaestroException(MaestroException.Kind.INPUT, "recipe " + recipe, cause, next, underlying);
+    return new MaestroException(
+        MaestroException.Kind.INPUT, "recipe " + recipe, cause, next, underlying);
   }
 }

@@ -19,8 +19,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The recipes at hand: files {@code NAME.json} in a few folders, the first folder wins. Bases are looked for beside the
- * recipe that names them, then by name.
+ * The recipes at hand: files {@code NAME.json} in a few folders, the first folder wins. Bases are
+ * looked for beside the recipe that names them, then by name.
  */
 @Component(service = RecipeBook.class)
 public final class RecipeBook {
@@ -57,7 +57,11 @@ public final class RecipeBook {
               .forEach(file -> names.add(file.substring(0, file.length() - SUFFIX.length())));
         } catch (IOException e) {
           throw new MaestroException(
-              Kind.RESOURCE, "recipes", "cannot list " + folder, "check the folder's permissions", e);
+              Kind.RESOURCE,
+              "recipes",
+              "cannot list " + folder,
+              "check the folder's permissions",
+              e);
         }
       }
     }
@@ -98,7 +102,8 @@ public final class RecipeBook {
       if (!seen.add(file)) {
         throw Recipe.refused(
             chain.get(0).name(),
-            "its bases go round in a circle: " + String.join(" > ", chain.stream().map(Recipe::name).toList()),
+            "its bases go round in a circle: "
+                + String.join(" > ", chain.stream().map(Recipe::name).toList()),
             "take one 'base' out",
             null);
       }
@@ -130,7 +135,8 @@ public final class RecipeBook {
     }
     Path file = folders.get(0).resolve(recipe.name() + SUFFIX);
     if (names().contains(recipe.name())) {
-      throw Recipe.refused(recipe.name(), "there is a recipe of that name", "choose another name", null);
+      throw Recipe.refused(
+          recipe.name(), "there is a recipe of that name", "choose another name", null);
     }
     AtomicFile.write(file, recipe.toJson().getBytes(StandardCharsets.UTF_8));
     return file;
@@ -163,13 +169,18 @@ public final class RecipeBook {
     throw Recipe.refused(
         nameOrFile,
         "there is no recipe of that name",
-        names.isEmpty() ? "give a file that ends in .json" : "use one of " + String.join(", ", names),
+        names.isEmpty()
+            ? "give a file that ends in .json"
+            : "use one of " + String.join(", ", names),
         null);
   }
 
   private static MaestroException notAName(String name) {
     return Recipe.refused(
-        name, "not a name for a recipe", "use letters, digits, dot, dash and underscore, or a path ending in .json", null);
+        name,
+        "not a name for a recipe",
+        "use letters, digits, dot, dash and underscore, or a path ending in .json",
+        null);
   }
 
   private static Recipe read(Path file) {
@@ -181,7 +192,8 @@ public final class RecipeBook {
       }
       return Recipe.parse(name, Files.readString(file));
     } catch (IOException e) {
-      throw Recipe.refused(name, "the file cannot be read (" + e.getMessage() + ")", "check the file", e);
+      throw Recipe.refused(
+          name, "the file cannot be read (" + e.getMessage() + ")", "check the file", e);
     }
   }
 }

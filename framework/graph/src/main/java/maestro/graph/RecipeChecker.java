@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.control.StyleControl;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
@@ -17,7 +18,6 @@ import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.latent.LatentModel;
 import maestro.api.latent.Sampler;
-import maestro.api.control.StyleControl;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
@@ -78,7 +78,8 @@ final class RecipeChecker {
     }
 
     void add(String part, String cause, String next) {
-      found.add(new MaestroException(Kind.CONFIGURATION, "recipe " + recipe + ": " + part, cause, next));
+      found.add(
+          new MaestroException(Kind.CONFIGURATION, "recipe " + recipe + ": " + part, cause, next));
     }
 
     void add(MaestroException problem) {
@@ -141,21 +142,49 @@ final class RecipeChecker {
     range(problems, "guidanceScale", recipe.guidanceScale(), 0, 100, "the paper uses 7.5");
     range(problems, "melFrames", recipe.melFrames(), 64, 8192, "the paper uses 1024");
     if (recipe.melFrames() % 4 != 0) {
-      problems.add("melFrames", "illegal value: " + recipe.melFrames() + ", must be a multiple of 4", "use 1024");
+      problems.add(
+          "melFrames",
+          "illegal value: " + recipe.melFrames() + ", must be a multiple of 4",
+          "use 1024");
     }
     double half = recipe.melFrames() / 200.0;
-    range(problems, "crossFadeSeconds", recipe.crossFadeSeconds(), 0, half, "it is at most half a window; use 1");
-    range(problems, "startSeconds", recipe.startSeconds(), 0, 24 * 3600, "leave it out for the film's beginning");
     range(
-        problems, "styleStartSeconds", recipe.styleStartSeconds(), 0, 24 * 3600, "leave it out for the piece's beginning");
+        problems,
+        "crossFadeSeconds",
+        recipe.crossFadeSeconds(),
+        0,
+        half,
+        "it is at most half a window; use 1");
+    range(
+        problems,
+        "startSeconds",
+        recipe.startSeconds(),
+        0,
+        24 * 3600,
+        "leave it out for the film's beginning");
+    range(
+        problems,
+        "styleStartSeconds",
+        recipe.styleStartSeconds(),
+        0,
+        24 * 3600,
+        "leave it out for the piece's beginning");
     if (recipe.durationSeconds() != null) {
-      range(problems, "durationSeconds", recipe.durationSeconds(), 0.1, 6 * 3600, "leave it out for the film's length");
+      range(
+          problems,
+          "durationSeconds",
+          recipe.durationSeconds(),
+          0.1,
+          6 * 3600,
+          "leave it out for the film's length");
     }
   }
 
-  private static void range(Problems problems, String field, double value, double least, double most, String next) {
+  private static void range(
+      Problems problems, String field, double value, double least, double most, String next) {
     if (!(value >= least && value <= most)) {
-      problems.add(field, "illegal value: " + value + ", must be between " + least + " and " + most, next);
+      problems.add(
+          field, "illegal value: " + value + ", must be between " + least + " and " + most, next);
     }
   }
 
@@ -164,7 +193,10 @@ final class RecipeChecker {
       return Optional.empty();
     }
     if (packs == null) {
-      problems.add("pack " + recipe.pack(), "this distribution has no bundle for packs", "install maestro.packs");
+      problems.add(
+          "pack " + recipe.pack(),
+          "this distribution has no bundle for packs",
+          "install maestro.packs");
       return Optional.empty();
     }
     try {
@@ -197,7 +229,8 @@ final class RecipeChecker {
       try {
         parts.add(part(entry, known.get(entry.id()), pack, recipe));
       } catch (MaestroException e) {
-        if (entry.mayBeMissing() && !known.containsKey(entry.id()) || e instanceof MissingWeights && entry.mayBeMissing()) {
+        if (entry.mayBeMissing() && !known.containsKey(entry.id())
+            || e instanceof MissingWeights && entry.mayBeMissing()) {
           dropped.add(entry.id() + " left out: " + e.getMessage());
         } else {
           problems.add(under(recipe, e));
@@ -209,7 +242,8 @@ final class RecipeChecker {
     return parts;
   }
 
-  private Part part(Recipe.Entry entry, PluginDescription known, Optional<ModelPack> pack, Recipe recipe) {
+  private Part part(
+      Recipe.Entry entry, PluginDescription known, Optional<ModelPack> pack, Recipe recipe) {
     Class<?> kind = known == null ? guess(entry.id()) : kind(known.kind()).orElseThrow();
     PluginDescription description = registry.describe(kind, entry.id());
     entry
@@ -218,7 +252,10 @@ final class RecipeChecker {
             (setting, value) -> {
               if (value == null) {
                 throw new MaestroException(
-                    Kind.CONFIGURATION, entry.id(), "setting " + setting + " is null", "give it a value or leave it out");
+                    Kind.CONFIGURATION,
+                    entry.id(),
+                    "setting " + setting + " is null",
+                    "give it a value or leave it out");
               }
             });
     registry.check(kind, entry.id(), entry.config());
@@ -226,7 +263,8 @@ final class RecipeChecker {
     return new Part(entry, kind, description);
   }
 
-  private void checkWeights(Recipe.Entry entry, Class<?> kind, Optional<ModelPack> pack, Recipe recipe) {
+  private void checkWeights(
+      Recipe.Entry entry, Class<?> kind, Optional<ModelPack> pack, Recipe recipe) {
     if (kind == Sampler.class || kind == StyleControl.class) {
       return;
     }
@@ -239,7 +277,9 @@ final class RecipeChecker {
     }
     if (recipe.pack() == null) {
       throw new MissingWeights(
-          entry.id(), "it needs weights and the recipe names no pack", "give one with --pack; see 'maestro packs list'");
+          entry.id(),
+          "it needs weights and the recipe names no pack",
+          "give one with --pack; see 'maestro packs list'");
     }
     if (pack.isPresent()) {
       for (String part : needed) {
@@ -278,11 +318,15 @@ final class RecipeChecker {
     }
     for (Part part : parts) {
       String id = part.entry().id();
-      if (part.kind() == StyleControl.class && !controls.containsKey(id.substring(id.indexOf('.') + 1))) {
+      if (part.kind() == StyleControl.class
+          && !controls.containsKey(id.substring(id.indexOf('.') + 1))) {
         problems.add(
             id,
-            "the branch of pack " + pack.name() + " was trained for "
-                + String.join(", ", controls.keySet().stream().map(String::valueOf).sorted().toList()),
+            "the branch of pack "
+                + pack.name()
+                + " was trained for "
+                + String.join(
+                    ", ", controls.keySet().stream().map(String::valueOf).sorted().toList()),
             "take " + id + " out, or use a pack whose branch knows it");
       }
     }
@@ -337,7 +381,10 @@ final class RecipeChecker {
 
   private static MaestroException under(Recipe recipe, MaestroException e) {
     String prefix = e.part() + ": ";
-    String sentence = e.getMessage().startsWith(prefix) ? e.getMessage().substring(prefix.length()) : e.getMessage();
+    String sentence =
+        e.getMessage().startsWith(prefix)
+            ? e.getMessage().substring(prefix.length())
+            : e.getMessage();
     int split = sentence.lastIndexOf("; ");
     return new MaestroException(
         Kind.CONFIGURATION,

@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A recipe with its bases folded in and the run's settings filled: what a result records and what a replay needs.
+ * A recipe with its bases folded in and the run's settings filled: what a result records and what a
+ * replay needs.
  *
- * @param recipe no base, no without, every setting of the run present but {@code pack} and {@code durationSeconds}
+ * @param recipe no base, no without, every setting of the run present but {@code pack} and {@code
+ *     durationSeconds}
  * @param json canonical: sorted keys, no white space
  * @param digest SHA-256 of the canonical JSON, lower-case hexadecimal
  */

@@ -11,7 +11,8 @@ import maestro.api.score.Score;
  * @param score the music and its manifest
  * @param film what was scored
  * @param windows how many windows of the model it took
- * @param shapedBy share of each encoder in the condition, averaged over the windows; empty when the fusion has none
+ * @param shapedBy share of each encoder in the condition, averaged over the windows; empty when the
+ *     fusion has none
  * @param remarks what the parts had to say
  * @param stages how many stages the run had
  * @param computed how many of them were computed; the others came from the cache

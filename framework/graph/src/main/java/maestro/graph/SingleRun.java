@@ -37,8 +37,7 @@ public final class SingleRun implements RunContext {
   @Override
   public void progress(long done, long total) {
     checkCancelled();
-    observer.on(
-        new StageEvent(stage, 1, 1, StageEvent.State.STEP, done, total, Optional.empty()));
+    observer.on(new StageEvent(stage, 1, 1, StageEvent.State.STEP, done, total, Optional.empty()));
   }
 
   @Override

@@ -30,10 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Results of stages on disk, one safetensors file each, under {@code aa/<fingerprint>.safetensors}. A file appears only
- * when it is whole; one that does not match its own digest counts as absent and is removed. When the folder outgrows its
- * limit, what was not used for the longest time goes first. Several processes may share the folder. Never fails a run:
- * when the disk is full, results are not kept, and the log says so once.
+ * Results of stages on disk, one safetensors file each, under {@code aa/<fingerprint>.safetensors}.
+ * A file appears only when it is whole; one that does not match its own digest counts as absent and
+ * is removed. When the folder outgrows its limit, what was not used for the longest time goes
+ * first. Several processes may share the folder. Never fails a run: when the disk is full, results
+ * are not kept, and the log says so once.
  */
 public final class StageCache {
   private static final Logger LOG = LoggerFactory.getLogger(StageCache.class);
@@ -77,7 +78,10 @@ public final class StageCache {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       return Optional.of(content);
     } catch (MaestroException | IllegalArgumentException | IOException e) {
-      LOG.warn("cache: {} is damaged and will be computed again ({})", file.getFileName(), e.getMessage());
+      LOG.warn(
+          "cache: {} is damaged and will be computed again ({})",
+          file.getFileName(),
+          e.getMessage());
       delete(file);
       return Optional.empty();
     }
@@ -102,7 +106,8 @@ public final class StageCache {
       synchronized (this) {
         if (!saidFull) {
           saidFull = true;
-          LOG.warn("cache: a result could not be kept, the run goes on without ({})", e.getMessage());
+          LOG.warn(
+              "cache: a result could not be kept, the run goes on without ({})", e.getMessage());
         }
       }
     }
@@ -134,7 +139,8 @@ public final class StageCache {
     List<Entry> oldestFirst = new ArrayList<>(entries());
     oldestFirst.sort(Comparator.comparing(Entry::used).thenComparing(Entry::file));
     long held = oldestFirst.stream().mapToLong(Entry::bytes).sum();
-    long aim = limitBytes - limitBytes / 10; // a tenth below, so that not every new result has to clear up
+    long aim =
+        limitBytes - limitBytes / 10; // a tenth below, so that not every new result has to clear up
     for (Entry entry : oldestFirst) {
       if (held <= aim) {
         break;
@@ -155,7 +161,8 @@ public final class StageCache {
           folder,
           new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            public FileVisitResult preVisitDirectory(
+                Path directory, BasicFileAttributes attributes) {
               return directory.getFileName().toString().startsWith(TEMPORARY)
                   ? FileVisitResult.SKIP_SUBTREE
                   : FileVisitResult.CONTINUE;
@@ -164,7 +171,8 @@ public final class StageCache {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (file.getFileName().toString().endsWith(SUFFIX)) {
-                entries.add(new Entry(file, attributes.size(), attributes.lastModifiedTime().toInstant()));
+                entries.add(
+                    new Entry(file, attributes.size(), attributes.lastModifiedTime().toInstant()));
               }
               return FileVisitResult.CONTINUE;
             }

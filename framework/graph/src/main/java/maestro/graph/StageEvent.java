@@ -15,7 +15,13 @@ import java.util.Optional;
  * @param remaining estimate for this stage, once it can be made
  */
 public record StageEvent(
-    String stage, int number, int count, State state, long done, long total, Optional<Duration> remaining) {
+    String stage,
+    int number,
+    int count,
+    State state,
+    long done,
+    long total,
+    Optional<Duration> remaining) {
   /** What can happen to a stage. */
   public enum State {
     /** It began. */

@@ -7,10 +7,10 @@ import maestro.api.control.ControlSignal;
 import maestro.api.sound.Sound;
 
 /**
- * How a score longer than the model's window is put together: windows of equal length, each with its own noise and the
- * condition of its own part of the film, overlapping and cross-faded with equal power (cos² + sin² = 1: the windows are
- * not correlated, so powers add). The paper scores one window only and names length as a limit; this is a feature of
- * the application.
+ * How a score longer than the model's window is put together: windows of equal length, each with
+ * its own noise and the condition of its own part of the film, overlapping and cross-faded with
+ * equal power (cos² + sin² = 1: the windows are not correlated, so powers add). The paper scores
+ * one window only and names length as a limit; this is a feature of the application.
  *
  * @param frames mel frames of one window
  * @param overlap mel frames two neighbours share
@@ -23,7 +23,11 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
   static final int FRAMES_PER_SECOND = 100;
 
   static Windows of(
-      double startSeconds, double seconds, boolean toTheEnd, int melFrames, double crossFadeSeconds) {
+      double startSeconds,
+      double seconds,
+      boolean toTheEnd,
+      int melFrames,
+      double crossFadeSeconds) {
     int scoreFrames = Math.max(1, (int) Math.ceil(seconds * FRAMES_PER_SECOND - 1e-6));
     return new Windows(
         melFrames,
@@ -35,7 +39,9 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
 
   /** Number of windows. */
   int count() {
-    return scoreFrames <= frames ? 1 : 1 + (scoreFrames - frames + frames - overlap - 1) / (frames - overlap);
+    return scoreFrames <= frames
+        ? 1
+        : 1 + (scoreFrames - frames + frames - overlap - 1) / (frames - overlap);
   }
 
   /** First frame of a window. */
@@ -49,11 +55,14 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
   }
 
   /**
-   * The part of the film a window is conditioned on: what is nearer to it than to its neighbours, so that every picture
-   * counts once.
+   * The part of the film a window is conditioned on: what is nearer to it than to its neighbours,
+   * so that every picture counts once.
    */
   Span span(int window) {
-    double begin = window == 0 ? startSeconds : startSeconds + (begin(window) + overlap / 2.0) / FRAMES_PER_SECOND;
+    double begin =
+        window == 0
+            ? startSeconds
+            : startSeconds + (begin(window) + overlap / 2.0) / FRAMES_PER_SECOND;
     double end =
         window == count() - 1
             ? endSeconds

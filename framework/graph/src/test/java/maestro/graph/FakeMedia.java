@@ -21,7 +21,10 @@ import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 
-/** Films that are text files: the seconds they last. Frames are grey and grow lighter; results are raw numbers. */
+/**
+ * Films that are text files: the seconds they last. Frames are grey and grow lighter; results are
+ * raw numbers.
+ */
 class FakeMedia implements MediaReader, MediaWriter {
   final AtomicInteger passes = new AtomicInteger();
   final AtomicInteger frames = new AtomicInteger();
@@ -36,7 +39,8 @@ class FakeMedia implements MediaReader, MediaWriter {
       double seconds = Double.parseDouble(Files.readString(film).strip());
       return new FilmClip(film.toAbsolutePath(), FileDigest.of(film), 4, 2, 24, seconds, false);
     } catch (IOException | NumberFormatException e) {
-      throw new MaestroException(Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);
+      throw new MaestroException(
+          Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);
     }
   }
 
@@ -111,7 +115,11 @@ class FakeMedia implements MediaReader, MediaWriter {
       Files.write(file, bytes.array());
     } catch (IOException e) {
       throw new MaestroException(
-          Kind.RESOURCE, file.getFileName().toString(), "it cannot be written", "check free space", e);
+          Kind.RESOURCE,
+          file.getFileName().toString(),
+          "it cannot be written",
+          "check free space",
+          e);
     }
   }
 

@@ -175,7 +175,8 @@ final class FakePlugins {
         }
 
         @Override
-        public NoisePredictor predictor(FilmCondition film, Map<String, ControlSignal> controls, double scale) {
+        public NoisePredictor predictor(
+            FilmCondition film, Map<String, ControlSignal> controls, double scale) {
           return (latent, timestep) -> {
             predicted.incrementAndGet();
             pause();
@@ -214,7 +215,8 @@ final class FakePlugins {
     }
 
     @Override
-    public Latent sample(Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
+    public Latent sample(
+        Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
       Latent latent = noise;
       for (int s = 0; s < steps; s++) {
         latent = predictor.predict(latent, steps - s);

@@ -20,18 +20,24 @@ final class FakeRegistry implements PluginRegistry {
   final AtomicInteger open = new AtomicInteger();
   private final Map<String, Offer> offers = new TreeMap<>();
 
-  private record Offer(PluginDescription description, Function<Map<String, Object>, Object> maker) {}
+  private record Offer(
+      PluginDescription description, Function<Map<String, Object>, Object> maker) {}
 
   FakeRegistry with(Class<?> kind, String name, String digest, Object service) {
     return with(kind, name, digest, List.of(), settings -> service);
   }
 
   FakeRegistry with(
-      Class<?> kind, String name, String digest, List<Setting> settings, Function<Map<String, Object>, Object> maker) {
+      Class<?> kind,
+      String name,
+      String digest,
+      List<Setting> settings,
+      Function<Map<String, Object>, Object> maker) {
     offers.put(
         name,
         new Offer(
-            new PluginDescription(name, kind.getSimpleName(), "maestro." + name, "1.0.0", digest, "", settings),
+            new PluginDescription(
+                name, kind.getSimpleName(), "maestro." + name, "1.0.0", digest, "", settings),
             maker));
     return this;
   }
@@ -57,7 +63,8 @@ final class FakeRegistry implements PluginRegistry {
   public PluginDescription describe(Class<?> kind, String name) {
     Offer offer = offers.get(name);
     if (offer == null || !offer.description().kind().equals(kind.getSimpleName())) {
-      throw new MaestroException(Kind.CONFIGURATION, name, "it is not installed", "see 'maestro bundles list'");
+      throw new MaestroException(
+          Kind.CONFIGURATION, name, "it is not installed", "see 'maestro bundles list'");
     }
     return offer.description();
   }
@@ -67,7 +74,10 @@ final class FakeRegistry implements PluginRegistry {
     check(kind, name, settings);
     Offer offer = offers.get(name);
     Map<String, Object> all = new HashMap<>();
-    offer.description().settings().forEach(setting -> all.put(setting.name(), setting.defaultValue()));
+    offer
+        .description()
+        .settings()
+        .forEach(setting -> all.put(setting.name(), setting.defaultValue()));
     all.putAll(settings);
     T service = kind.cast(offer.maker().apply(all));
     open.incrementAndGet();
@@ -120,7 +130,14 @@ final class FakeRegistry implements PluginRegistry {
             throw new MaestroException(
                 Kind.CONFIGURATION,
                 name,
-                "illegal " + setting + ": " + value + ", must be between " + type.minimum() + " and " + type.maximum(),
+                "illegal "
+                    + setting
+                    + ": "
+                    + value
+                    + ", must be between "
+                    + type.minimum()
+                    + " and "
+                    + type.maximum(),
                 "mend the recipe");
           }
         });

@@ -45,7 +45,8 @@ final class GenerationGraphTest {
   }
 
   private GenerationGraph graph(long cacheBytes) {
-    return new GenerationGraph(registry, null, media, media, folder.resolve("home"), cacheBytes, "test");
+    return new GenerationGraph(
+        registry, null, media, media, folder.resolve("home"), cacheBytes, "test");
   }
 
   private ScoreResult score(String extra) {
@@ -86,7 +87,8 @@ final class GenerationGraphTest {
     ScoreResult second = score("");
     assertThat(second.computed()).isZero();
     assertThat(second.stages()).isEqualTo(first.stages());
-    assertThat(second.score().sound().channels()[0]).containsExactly(first.score().sound().channels()[0]);
+    assertThat(second.score().sound().channels()[0])
+        .containsExactly(first.score().sound().channels()[0]);
     assertThat(second.score().provenance()).isEqualTo(first.score().provenance());
     assertThat(media.passes).hasValue(1);
     assertThat(plugins.opened).hasValue(1);
@@ -112,7 +114,9 @@ final class GenerationGraphTest {
     write(loud, "0.75");
     float[] second =
         graph()
-            .score(new ScoreRequest(recipe, film, Optional.of(loud), Optional.empty()), RunObserver.NOBODY)
+            .score(
+                new ScoreRequest(recipe, film, Optional.of(loud), Optional.empty()),
+                RunObserver.NOBODY)
             .score()
             .sound()
             .channels()[0];
@@ -128,7 +132,8 @@ final class GenerationGraphTest {
     score(", \"guidanceScale\": 3");
     assertThat(plugins.predicted.get()).isGreaterThan(before);
 
-    registry.with(Sampler.class, "sampler.steps", "another build", List.of(), s -> new FakePlugins.Steps(5));
+    registry.with(
+        Sampler.class, "sampler.steps", "another build", List.of(), s -> new FakePlugins.Steps(5));
     assertThat(score("").computed()).isEqualTo(9); // 3 windows of latent, mel and sound
     registry.with(VisualEncoder.class, "encoder.light", "another build", plugins.new Light(10));
     assertThat(score("").computed()).isEqualTo(15); // and of feature and condition
@@ -185,7 +190,11 @@ final class GenerationGraphTest {
     float[] kept = score("").score().sound().channels()[0];
     GenerationGraph none =
         new GenerationGraph(registry, null, media, media, folder.resolve("other"), 0, "test");
-    assertThat(none.score(request("", Optional.empty()), RunObserver.NOBODY).score().sound().channels()[0])
+    assertThat(
+            none.score(request("", Optional.empty()), RunObserver.NOBODY)
+                .score()
+                .sound()
+                .channels()[0])
         .containsExactly(kept);
   }
 
@@ -195,7 +204,8 @@ final class GenerationGraphTest {
     graph().score(request("", Optional.of(out)), RunObserver.NOBODY);
     assertThat(content(out.getParent())).containsExactly("score.wav");
     String manifest = media.provenance(out).manifest();
-    assertThat(manifest).contains("\"name\":\"clip.mp4\"", "\"seed\":7", "encoder.light", "latent.echo is a toy");
+    assertThat(manifest)
+        .contains("\"name\":\"clip.mp4\"", "\"seed\":7", "encoder.light", "latent.echo is a toy");
     assertThat(manifest).doesNotContain(folder.toString());
   }
 
@@ -209,7 +219,8 @@ final class GenerationGraphTest {
     Path again = folder.resolve("again.mp4");
     graph(0)
         .score(
-            new ScoreRequest(manifest.recipe(), film, Optional.empty(), Optional.of(again)), RunObserver.NOBODY);
+            new ScoreRequest(manifest.recipe(), film, Optional.empty(), Optional.of(again)),
+            RunObserver.NOBODY);
     assertThat(again).hasSameBinaryContentAs(out);
   }
 
@@ -258,7 +269,10 @@ final class GenerationGraphTest {
   void reportsEveryStepWithTheTimeThatIsLeft() {
     List<StageEvent> events = Collections.synchronizedList(new ArrayList<>());
     graph().score(request("", Optional.empty()), events::add);
-    assertThat(events.stream().filter(e -> e.stage().equals("sampler.steps, window 2 of 3")).map(StageEvent::done))
+    assertThat(
+            events.stream()
+                .filter(e -> e.stage().equals("sampler.steps, window 2 of 3"))
+                .map(StageEvent::done))
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 1L);
     assertThat(events)
         .filteredOn(e -> e.state() == StageEvent.State.STEP && e.total() > 0)
@@ -272,12 +286,15 @@ final class GenerationGraphTest {
     FakeMedia full =
         new FakeMedia() {
           @Override
-          public void wav(Path file, maestro.api.sound.Sound sound, maestro.api.run.Provenance provenance) {
+          public void wav(
+              Path file, maestro.api.sound.Sound sound, maestro.api.run.Provenance provenance) {
             write(file, "half");
-            throw new MaestroException(Kind.RESOURCE, "score.wav", "the disk is full", "free some space");
+            throw new MaestroException(
+                Kind.RESOURCE, "score.wav", "the disk is full", "free some space");
           }
         };
-    GenerationGraph graph = new GenerationGraph(registry, null, media, full, folder.resolve("home"), 1 << 24, "test");
+    GenerationGraph graph =
+        new GenerationGraph(registry, null, media, full, folder.resolve("home"), 1 << 24, "test");
     assertThatThrownBy(() -> graph.score(request("", Optional.of(out)), RunObserver.NOBODY))
         .hasMessage("score.wav: the disk is full; free some space");
     assertThat(out).doesNotExist();
@@ -289,7 +306,8 @@ final class GenerationGraphTest {
   void aHomeThatCannotBeWrittenDoesNotStopARun() throws IOException {
     Path home = folder.resolve("home-is-a-file");
     write(home, "");
-    GenerationGraph graph = new GenerationGraph(registry, null, media, media, home, 1 << 24, "test");
+    GenerationGraph graph =
+        new GenerationGraph(registry, null, media, media, home, 1 << 24, "test");
     Path out = folder.resolve("score.wav");
     graph.score(request("", Optional.of(out)), RunObserver.NOBODY);
     assertThat(out).isRegularFile();
@@ -298,23 +316,31 @@ final class GenerationGraphTest {
 
   @Test
   void anOptionalEncoderThatTurnsOutBlindIsLeftOutAndSaidSo() {
-    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind() {
-      @Override
-      public boolean needsWeights() {
-        return false;
-      }
-    });
+    registry.with(
+        VisualEncoder.class,
+        "encoder.blind",
+        "d9",
+        new FakePlugins.Blind() {
+          @Override
+          public boolean needsWeights() {
+            return false;
+          }
+        });
     ScoreResult result =
         graph()
             .score(
                 new ScoreRequest(
-                    FakePlugins.recipe("").changedBy(
-                        Recipe.parse("t", "{\"bundles\": [{\"id\": \"encoder.blind\", \"optional\": true}]}")),
+                    FakePlugins.recipe("")
+                        .changedBy(
+                            Recipe.parse(
+                                "t",
+                                "{\"bundles\": [{\"id\": \"encoder.blind\", \"optional\": true}]}")),
                     film,
                     Optional.empty(),
                     Optional.empty()),
                 RunObserver.NOBODY);
-    assertThat(result.remarks()).contains("encoder.blind left out: encoder.blind: no weights; fetch them");
+    assertThat(result.remarks())
+        .contains("encoder.blind left out: encoder.blind: no weights; fetch them");
     assertThat(result.shapedBy()).containsOnlyKeys("encoder.light", "encoder.slow-light");
   }
 
@@ -340,24 +366,31 @@ final class GenerationGraphTest {
     refusals.forEach(
         (name, message) ->
             assertThatThrownBy(
-                    () -> graph().score(request("", Optional.of(folder.resolve(name))), RunObserver.NOBODY))
+                    () ->
+                        graph()
+                            .score(
+                                request("", Optional.of(folder.resolve(name))), RunObserver.NOBODY))
                 .hasMessageStartingWith(message));
     assertThat(media.passes).hasValue(0);
   }
 
   @Test
   void controlsAndStyleBelongTogether() {
-    ResolvedRecipe steered = FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + withLevel() + "}"));
+    ResolvedRecipe steered =
+        FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + withLevel() + "}"));
     assertThatThrownBy(
             () ->
                 graph()
-                    .score(new ScoreRequest(steered, film, Optional.empty(), Optional.empty()), RunObserver.NOBODY))
+                    .score(
+                        new ScoreRequest(steered, film, Optional.empty(), Optional.empty()),
+                        RunObserver.NOBODY))
         .hasMessageContaining("there is no style piece");
     assertThatThrownBy(
             () ->
                 graph()
                     .score(
-                        new ScoreRequest(FakePlugins.recipe(""), film, Optional.of(style), Optional.empty()),
+                        new ScoreRequest(
+                            FakePlugins.recipe(""), film, Optional.of(style), Optional.empty()),
                         RunObserver.NOBODY))
         .hasMessageContaining("no style control");
   }

@@ -27,7 +27,8 @@ final class KillTest {
       FakePlugins plugins = new FakePlugins();
       plugins.sleepMillis = 25;
       FakeMedia media = new FakeMedia();
-      new GenerationGraph(plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
+      new GenerationGraph(
+              plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
           .score(request(folder), RunObserver.NOBODY);
     }
   }
@@ -101,7 +102,8 @@ final class KillTest {
     FakePlugins plugins = new FakePlugins();
     FakeMedia media = new FakeMedia();
     ScoreResult result =
-        new GenerationGraph(plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
+        new GenerationGraph(
+                plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
             .score(request(folder), RunObserver.NOBODY);
     assertThat(result.stages() - 1 - result.computed()).isEqualTo(done);
     assertThat(content(out)).containsExactly("score.wav");
@@ -112,7 +114,13 @@ final class KillTest {
     Path other = Files.createDirectories(folder.resolve("undisturbed/out")).getParent();
     FakeMedia.film(other, "clip.mp4", 3);
     new GenerationGraph(
-            new FakePlugins().registry(), null, media, media, other.resolve("home"), 1 << 24, "test")
+            new FakePlugins().registry(),
+            null,
+            media,
+            media,
+            other.resolve("home"),
+            1 << 24,
+            "test")
         .score(request(other), RunObserver.NOBODY);
     return Files.readAllBytes(other.resolve("out/score.wav"));
   }
@@ -120,8 +128,17 @@ final class KillTest {
   private Process start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName(), folder.toString()));
+    command.addAll(
+        List.of(
+            "-Xmx64m",
+            "-XX:TieredStopAtLevel=1",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Victim.class.getName(),
+            folder.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(new File(folder.toFile(), "victim.log"))
@@ -134,7 +151,8 @@ final class KillTest {
     }
     int count = 0;
     try (Stream<Path> folders = Files.list(cache)) {
-      for (Path one : folders.filter(path -> path.getFileName().toString().length() == 2).toList()) {
+      for (Path one :
+          folders.filter(path -> path.getFileName().toString().length() == 2).toList()) {
         count += content(one).size();
       }
     }

@@ -60,7 +60,8 @@ final class RecipeTest {
     ResolvedRecipe resolved = book.resolve("ablation");
     assertThat(resolved.recipe().bundles())
         .extracting(Recipe.Entry::id)
-        .containsExactly("encoder.light", "encoder.mean", "latent.echo", "sampler.steps", "vocoder.hold");
+        .containsExactly(
+            "encoder.light", "encoder.mean", "latent.echo", "sampler.steps", "vocoder.hold");
     assertThat(resolved.recipe().seed()).isEqualTo(3);
     assertThat(resolved.recipe().guidanceScale()).isEqualTo(7.5);
     assertThat(resolved.recipe().name()).isEqualTo("ablation");
@@ -103,17 +104,22 @@ final class RecipeTest {
     Map<String, String> mistakes =
         Map.ofEntries(
             Map.entry("{\"sed\": 7}", "recipe wrong: unknown field 'sed' at line 1"),
-            Map.entry("{\"bundles\": [{\"id\": \"a.b\", \"settings\": {}}]}", "recipe wrong: unknown field 'settings'"),
+            Map.entry(
+                "{\"bundles\": [{\"id\": \"a.b\", \"settings\": {}}]}",
+                "recipe wrong: unknown field 'settings'"),
             Map.entry("{\"seed\": \"seven\"}", "recipe wrong: not a recipe: "),
             Map.entry("{\"seed\": 7.5}", "recipe wrong: not a recipe: "),
-            Map.entry("{\"seed\": 7, \"seed\": 8}", "recipe wrong: not a recipe: Duplicate field 'seed'"),
+            Map.entry(
+                "{\"seed\": 7, \"seed\": 8}", "recipe wrong: not a recipe: Duplicate field 'seed'"),
             Map.entry("{\"seed\": 7", "recipe wrong: not a recipe: "),
             Map.entry("", "recipe wrong: not a recipe: "),
             Map.entry("null", "recipe wrong: not a recipe: empty"),
             Map.entry("{} {}", "recipe wrong: not a recipe: "),
             Map.entry("[]", "recipe wrong: not a recipe: "),
-            Map.entry("{\"bundles\": [{\"config\": {}}]}", "recipe wrong: entry 1 of bundles has no id"),
-            Map.entry("{\"without\": [\"encoder.x\"]}", "recipe wrong: 'without' encoder.x has no base"),
+            Map.entry(
+                "{\"bundles\": [{\"config\": {}}]}", "recipe wrong: entry 1 of bundles has no id"),
+            Map.entry(
+                "{\"without\": [\"encoder.x\"]}", "recipe wrong: 'without' encoder.x has no base"),
             Map.entry(
                 "{\"base\": \"full\", \"without\": [\"encoder.x\"]}",
                 "recipe wrong: without names encoder.x, which is not in recipe full"),
@@ -138,14 +144,16 @@ final class RecipeTest {
         """);
     MaestroException problem =
         catchThrowableOfType(
-            MaestroException.class, () -> new RecipeChecker(registry, null).check(book.resolve("wrong")));
+            MaestroException.class,
+            () -> new RecipeChecker(registry, null).check(book.resolve("wrong")));
     assertThat(problem.getMessage().lines().findFirst().orElseThrow())
         .isEqualTo(
             "recipe wrong: device: illegal device: tpu, must be auto, cpu or cuda:N; use auto, cpu or cuda:0");
     assertThat(((RecipeProblems) problem).problems())
         .anyMatch(p -> p.startsWith("recipe wrong: melFrames: illegal value: 1022"))
         .anyMatch(p -> p.startsWith("recipe wrong: encoder.clap: it is not installed; see"))
-        .anyMatch(p -> p.startsWith("recipe wrong: sampler.steps: it has no setting stepz; use one of"))
+        .anyMatch(
+            p -> p.startsWith("recipe wrong: sampler.steps: it has no setting stepz; use one of"))
         .hasSize(4);
     assertThat(problem.getMessage().lines()).hasSize(4);
   }
@@ -193,15 +201,21 @@ final class RecipeTest {
                 + "choose a pack that has it, or take encoder.blind out of the recipe");
     recipe("wrong", "{\"base\": \"full\", \"pack\": \"none\"}");
     assertThat(problemsOf(book.resolve("wrong"), packs(List.of())))
-        .containsExactly("recipe wrong: pack none: there is no such pack; see 'maestro packs list'");
+        .containsExactly(
+            "recipe wrong: pack none: there is no such pack; see 'maestro packs list'");
     recipe("right", "{\"base\": \"full\", \"pack\": \"empty\", " + entry + "}");
-    assertThat(new RecipeChecker(registry, packs(List.of("encoder.blind"))).check(book.resolve("right")).parts())
+    assertThat(
+            new RecipeChecker(registry, packs(List.of("encoder.blind")))
+                .check(book.resolve("right"))
+                .parts())
         .hasSize(7);
   }
 
   @Test
   void aControlTheBranchDoesNotKnowIsRefused() throws IOException {
-    recipe("wrong", "{\"base\": \"full\", \"pack\": \"empty\", \"bundles\": [{\"id\": \"control.level\"}]}");
+    recipe(
+        "wrong",
+        "{\"base\": \"full\", \"pack\": \"empty\", \"bundles\": [{\"id\": \"control.level\"}]}");
     assertThat(problemsOf(book.resolve("wrong"), packs(List.of("branch"))))
         .containsExactly(
             "recipe wrong: control.level: the branch of pack empty was trained for melody; "
@@ -247,7 +261,9 @@ final class RecipeTest {
     for (String name : book.names()) {
       recipes.add(book.recipe(name));
     }
-    assertThat(recipes).isNotEmpty().allSatisfy(r -> assertThat(Recipe.parse("x", r.toJson())).isEqualTo(r));
+    assertThat(recipes)
+        .isNotEmpty()
+        .allSatisfy(r -> assertThat(Recipe.parse("x", r.toJson())).isEqualTo(r));
   }
 
   private static PackRepository packs(List<String> parts) {
@@ -261,7 +277,10 @@ final class RecipeTest {
       public ModelPack open(String name) {
         if (!name.equals("empty")) {
           throw new MaestroException(
-              MaestroException.Kind.CONFIGURATION, "pack " + name, "there is no such pack", "see 'maestro packs list'");
+              MaestroException.Kind.CONFIGURATION,
+              "pack " + name,
+              "there is no such pack",
+              "see 'maestro packs list'");
         }
         return new ModelPack() {
           @Override
@@ -284,7 +303,10 @@ final class RecipeTest {
             return parts.contains(part)
                 ? Optional.of(
                     new PackPart(
-                        part, Path.of("x"), "digest", Map.of("controls", Map.of("melody", Map.of("channels", 12)))))
+                        part,
+                        Path.of("x"),
+                        "digest",
+                        Map.of("controls", Map.of("melody", Map.of("channels", 12)))))
                 : Optional.empty();
           }
         };

@@ -35,7 +35,8 @@ final class WindowsTest {
     for (int i = 1; i < spans.size(); i++) {
       assertThat(spans.get(i).beginSeconds()).isEqualTo(spans.get(i - 1).endSeconds());
     }
-    assertThat(spans.get(0).endSeconds()).isCloseTo(9.74, within(1e-9)); // the middle of the overlap
+    assertThat(spans.get(0).endSeconds())
+        .isCloseTo(9.74, within(1e-9)); // the middle of the overlap
     assertThat(spans.get(spans.size() - 1).endSeconds()).isInfinite();
   }
 
@@ -64,7 +65,8 @@ final class WindowsTest {
     Arrays.fill(ones, 1);
     float[] twos = new float[1024 * 160];
     Arrays.fill(twos, 2);
-    float[] joined = windows.join(List.of(Sound.mono(ones, 16_000), Sound.mono(twos, 16_000)), 15).channels()[0];
+    float[] joined =
+        windows.join(List.of(Sound.mono(ones, 16_000), Sound.mono(twos, 16_000)), 15).channels()[0];
     assertThat(joined[9 * 16_000]).isEqualTo(1);
     assertThat(joined[(int) (10.25 * 16_000)]).isEqualTo(2);
   }

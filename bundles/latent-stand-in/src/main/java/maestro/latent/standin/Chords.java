@@ -6,7 +6,10 @@ import maestro.api.control.ControlSignal;
 import maestro.api.run.Noise;
 import maestro.api.sound.Mel;
 
-/** The log-mel of slow chords under a tune: register, pace, mode and loudness follow the film's numbers. */
+/**
+ * The log-mel of slow chords under a tune: register, pace, mode and loudness follow the film's
+ * numbers.
+ */
 final class Chords {
   private static final int[] ROOTS = {0, 9, 5, 7, 2, 4};
   private static final double FLOOR = 1e-5;
@@ -14,7 +17,8 @@ final class Chords {
 
   private Chords() {}
 
-  static Mel draw(float[] film, double[] dice, Map<String, ControlSignal> controls, int frames, int bands) {
+  static Mel draw(
+      float[] film, double[] dice, Map<String, ControlSignal> controls, int frames, int bands) {
     double register = Math.tanh(along(film, "register")) * 5; // semitones up or down
     double pace = Math.tanh(along(film, "pace"));
     boolean minor = along(film, "mode") + dice[0] - 0.5 < 0;
@@ -51,7 +55,10 @@ final class Chords {
     return new Mel(frames, bands, values);
   }
 
-  /** A fixed random direction in the space of film conditions, of standard deviation about 1 over films. */
+  /**
+   * A fixed random direction in the space of film conditions, of standard deviation about 1 over
+   * films.
+   */
   private static double along(float[] film, String direction) {
     float[] axis = new Noise(0).gaussian("stand-in." + direction, film.length);
     double sum = 0;
@@ -83,7 +90,9 @@ final class Chords {
     for (int harmonic = 1; harmonic <= 5 && hertz * harmonic < 7000; harmonic++) {
       double place = mel(hertz * harmonic) / TOP_MEL * (power.length + 1) - 1;
       double level = amplitude / (harmonic * harmonic);
-      for (int f = Math.max(0, (int) place - 1); f <= Math.min(power.length - 1, (int) place + 2); f++) {
+      for (int f = Math.max(0, (int) place - 1);
+          f <= Math.min(power.length - 1, (int) place + 2);
+          f++) {
         double distance = Math.abs(f - place);
         power[f] += level * Math.exp(-2 * distance * distance);
       }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands where the trained model will stand, and says so. There are no weights: its "denoiser" knows the answer, the
- * mel of a few chords drawn from the film's numbers, and returns exactly the noise that leads any sampler there.
+ * Stands where the trained model will stand, and says so. There are no weights: its "denoiser"
+ * knows the answer, the mel of a few chords drawn from the film's numbers, and returns exactly the
+ * noise that leads any sampler there.
  */
 @Component
 @Plugin(name = "latent.stand-in")
@@ -61,11 +62,13 @@ public final class StandInModel implements LatentModel {
     }
 
     @Override
-    public NoisePredictor predictor(FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale) {
+    public NoisePredictor predictor(
+        FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale) {
       Latent[] drawn = new Latent[1]; // the same at every step
       return (latent, timestep) -> {
         if (drawn[0] == null) {
-          drawn[0] = encode(Chords.draw(film.vector(), dice, controls, latent.frames() * PATCH, BANDS));
+          drawn[0] =
+              encode(Chords.draw(film.vector(), dice, controls, latent.frames() * PATCH, BANDS));
         }
         float[] target = drawn[0].values();
         double signal = Math.sqrt(schedule().alphaBar(timestep));

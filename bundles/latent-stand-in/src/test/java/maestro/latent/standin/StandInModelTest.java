@@ -33,7 +33,10 @@ final class StandInModelTest {
     double alphaBar = session.schedule().alphaBar(981);
     float[] clean = new float[noise.values().length];
     for (int i = 0; i < clean.length; i++) {
-      clean[i] = (float) ((noise.values()[i] - Math.sqrt(1 - alphaBar) * eps.values()[i]) / Math.sqrt(alphaBar));
+      clean[i] =
+          (float)
+              ((noise.values()[i] - Math.sqrt(1 - alphaBar) * eps.values()[i])
+                  / Math.sqrt(alphaBar));
     }
     return session.decode(noise.with(clean));
   }
@@ -50,7 +53,8 @@ final class StandInModelTest {
   void encodesAndDecodesWithoutLoss() {
     LatentModel.Session session = open(new TestRun());
     Mel mel = new Mel(32, 64, new Noise(1).gaussian("mel", 32 * 64));
-    assertThat(session.decode(session.encode(mel)).values()).containsExactly(mel.values(), within(1e-5f));
+    assertThat(session.decode(session.encode(mel)).values())
+        .containsExactly(mel.values(), within(1e-5f));
   }
 
   @Test

@@ -14,20 +14,27 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * Joins features without weights: each is scaled to length 1, they are laid end to end and folded to the width the
- * model wants (value i is added at i mod width), and the sum is scaled to length 1.
+ * Joins features without weights: each is scaled to length 1, they are laid end to end and folded
+ * to the width the model wants (value i is added at i mod width), and the sum is scaled to length
+ * 1.
  *
- * <p>Not the paper's fusion (LAFF, section 3.1), which is learned: every encoder has the same share here.
+ * <p>Not the paper's fusion (LAFF, section 3.1), which is learned: every encoder has the same share
+ * here.
  */
 @Component(configurationPid = "encoder.concat")
 @Designate(ocd = ConcatFusion.Settings.class)
 @Plugin(name = "encoder.concat")
 public final class ConcatFusion implements FeatureFusion {
   /** Settings. */
-  @ObjectClassDefinition(name = "encoder.concat", description = "Joins film features without weights.")
+  @ObjectClassDefinition(
+      name = "encoder.concat",
+      description = "Joins film features without weights.")
   @interface Settings {
     /** Width of the condition. */
-    @AttributeDefinition(min = "1", max = "65536", description = "Width of the condition; 512 in the paper.")
+    @AttributeDefinition(
+        min = "1",
+        max = "65536",
+        description = "Width of the condition; 512 in the paper.")
     int width() default 512;
   }
 

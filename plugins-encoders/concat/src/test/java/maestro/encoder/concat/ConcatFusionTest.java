@@ -29,7 +29,9 @@ final class ConcatFusionTest extends FeatureFusionContract {
     features.put("encoder.b", FilmFeature.of(0, 2));
     assertThat(new ConcatFusion(4).fuse(features, new TestRun()).vector())
         .containsExactly(
-            new float[] {0.6f / (float) Math.sqrt(2), 0.8f / (float) Math.sqrt(2), 0, 1 / (float) Math.sqrt(2)},
+            new float[] {
+              0.6f / (float) Math.sqrt(2), 0.8f / (float) Math.sqrt(2), 0, 1 / (float) Math.sqrt(2)
+            },
             within(1e-6f));
     float length = (float) Math.sqrt(1.6 * 1.6 + 0.8 * 0.8); // the last 1 falls on the 0.6
     assertThat(new ConcatFusion(3).fuse(features, new TestRun()).vector())
@@ -38,7 +40,10 @@ final class ConcatFusionTest extends FeatureFusionContract {
 
   @Test
   void aFilmOfNothingIsNotDividedByZero() {
-    assertThat(new ConcatFusion(2).fuse(Map.of("encoder.a", FilmFeature.of(0, 0)), new TestRun()).vector())
+    assertThat(
+            new ConcatFusion(2)
+                .fuse(Map.of("encoder.a", FilmFeature.of(0, 0)), new TestRun())
+                .vector())
         .containsExactly(0, 0);
   }
 }
