@@ -93,9 +93,10 @@ public final class PacksCommand implements MaestroCommand {
     Map<String, Object> parts = new LinkedHashMap<>();
     for (String partName : pack.parts()) {
       PackPart part = pack.part(partName).orElseThrow();
-      output.line("%n%s  %s", partName, part.architecture());
+      Map<String, Object> architecture = description.parts().get(partName).architecture();
+      output.line("%n%s  %s", partName, architecture);
       Map<String, Object> shown = new LinkedHashMap<>();
-      shown.put("architecture", part.architecture());
+      shown.put("architecture", architecture);
       shown.put("sha256", part.digest());
       if (part.weights() != null) {
         try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
@@ -293,7 +294,9 @@ public final class PacksCommand implements MaestroCommand {
             "no file was given",
             "give --audioldm, --clip or another");
       }
-      return made(options, builder.writeTo(packs.writable(), replace || adding, watcher(options, progress)));
+      return made(
+          options,
+          builder.writeTo(packs.writable(), replace || adding, watcher(options, progress)));
     }
   }
 

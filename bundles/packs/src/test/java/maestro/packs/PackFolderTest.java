@@ -62,7 +62,8 @@ class PackFolderTest {
   @Test
   void aPackIsReplacedOnlyWhenAsked() {
     assertThatThrownBy(() -> builder("small").writeTo(home, false, Watcher.NONE))
-        .hasMessage("pack small: it is there already; give --replace to make it anew, or another name");
+        .hasMessage(
+            "pack small: it is there already; give --replace to make it anew, or another name");
     builder("small").description("second").writeTo(home, true, Watcher.NONE);
     assertThat(packs.open("small").description().description()).isEqualTo("second");
     assertThat(home).isDirectoryContaining(path -> path.endsWith("small"));

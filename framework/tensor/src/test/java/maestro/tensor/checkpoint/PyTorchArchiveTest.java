@@ -257,6 +257,19 @@ class PyTorchArchiveTest {
     }
   }
 
+  /** With more than 65,535 entries the directory is a 64-bit one, as in files above 4 GiB. */
+  @Test
+  void sixtyFourBitDirectoriesAreRead() throws IOException {
+    ArchiveBuilder builder = ArchiveBuilder.stateDict(Map.of("w", PAIR));
+    for (int i = 0; i < 66_000; i++) {
+      builder.entry("more/" + i, new byte[0]);
+    }
+    Path file = builder.write(folder.resolve("x.pt"));
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertTensor(checkpoint, "w", new float[] {1, 2}, 2);
+    }
+  }
+
   @Test
   void namesKeepTheOrderOfTheFile() throws IOException {
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -190,6 +191,27 @@ class SafetensorsTest {
     ByteBuffer.wrap(long64).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE);
     assertRefused(Files.write(folder.resolve("x"), long64));
     assertRefused(file("{\"a\":\"\u00e9\"}", new byte[0], StandardCharsets.ISO_8859_1));
+  }
+
+  /** The file is sparse: it takes no room on the disk. */
+  @Test
+  void filesAboveTwoGibibytesAreMappedInPieces() throws IOException {
+    long piece = 1_400_000_000;
+    String header =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[350000000],\"data_offsets\":[0,1400000000]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[350000000],\"data_offsets\":[1400000000,2800000000]}}";
+    Path file = file(header, new byte[0]);
+    long start = Files.size(file);
+    try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(start + 2 * piece);
+      large.seek(start + 2 * piece - 4);
+      large.write(new byte[] {0, 0, (byte) 0x80, 0x3f});
+    }
+    try (Checkpoint checkpoint = Safetensors.open(file)) {
+      assertThat(checkpoint.weight("b").fileOffset()).isEqualTo(start + piece);
+      assertThat(checkpoint.weight("b").data().getFloat((int) piece - 4)).isEqualTo(1);
+      assertThat(checkpoint.weight("a").data().getFloat((int) piece - 4)).isZero();
+    }
   }
 
   @Test
