@@ -26,7 +26,8 @@ import maestro.api.tensor.FloatTensor;
 /** One compiled graph inside ONNX Runtime. */
 final class OnnxSession implements AutoCloseable {
   private final String name;
-  private final Graph graph;
+  private final List<Value> inputs;
+  private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final List<OnnxTensor> weights = new ArrayList<>();
   private final OrtSession session;
@@ -40,7 +41,11 @@ final class OnnxSession implements AutoCloseable {
    */
   OnnxSession(String name, Graph graph, int threads, int cuda) {
     this.name = name;
-    this.graph = graph;
+    inputs = graph.inputs();
+    // Without what made them, so that the recording can be forgotten.
+    graph
+        .outputs()
+        .forEach((key, value) -> outputs.put(key, Value.input(key, value.type(), value.shape())));
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -84,21 +89,21 @@ final class OnnxSession implements AutoCloseable {
   }
 
   /** Runs the graph on tensors that fit its inputs. */
-  Map<String, FloatTensor> run(Map<String, FloatTensor> inputs) {
+  Map<String, FloatTensor> run(Map<String, FloatTensor> tensors) {
     Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
     try {
-      for (Value input : graph.inputs()) {
+      for (Value input : inputs) {
         if (session.getInputNames().contains(input.name())) {
-          feeds.put(input.name(), tensor(input, inputs.get(input.name())));
+          feeds.put(input.name(), tensor(input, tensors.get(input.name())));
         }
       }
       try (OrtSession.Result result = session.run(feeds)) {
-        Map<String, FloatTensor> outputs = new LinkedHashMap<>();
-        for (Map.Entry<String, Value> output : graph.outputs().entrySet()) {
+        Map<String, FloatTensor> results = new LinkedHashMap<>();
+        for (Map.Entry<String, Value> output : outputs.entrySet()) {
           OnnxValue value = result.get(output.getKey()).orElseThrow();
-          outputs.put(output.getKey(), floats(output.getValue(), (OnnxTensor) value));
+          results.put(output.getKey(), floats(output.getValue(), (OnnxTensor) value));
         }
-        return outputs;
+        return results;
       }
     } catch (OrtException e) {
       throw failed("failed in ONNX Runtime", e);

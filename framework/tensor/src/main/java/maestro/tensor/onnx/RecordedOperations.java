@@ -177,6 +177,17 @@ final class RecordedOperations {
                       lifted(dilation, 1),
                       groups)));
     }
+    Shape one = new Shape(1, 1);
+    if (graph().target() == Target.CPU
+        && DoubledConvolution.isDoubled(x)
+        && w.weight() != null
+        && Arrays.equals(kernel(w), new long[] {3, 3})
+        && stride.equals(one)
+        && padding.equals(one)
+        && dilation.equals(one)
+        && groups == 1) {
+      return list(DoubledConvolution.of(graph(), x, w, bias == null ? null : value(bias)));
+    }
     return list(convolution(x, w, bias, shape, stride, padding, dilation, groups));
   }
 

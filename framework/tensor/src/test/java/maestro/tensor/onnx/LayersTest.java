@@ -31,6 +31,7 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.nn.Functions;
 import org.junit.jupiter.api.Test;
 
 /** DJL's own blocks, compiled, give what they give on PyTorch. */
@@ -86,6 +87,24 @@ final class LayersTest {
         6,
         8,
         7);
+  }
+
+  @Test
+  void convolutionOfADoubledPlane() {
+    Supplier<Block> block =
+        () ->
+            new SequentialBlock()
+                .add(new LambdaBlock(x -> new NDList(Functions.doubled(x.get(0).mul(2)))))
+                .add(
+                    Conv2d.builder()
+                        .setFilters(5)
+                        .setKernelShape(new Shape(3, 3))
+                        .optPadding(new Shape(1, 1))
+                        .build());
+    assertCompiles(block, 2, 3, 6, 4);
+    NetworkSource source = Engines.source(block, 1, List.of(NetworkInput.of("in0", 1, 3, 6, 4)));
+    Graph graph = Tracer.trace(source, Map.of("in0", new long[] {1, 3, 6, 4}), Target.CPU);
+    assertThat(graph.liveNodes()).extracting(Node::operator).doesNotContain("Resize");
   }
 
   @Test
