@@ -50,19 +50,31 @@ public final class FfmpegMediaWriter implements MediaWriter {
   @Override
   public void check(Path file, FilmClip picture) {
     Container container = Container.of(file);
+    refuseTheFilmItself(file, picture);
     try (MediaFile source = MediaFile.open(picture.file(), limits)) {
       FilmFile.check(source, container);
+    }
+  }
+
+  private static void refuseTheFilmItself(Path file, FilmClip picture) {
+    try {
+      if (Files.exists(file) && Files.isSameFile(file, picture.file())) {
+        throw new MaestroException(
+            Kind.INPUT,
+            String.valueOf(file.getFileName()),
+            "is the film to be scored",
+            "give the result another name");
+      }
+    } catch (IOException e) {
+      throw unwritten(file, e);
     }
   }
 
   @Override
   public void film(Path file, FilmClip picture, Sound sound, Provenance provenance) {
     Container container = Container.of(file);
+    refuseTheFilmItself(file, picture);
     try (WholeFile whole = new WholeFile(file)) {
-      if (Files.exists(file) && Files.isSameFile(file, picture.file())) {
-        throw new MaestroException(
-            Kind.INPUT, whole.name(), "is the film to be scored", "give the result another name");
-      }
       PictureSpan span;
       try (MediaFile source = MediaFile.open(picture.file(), limits)) {
         span = PictureSpan.of(source);

@@ -174,6 +174,9 @@ class WriteFilmTest {
     assertThatThrownBy(() -> writer.film(film, clip, TestFilm.tone(1, 1), NOTE))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("is the film to be scored");
+    assertThatThrownBy(() -> writer.check(film, clip))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("is the film to be scored");
     assertThat(Files.readAllBytes(film)).isEqualTo(before);
     assertThat(left()).containsExactly("a.mp4");
   }
