@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.AtomicFile;
+import maestro.tensor.checkpoint.Weight;
 
 /** A compiled graph in a file, its weights in another (onnx/onnx: docs/ExternalData.md). */
 public final class OnnxFile {
@@ -44,6 +45,14 @@ public final class OnnxFile {
       channel.write(bytes);
     }
     return length;
+  }
+
+  /** Says that a weight's bytes are where the checkpoint has them. */
+  static ProtoMessage place(ProtoMessage tensor, Weight weight) {
+    return external(
+        tensor,
+        weight.file().getFileName().toString(),
+        new long[] {weight.fileOffset(), weight.byteLength()});
   }
 
   private static ProtoMessage external(ProtoMessage tensor, String location, long[] place) {

@@ -39,11 +39,14 @@ final class OnnxModel {
         name,
         graph,
         (tensor, weight) ->
-            weights == Weights.INSIDE
-                ? tensor.bytes(9, bytes(weight))
-                : tensor
-                    .message(13, new ProtoMessage().text(1, "location").text(2, "weights"))
-                    .number(14, 1));
+            weights == Weights.INSIDE ? tensor.bytes(9, bytes(weight)) : byName(tensor));
+  }
+
+  /** Leaves the bytes of a weight to whoever opens the model. */
+  static ProtoMessage byName(ProtoMessage tensor) {
+    return tensor
+        .message(13, new ProtoMessage().text(1, "location").text(2, "weights"))
+        .number(14, 1);
   }
 
   static ProtoMessage write(String name, Graph graph, Placing placing) {
@@ -119,14 +122,7 @@ final class OnnxModel {
    */
   static ByteBuffer bytes(Value value) {
     Weight weight = value.weight();
-    boolean same =
-        switch (weight.dataType()) {
-          case F16 -> value.type() == DataType.FLOAT16;
-          case F32 -> value.type() == DataType.FLOAT32;
-          case I64 -> value.type() == DataType.INT64;
-          default -> false;
-        };
-    if (same) {
+    if (asStored(value)) {
       return weight.data();
     }
     float[] numbers = weight.toFloats();
@@ -137,6 +133,16 @@ final class OnnxModel {
       Value.put(converted, value.type(), number);
     }
     return converted.flip();
+  }
+
+  /** Whether a weight is stored in the type the graph wants. */
+  static boolean asStored(Value value) {
+    return switch (value.weight().dataType()) {
+      case F16 -> value.type() == DataType.FLOAT16;
+      case F32 -> value.type() == DataType.FLOAT32;
+      case I64 -> value.type() == DataType.INT64;
+      default -> false;
+    };
   }
 
   private static ProtoMessage node(Node node, String name) {

@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ import maestro.api.tensor.FloatTensor;
 
 /** One compiled graph inside ONNX Runtime. */
 final class OnnxSession implements AutoCloseable {
+  /** ONNX Runtime's setting for models that come as bytes: where the files of their weights are. */
+  private static final String FOLDER = "session.model_external_initializers_file_folder_path";
+
   private final String name;
   private final List<Value> inputs;
   private final Map<String, Value> outputs = new LinkedHashMap<>();
@@ -58,21 +62,35 @@ final class OnnxSession implements AutoCloseable {
       if (cuda >= 0) {
         addCuda(options, cuda);
       }
+      Path folder = folder(graph);
+      if (folder != null) {
+        options.addConfigEntry(FOLDER, folder.toString());
+      }
       Map<String, OnnxTensorLike> external = new LinkedHashMap<>();
       for (Value weight : OnnxModel.weights(graph).values()) {
-        OnnxTensor tensor =
-            OnnxTensor.createTensor(
-                environment,
-                OnnxModel.bytes(weight).order(ByteOrder.nativeOrder()),
-                weight.shape(),
-                javaType(weight.type()));
-        weights.add(tensor);
-        external.put(weight.name(), tensor);
+        if (!inFile(weight, folder)) {
+          OnnxTensor tensor =
+              OnnxTensor.createTensor(
+                  environment,
+                  OnnxModel.bytes(weight).order(ByteOrder.nativeOrder()),
+                  weight.shape(),
+                  javaType(weight.type()));
+          weights.add(tensor);
+          external.put(weight.name(), tensor);
+        }
       }
-      options.addExternalInitializers(external);
-      session =
-          environment.createSession(
-              OnnxModel.write(name, graph, OnnxModel.Weights.BY_NAME).toBytes(), options);
+      if (!external.isEmpty()) {
+        options.addExternalInitializers(external);
+      }
+      ProtoMessage model =
+          OnnxModel.write(
+              name,
+              graph,
+              (tensor, weight) ->
+                  inFile(weight, folder)
+                      ? OnnxFile.place(tensor, weight.weight())
+                      : OnnxModel.byName(tensor));
+      session = environment.createSession(model.toBytes(), options);
     } catch (OrtException e) {
       weights.forEach(OnnxTensor::close);
       throw failed("could not be prepared", e);
@@ -86,6 +104,28 @@ final class OnnxSession implements AutoCloseable {
       cuda.add("cudnn_conv_algo_search", "HEURISTIC");
       options.addCUDA(cuda);
     }
+  }
+
+  /**
+   * The folder of the first file that weights lie in, or null. ONNX Runtime maps these itself,
+   * tensor by tensor, and lets go of what it has brought into another layout: half the memory of
+   * mapping them here.
+   */
+  private static Path folder(Graph graph) {
+    for (Value weight : OnnxModel.weights(graph).values()) {
+      Path file = weight.weight().file();
+      if (file != null) {
+        return file.toAbsolutePath().getParent();
+      }
+    }
+    return null;
+  }
+
+  private static boolean inFile(Value weight, Path folder) {
+    Path file = weight.weight().file();
+    return file != null
+        && file.toAbsolutePath().getParent().equals(folder)
+        && OnnxModel.asStored(weight);
   }
 
   /** Runs the graph on tensors that fit its inputs. */
