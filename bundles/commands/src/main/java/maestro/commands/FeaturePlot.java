@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmClip;
+import maestro.api.film.FilmFeature;
 import maestro.api.film.Frame;
 import maestro.api.film.FrameRequest;
 import maestro.api.media.MediaReader;
@@ -16,6 +18,7 @@ import maestro.api.run.Noise;
 import maestro.graph.FilmFeatures;
 import maestro.graph.RunObserver;
 import maestro.graph.SingleRun;
+import maestro.plots.CutFinder;
 import maestro.plots.FilmPlot;
 import maestro.plots.Panel;
 import maestro.tensor.checkpoint.AtomicFile;
@@ -51,11 +54,15 @@ final class FeaturePlot {
           "add one that has, such as cinematic");
     }
     FilmClip clip = film.film();
+    boolean told = film.features().values().stream().anyMatch(FeaturePlot::tellsCuts);
+    CutFinder finder = new CutFinder();
+    List<Frame> strip = strip(clip, media, told ? null : finder);
+    cuts.addAll(finder.cuts());
     FilmPlot plot =
         new FilmPlot(
             clip.file().getFileName().toString(),
             clip.durationSeconds(),
-            strip(clip, media),
+            strip,
             panels,
             List.copyOf(cuts));
     byte[] png;
@@ -73,20 +80,33 @@ final class FeaturePlot {
     AtomicFile.write(file, png);
   }
 
-  private static List<Frame> strip(FilmClip clip, MediaReader media) {
+  private static boolean tellsCuts(FilmFeature feature) {
+    return feature.timeLine().map(line -> line.channels().contains("cut")).orElse(false);
+  }
+
+  /** Decodes once for the strip and, unless it is null, for the finder of cuts. */
+  private static List<Frame> strip(FilmClip clip, MediaReader media, CutFinder finder) {
     List<Frame> frames = new ArrayList<>();
     double rate = Math.min(240, Math.max(1e-4, PICTURES / clip.durationSeconds()));
+    List<MediaReader.Subscription> readers = new ArrayList<>();
+    readers.add(each(new FrameRequest(rate, 0, HEIGHT), frames::add));
+    if (finder != null) {
+      readers.add(each(CutFinder.FRAMES, finder::add));
+    }
     media.read(
         clip,
-        List.of(
-            new MediaReader.Subscription(
-                new FrameRequest(rate, 0, HEIGHT),
-                source -> {
-                  for (Frame frame = source.next(); frame != null; frame = source.next()) {
-                    frames.add(frame);
-                  }
-                })),
+        readers,
         new SingleRun("plot", Device.CPU, new Noise(0), Optional.empty(), RunObserver.NOBODY));
     return frames;
+  }
+
+  private static MediaReader.Subscription each(FrameRequest request, Consumer<Frame> reader) {
+    return new MediaReader.Subscription(
+        request,
+        source -> {
+          for (Frame frame = source.next(); frame != null; frame = source.next()) {
+            reader.accept(frame);
+          }
+        });
   }
 }
