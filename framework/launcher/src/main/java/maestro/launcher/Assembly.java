@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes a distribution out of another one and feature files: {@code maestro --features host.json,mine.json --assemble
- * TARGET}. What goes in is in the features alone: their bundles, and the {@code files} they name. The target is a folder or,
- * when its name ends so, a zip.
+ * Makes a distribution out of another one and feature files: {@code maestro --features
+ * host.json,mine.json --assemble TARGET}. What goes in is in the features alone: their bundles, and
+ * the {@code files} they name. The target is a folder or, when its name ends so, a zip.
  */
 final class Assembly {
   private static final List<String> ALWAYS = List.of("bin", "lib", "LICENSE");
@@ -42,7 +42,8 @@ final class Assembly {
         Files.deleteIfExists(part);
         URI zip = URI.create("jar:" + part.toUri());
         try (FileSystem files =
-            FileSystems.newFileSystem(zip, Map.of("create", "true", "enablePosixFileAttributes", "true"))) {
+            FileSystems.newFileSystem(
+                zip, Map.of("create", "true", "enablePosixFileAttributes", "true"))) {
           fill(files.getPath("/" + target.getFileName().toString().replaceFirst("\\.zip$", "")));
         }
       } else {
@@ -50,7 +51,11 @@ final class Assembly {
       }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new LaunchException(target.toString(), "cannot be written: " + e, "check the disk and the folder's rights", e);
+      throw new LaunchException(
+          target.toString(),
+          "cannot be written: " + e,
+          "check the disk and the folder's rights",
+          e);
     }
   }
 
@@ -60,7 +65,10 @@ final class Assembly {
     for (String file : files) {
       Path from = source(file);
       if (!Files.exists(from)) {
-        throw new LaunchException(file, "named in feature " + feature.id() + ", is not in " + distribution, "add or unname it");
+        throw new LaunchException(
+            file,
+            "named in feature " + feature.id() + ", is not in " + distribution,
+            "add or unname it");
       }
       copy(from, root.resolve(file));
     }
@@ -71,12 +79,16 @@ final class Assembly {
       copy(bundle.file(distribution, feature), root.resolve("bundles").resolve(bundle.fileName()));
     }
     Path script = root.resolve("bin").resolve("maestro");
-    if (Files.getFileStore(script).supportsFileAttributeView("posix") || script.getFileSystem() != FileSystems.getDefault()) {
+    if (Files.getFileStore(script).supportsFileAttributeView("posix")
+        || script.getFileSystem() != FileSystems.getDefault()) {
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
-  /** A checkout keeps the natives where its build unpacked them, and says so in the properties the engines read. */
+  /**
+   * A checkout keeps the natives where its build unpacked them, and says so in the properties the
+   * engines read.
+   */
   private Path source(String file) {
     Path inside = distribution.resolve(file);
     String elsewhere =

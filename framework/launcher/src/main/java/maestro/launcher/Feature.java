@@ -21,16 +21,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a distribution consists of, as data: bundles in start order, their configurations, framework properties. The JSON
- * follows the OSGi Feature and Apache Sling's: {@code id}, {@code bundles} (each a Maven id, or an object with {@code id},
- * {@code start-order}, {@code pinned} and {@code configurations}), {@code configurations} and {@code framework-properties}.
- * A {@code *} in an artifact stands for every such file in the folder of bundles.
+ * What a distribution consists of, as data: bundles in start order, their configurations, framework
+ * properties. The JSON follows the OSGi Feature and Apache Sling's: {@code id}, {@code bundles}
+ * (each a Maven id, or an object with {@code id}, {@code start-order}, {@code pinned} and {@code
+ * configurations}), {@code configurations} and {@code framework-properties}. A {@code *} in an
+ * artifact stands for every such file in the folder of bundles.
  *
  * @param id Maven-like id of the feature
  * @param bundles in start order
  * @param configurations settings by configuration id; a factory one is {@code pid~name}
  * @param properties framework properties
- * @param files what else of the distribution belongs to it, for instance {@code recipes}; used when one is assembled
+ * @param files what else of the distribution belongs to it, for instance {@code recipes}; used when
+ *     one is assembled
  */
 record Feature(
     String id,
@@ -52,7 +54,8 @@ record Feature(
    * @param artifact Maven artifact
    * @param version Maven version
    * @param startOrder lower ones start first
-   * @param pinned true for a bundle that nothing may stop, replace or refresh while the process lives
+   * @param pinned true for a bundle that nothing may stop, replace or refresh while the process
+   *     lives
    */
   record Bundle(String group, String artifact, String version, int startOrder, boolean pinned) {
     /** Whether this stands for any number of bundles. */
@@ -87,15 +90,23 @@ record Feature(
     List<Path> files = given.isEmpty() ? list(distribution.resolve("features"), "*.json") : given;
     if (files.isEmpty()) {
       throw new LaunchException(
-          distribution.toString(), "has no feature file in its folder 'features'", "set -Dmaestro.distribution");
+          distribution.toString(),
+          "has no feature file in its folder 'features'",
+          "set -Dmaestro.distribution");
     }
     return files;
   }
 
-  /** The feature that feature files of a distribution add up to, with its patterns replaced by what is there. */
+  /**
+   * The feature that feature files of a distribution add up to, with its patterns replaced by what
+   * is there.
+   */
   static Feature of(Path distribution, List<Path> files) {
     return layered(files.stream().map(Feature::read).toList())
-        .expanded(list(distribution.resolve("bundles"), "*.jar").stream().map(jar -> jar.getFileName().toString()).toList());
+        .expanded(
+            list(distribution.resolve("bundles"), "*.jar").stream()
+                .map(jar -> jar.getFileName().toString())
+                .toList());
   }
 
   /** The files in a folder that match a pattern, sorted; none when there is no such folder. */
@@ -107,7 +118,8 @@ record Feature(
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
       found.forEach(files::add);
     } catch (IOException e) {
-      throw new LaunchException(folder.toString(), "cannot be read: " + e, "check the folder's rights", e);
+      throw new LaunchException(
+          folder.toString(), "cannot be read: " + e, "check the folder's rights", e);
     }
     return List.copyOf(files);
   }
@@ -122,12 +134,14 @@ record Feature(
       return of(json, file);
     } catch (IOException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new LaunchException(file.getFileName().toString(), "cannot be read: " + reason, "mend or remove the file", e);
+      throw new LaunchException(
+          file.getFileName().toString(), "cannot be read: " + reason, "mend or remove the file", e);
     }
   }
 
   /**
-   * Lays features over each other. Later configurations and properties win; a bundle named in several must have one version.
+   * Lays features over each other. Later configurations and properties win; a bundle named in
+   * several must have one version.
    */
   static Feature layered(List<Feature> layers) {
     Map<String, Bundle> bundles = new LinkedHashMap<>();
@@ -140,12 +154,18 @@ record Feature(
         if (before != null && !before.version.equals(bundle.version)) {
           throw new LaunchException(
               layer.id,
-              "asks for " + bundle.artifact + " " + bundle.version + ", another feature for " + before.version,
+              "asks for "
+                  + bundle.artifact
+                  + " "
+                  + bundle.version
+                  + ", another feature for "
+                  + before.version,
               "name one version in both");
         }
       }
       layer.configurations.forEach(
-          (pid, values) -> configurations.computeIfAbsent(pid, key -> new LinkedHashMap<>()).putAll(values));
+          (pid, values) ->
+              configurations.computeIfAbsent(pid, key -> new LinkedHashMap<>()).putAll(values));
       properties.putAll(layer.properties);
       files.addAll(layer.files);
     }
@@ -156,14 +176,16 @@ record Feature(
   }
 
   /**
-   * Replaces bundles whose artifact has a {@code *} by the files it stands for. A bundle that is named elsewhere, or that an
-   * earlier pattern took, is not taken again.
+   * Replaces bundles whose artifact has a {@code *} by the files it stands for. A bundle that is
+   * named elsewhere, or that an earlier pattern took, is not taken again.
    *
    * @param names of the files in the folder of bundles
    */
   private Feature expanded(Collection<String> names) {
     Set<String> taken = new HashSet<>();
-    bundles.stream().filter(bundle -> !bundle.isPattern()).forEach(bundle -> taken.add(bundle.fileName()));
+    bundles.stream()
+        .filter(bundle -> !bundle.isPattern())
+        .forEach(bundle -> taken.add(bundle.fileName()));
     List<Bundle> all = new ArrayList<>();
     for (Bundle bundle : bundles) {
       if (!bundle.isPattern()) {
@@ -173,8 +195,10 @@ record Feature(
       String expression = "\\Q" + bundle.fileName().replace("*", "\\E.*\\Q") + "\\E";
       for (String file : new TreeSet<>(names)) {
         if (file.matches(expression) && taken.add(file)) {
-          String artifact = file.substring(0, file.length() - bundle.version.length() - "-.jar".length());
-          all.add(new Bundle(bundle.group, artifact, bundle.version, bundle.startOrder, bundle.pinned));
+          String artifact =
+              file.substring(0, file.length() - bundle.version.length() - "-.jar".length());
+          all.add(
+              new Bundle(bundle.group, artifact, bundle.version, bundle.startOrder, bundle.pinned));
         }
       }
     }
@@ -189,10 +213,16 @@ record Feature(
       Map<?, ?> object = entry instanceof Map<?, ?> map ? map : Map.of("id", entry);
       String[] maven = String.valueOf(object.get("id")).split(":");
       if (maven.length != 3) {
-        throw wrong(file, "has a bundle '" + object.get("id") + "' that is not group:artifact:version");
+        throw wrong(
+            file, "has a bundle '" + object.get("id") + "' that is not group:artifact:version");
       }
-      int order = object.get("start-order") instanceof Number number ? number.intValue() : DEFAULT_START_ORDER;
-      bundles.add(new Bundle(maven[0], maven[1], maven[2], order, Boolean.TRUE.equals(object.get("pinned"))));
+      int order =
+          object.get("start-order") instanceof Number number
+              ? number.intValue()
+              : DEFAULT_START_ORDER;
+      bundles.add(
+          new Bundle(
+              maven[0], maven[1], maven[2], order, Boolean.TRUE.equals(object.get("pinned"))));
       addConfigurations(object.get("configurations"), configurations, file);
     }
     addConfigurations(json.get("configurations"), configurations, file);
@@ -207,7 +237,8 @@ record Feature(
     return new Feature(id, bundles, configurations, properties, files);
   }
 
-  private static void addConfigurations(Object json, Map<String, Map<String, Object>> to, Path file) {
+  private static void addConfigurations(
+      Object json, Map<String, Map<String, Object>> to, Path file) {
     if (json == null) {
       return;
     }
@@ -219,7 +250,8 @@ record Feature(
           if (!(values instanceof Map<?, ?> settings)) {
             throw wrong(file, "has a configuration '" + pid + "' that is not an object");
           }
-          Map<String, Object> copy = to.computeIfAbsent(String.valueOf(pid), key -> new LinkedHashMap<>());
+          Map<String, Object> copy =
+              to.computeIfAbsent(String.valueOf(pid), key -> new LinkedHashMap<>());
           settings.forEach((name, value) -> copy.put(String.valueOf(name), value));
         });
   }

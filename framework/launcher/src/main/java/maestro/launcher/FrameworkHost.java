@@ -22,11 +22,17 @@ import org.osgi.framework.launch.FrameworkFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A started framework with the bundles of a distribution. Bundles see slf4j from the launcher's class path. */
+/**
+ * A started framework with the bundles of a distribution. Bundles see slf4j from the launcher's
+ * class path.
+ */
 public final class FrameworkHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameworkHost.class);
 
-  /** Bundles that start before this order are the host itself: the process does not go on without one of them. */
+  /**
+   * Bundles that start before this order are the host itself: the process does not go on without
+   * one of them.
+   */
   private static final int HOST_ORDER = 10;
 
   private static final long STOP_MILLIS = 10_000;
@@ -62,7 +68,10 @@ public final class FrameworkHost implements AutoCloseable {
       return host;
     } catch (BundleException e) {
       throw new LaunchException(
-          "framework", "does not start: " + e.getMessage(), "run 'maestro --verbose' for the details", e);
+          "framework",
+          "does not start: " + e.getMessage(),
+          "run 'maestro --verbose' for the details",
+          e);
     } finally {
       if (host == null) {
         runFolder.close();
@@ -133,7 +142,9 @@ public final class FrameworkHost implements AutoCloseable {
     return ServiceLoader.load(FrameworkFactory.class, FrameworkHost.class.getClassLoader())
         .findFirst()
         .orElseThrow(
-            () -> new LaunchException("framework", "there is none on the class path", "reinstall the distribution"));
+            () ->
+                new LaunchException(
+                    "framework", "there is none on the class path", "reinstall the distribution"));
   }
 
   private static Feature feature(Path distribution, Path home, List<Path> given) {
@@ -147,19 +158,30 @@ public final class FrameworkHost implements AutoCloseable {
     try {
       return Files.exists(file) ? new HashSet<>(Files.readAllLines(file)) : Set.of();
     } catch (IOException e) {
-      throw new LaunchException(file.toString(), "cannot be read: " + e, "mend or remove the file", e);
+      throw new LaunchException(
+          file.toString(), "cannot be read: " + e, "mend or remove the file", e);
     }
   }
 
-  private static Map<String, String> properties(Path distribution, Path home, Feature feature, Path runFolder) {
+  private static Map<String, String> properties(
+      Path distribution, Path home, Feature feature, Path runFolder) {
     Map<String, String> all = new HashMap<>();
-    all.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE); // old and new side by side
+    all.put(
+        Constants.FRAMEWORK_BSNVERSION,
+        Constants.FRAMEWORK_BSNVERSION_MULTIPLE); // old and new side by side
     all.put(Constants.FRAMEWORK_BOOTDELEGATION, "sun.*,com.sun.*,jdk.*");
     String version = LOG.getClass().getPackage().getImplementationVersion();
     String slf4j = ";version=" + (version == null ? "2.0.17" : version);
     all.put(
         Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
-        "org.slf4j" + slf4j + ",org.slf4j.event" + slf4j + ",org.slf4j.helpers" + slf4j + ",org.slf4j.spi" + slf4j);
+        "org.slf4j"
+            + slf4j
+            + ",org.slf4j.event"
+            + slf4j
+            + ",org.slf4j.helpers"
+            + slf4j
+            + ",org.slf4j.spi"
+            + slf4j);
     all.putAll(feature.properties());
     all.put(Constants.FRAMEWORK_STORAGE, runFolder.resolve("framework").toString());
     all.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sees the launcher and the one framework of this process. Felix and Equinox each bring the OSGi core packages, so they
- * cannot share a class path; everything else (slf4j, the JSON parser, the JDK) comes from the parent.
+ * Sees the launcher and the one framework of this process. Felix and Equinox each bring the OSGi
+ * core packages, so they cannot share a class path; everything else (slf4j, the JSON parser, the
+ * JDK) comes from the parent.
  */
 final class FrameworkLoader extends URLClassLoader {
   private static final String OWN = FrameworkLoader.class.getPackageName() + ".";
@@ -39,10 +40,12 @@ final class FrameworkLoader extends URLClassLoader {
         }
       }
     } catch (IOException e) {
-      throw new LaunchException(framework, "cannot read " + folder, "reinstall the distribution", e);
+      throw new LaunchException(
+          framework, "cannot read " + folder, "reinstall the distribution", e);
     }
     if (urls.size() == 1) {
-      throw new LaunchException(framework, "there is no jar in " + folder, "reinstall the distribution or use the other");
+      throw new LaunchException(
+          framework, "there is no jar in " + folder, "reinstall the distribution or use the other");
     }
     return new FrameworkLoader(urls.toArray(URL[]::new), FrameworkLoader.class.getClassLoader());
   }
@@ -52,7 +55,8 @@ final class FrameworkLoader extends URLClassLoader {
     if (!name.startsWith(OWN)) {
       return super.loadClass(name, resolve);
     }
-    synchronized (getClassLoadingLock(name)) { // the launcher's own classes must see the framework's
+    synchronized (
+        getClassLoadingLock(name)) { // the launcher's own classes must see the framework's
       Class<?> loaded = findLoadedClass(name);
       return loaded != null ? loaded : findClass(name);
     }

@@ -35,7 +35,8 @@ public final class FrameworkRun {
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
       @SuppressWarnings("unchecked")
-      ToIntFunction<String[]> commandLine = service(host.context(), ToIntFunction.class, "command-line");
+      ToIntFunction<String[]> commandLine =
+          service(host.context(), ToIntFunction.class, "command-line");
       return commandLine.applyAsInt(arguments.toArray(String[]::new));
     } finally {
       host.close();
@@ -66,7 +67,8 @@ public final class FrameworkRun {
 
   private static <T> T service(BundleContext context, Class<T> type, String role) {
     try {
-      for (ServiceReference<T> reference : context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
+      for (ServiceReference<T> reference :
+          context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
         T service = context.getService(reference);
         if (service != null) {
           return service;
@@ -76,6 +78,8 @@ public final class FrameworkRun {
       throw new IllegalStateException(e);
     }
     throw new LaunchException(
-        "maestro.runtime", "offers no " + role, "check that the features list maestro.runtime and what it needs");
+        "maestro.runtime",
+        "offers no " + role,
+        "check that the features list maestro.runtime and what it needs");
   }
 }

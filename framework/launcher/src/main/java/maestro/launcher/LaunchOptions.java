@@ -26,13 +26,15 @@ record LaunchOptions(
   /**
    * Reads a command line.
    *
-   * @param arguments as given by the user; {@code --framework}, {@code --home}, {@code --features} and
-   *     {@code --assemble} take a value
-   * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that are not given
+   * @param arguments as given by the user; {@code --framework}, {@code --home}, {@code --features}
+   *     and {@code --assemble} take a value
+   * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that
+   *     are not given
    */
   static LaunchOptions parse(String[] arguments, Map<String, String> environment) {
     String framework = environment.getOrDefault("MAESTRO_FRAMEWORK", "felix");
-    String home = environment.getOrDefault("MAESTRO_HOME", System.getProperty("user.home") + "/.maestro");
+    String home =
+        environment.getOrDefault("MAESTRO_HOME", System.getProperty("user.home") + "/.maestro");
     Path assemble = null;
     List<Path> features = new ArrayList<>();
     List<String> rest = new ArrayList<>();
@@ -59,10 +61,16 @@ record LaunchOptions(
       }
     }
     if (!framework.equals("felix") && !framework.equals("equinox")) {
-      throw new LaunchException("--framework", "unknown framework " + framework, "use felix or equinox");
+      throw new LaunchException(
+          "--framework", "unknown framework " + framework, "use felix or equinox");
     }
     return new LaunchOptions(
-        framework, whereInstalled(), Path.of(home).toAbsolutePath().normalize(), features, assemble, List.copyOf(rest));
+        framework,
+        whereInstalled(),
+        Path.of(home).toAbsolutePath().normalize(),
+        features,
+        assemble,
+        List.copyOf(rest));
   }
 
   private static Path whereInstalled() {
@@ -71,10 +79,12 @@ record LaunchOptions(
       return Path.of(given).toAbsolutePath().normalize();
     }
     try {
-      Path jar = Path.of(LaunchOptions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar =
+          Path.of(LaunchOptions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       return jar.getParent().getParent(); // <distribution>/lib/maestro.launcher.jar
     } catch (URISyntaxException e) {
-      throw new LaunchException("maestro", "cannot tell where it is installed", "set -Dmaestro.distribution", e);
+      throw new LaunchException(
+          "maestro", "cannot tell where it is installed", "set -Dmaestro.distribution", e);
     }
   }
 }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES] COMMAND ...}, or
- * {@code maestro [--features FILES] --assemble TARGET}.
+ * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES]
+ * COMMAND ...}, or {@code maestro [--features FILES] --assemble TARGET}.
  */
 public final class Main {
   private static final int CONFIGURATION_ERROR = 4;
@@ -26,7 +26,8 @@ public final class Main {
     try {
       LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
       if (options.arguments().equals(List.of("--version"))) {
-        System.out.println("maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
+        System.out.println(
+            "maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
         return 0;
       }
       if (options.assemble() != null) {
@@ -48,7 +49,8 @@ public final class Main {
   private static int inFramework(LaunchOptions options) {
     FrameworkLoader loader = FrameworkLoader.of(options.distribution(), options.framework());
     try {
-      // Only JDK types cross over to the second copy of the launcher, the one that sees the framework.
+      // Only JDK types cross over to the second copy of the launcher, the one that sees the
+      // framework.
       return (int)
           loader
               .loadClass(FrameworkRun.class.getName())
@@ -62,7 +64,8 @@ public final class Main {
                   options.arguments());
     } catch (InvocationTargetException e) {
       if (e.getCause().getClass().getName().equals(LaunchException.class.getName())) {
-        throw new LaunchException(e.getCause()); // the other copy's exception, of another class to us
+        throw new LaunchException(
+            e.getCause()); // the other copy's exception, of another class to us
       }
       throw new IllegalStateException(e.getCause());
     } catch (ReflectiveOperationException e) {

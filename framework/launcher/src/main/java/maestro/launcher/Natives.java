@@ -4,8 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Tells the engines where their native libraries lie and keeps them off the network. A property that is set already (on the
- * command line of the JVM, or in the environment for {@code PYTORCH_LIBRARY_PATH}) is left alone.
+ * Tells the engines where their native libraries lie and keeps them off the network. A property
+ * that is set already (on the command line of the JVM, or in the environment for {@code
+ * PYTORCH_LIBRARY_PATH}) is left alone.
  */
 final class Natives {
   private Natives() {}
@@ -13,7 +14,9 @@ final class Natives {
   static void configure(Path distribution, Path home) {
     Main.setDefault("ai.djl.offline", "true");
     Main.setDefault("OPT_OUT_TRACKING", "true");
-    Main.setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0"); // it would count the tensors of the other engines
+    Main.setDefault(
+        "org.bytedeco.javacpp.maxPhysicalBytes",
+        "0"); // it would count the tensors of the other engines
     Main.setDefault("org.bytedeco.javacpp.cachedir", home.resolve("cache/javacpp").toString());
     Path torch = distribution.resolve("native/torch");
     if (Files.isDirectory(torch) && System.getenv("PYTORCH_LIBRARY_PATH") == null) {

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one process, {@code <home>/run/<process id>-<something unique>}: the framework's cache lives there. Every
- * start begins with an empty one (a kept cache saves next to nothing), processes never share one, and what a killed process
- * left behind is removed by the next.
+ * The folder of one process, {@code <home>/run/<process id>-<something unique>}: the framework's
+ * cache lives there. Every start begins with an empty one (a kept cache saves next to nothing),
+ * processes never share one, and what a killed process left behind is removed by the next.
  */
 final class RunFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
@@ -33,7 +33,10 @@ final class RunFolder implements AutoCloseable {
       return new RunFolder(Files.createTempDirectory(run, ProcessHandle.current().pid() + "-"));
     } catch (IOException e) {
       throw new LaunchException(
-          "home", "cannot write to " + home + " (" + e + ")", "choose another folder with --home or MAESTRO_HOME", e);
+          "home",
+          "cannot write to " + home + " (" + e + ")",
+          "choose another folder with --home or MAESTRO_HOME",
+          e);
     }
   }
 
@@ -79,7 +82,8 @@ final class RunFolder implements AutoCloseable {
     }
 
     @Override
-    public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+        throws IOException {
       if (failure != null) {
         throw failure;
       }

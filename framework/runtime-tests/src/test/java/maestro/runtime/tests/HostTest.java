@@ -37,7 +37,8 @@ final class HostTest {
   @Test
   void anInstalledPluginIsDescribedWithItsSettings() throws Exception {
     assertThat(host.maestro("bundles", "install", encoder.toString()).code()).isZero();
-    Map<String, Object> described = host.probe("registry", "op", "describe", "kind", "encoder", "name", "encoder.toy");
+    Map<String, Object> described =
+        host.probe("registry", "op", "describe", "kind", "encoder", "name", "encoder.toy");
     assertThat(described)
         .containsEntry("kind", "VisualEncoder")
         .containsEntry("bundle", "maestro.encoder.toy")
@@ -46,7 +47,8 @@ final class HostTest {
     assertThat((String) described.get("digest")).hasSize(64);
     assertThat(described.get("settings").toString())
         .contains("name=scale, type=Integer, defaultValue=2, minimum=1, maximum=64")
-        .contains("name=colours, type=String, defaultValue=rgb, minimum=, maximum=, options=[rgb, grey]")
+        .contains(
+            "name=colours, type=String, defaultValue=rgb, minimum=, maximum=, options=[rgb, grey]")
         .contains("name=offset, type=Double, defaultValue=0.5");
   }
 
@@ -70,22 +72,38 @@ final class HostTest {
     host.maestro("bundles", "install", encoder.toString());
     assertThat(refusal(Map.of("scal", 1)))
         .startsWith("encoder.toy: has no setting 'scal'; known are broken, colours, offset, scale");
-    assertThat(refusal(Map.of("scale", 65))).isEqualTo("encoder.toy: illegal setting scale: 65; it must be a whole number from 1 to 64");
+    assertThat(refusal(Map.of("scale", 65)))
+        .isEqualTo(
+            "encoder.toy: illegal setting scale: 65; it must be a whole number from 1 to 64");
     assertThat(refusal(Map.of("scale", 2.5))).contains("illegal setting scale: 2.5");
     assertThat(refusal(Map.of("offset", Double.NaN))).contains("illegal setting offset: NaN");
     assertThat(refusal(Map.of("colours", "cmyk"))).contains("it must be one of rgb, grey");
     assertThat(refusal(Map.of("broken", "perhaps"))).contains("it must be true or false");
-    assertThat(refusal(Map.of("broken", true))).contains("encoder.toy: cannot be made: ").contains("asked to be broken");
+    assertThat(refusal(Map.of("broken", true)))
+        .contains("encoder.toy: cannot be made: ")
+        .contains("asked to be broken");
   }
 
   @Test
   void aSettingWithoutADefaultMustBeGiven() throws Exception {
     Path sampler = PluginJars.build(folder, "sampler.toy", TOYS + "sampler");
     host.maestro("bundles", "install", sampler.toString());
-    assertThat(host.probe("registry", "op", "hold", "kind", "sampler", "name", "sampler.toy").get("error"))
-        .isEqualTo("sampler.toy: setting 'steps' is missing; give it in the recipe: a whole number from 1 to 1000");
     assertThat(
-            host.probe("registry", "op", "hold", "kind", "sampler", "name", "sampler.toy", "settings", Map.of("steps", 3)))
+            host.probe("registry", "op", "hold", "kind", "sampler", "name", "sampler.toy")
+                .get("error"))
+        .isEqualTo(
+            "sampler.toy: setting 'steps' is missing; give it in the recipe: a whole number from 1 to 1000");
+    assertThat(
+            host.probe(
+                "registry",
+                "op",
+                "hold",
+                "kind",
+                "sampler",
+                "name",
+                "sampler.toy",
+                "settings",
+                Map.of("steps", 3)))
         .containsKey("lease");
   }
 
@@ -93,7 +111,8 @@ final class HostTest {
   void aPluginThatIsNotThereIsRefusedWithTheReason() throws Exception {
     assertThat(error("encoder", "encoder.toy")).startsWith("encoder.toy: is not installed; ");
     host.maestro("bundles", "install", encoder.toString());
-    assertThat(error("control", "encoder.toy")).startsWith("encoder.toy: is a VisualEncoder, not a StyleControl; ");
+    assertThat(error("control", "encoder.toy"))
+        .startsWith("encoder.toy: is a VisualEncoder, not a StyleControl; ");
     host.maestro("bundles", "stop", "encoder.toy");
     assertThat(error("encoder", "encoder.toy"))
         .isEqualTo("encoder.toy: is switched off; run 'maestro bundles start maestro.encoder.toy'");
@@ -178,26 +197,34 @@ final class HostTest {
     assertThat(names()).containsExactly("encoder.toy 1.0.0");
     Path alone =
         PluginJars.build(
-            folder.resolve("alone"), "encoder.alone", TOYS + "encoder", "Import-Package=maestro.api.film;version=\"[2.0,3)\",*");
+            folder.resolve("alone"),
+            "encoder.alone",
+            TOYS + "encoder",
+            "Import-Package=maestro.api.film;version=\"[2.0,3)\",*");
     Bundle unresolved = host.context().installBundle(alone.toUri().toString());
     LiveHost.Outcome why = host.maestro("bundles", "why", unresolved.getSymbolicName());
     assertThat(why.out())
-        .contains("it needs package maestro.api.film from 2.0.0 to below 3.0.0, but maestro.api has version 1.0.0");
+        .contains(
+            "it needs package maestro.api.film from 2.0.0 to below 3.0.0, but maestro.api has version 1.0.0");
   }
 
   @Test
   void pinnedBundlesStay() throws Exception {
     LiveHost.Outcome stop = host.maestro("bundles", "stop", "maestro.runtime");
     assertThat(stop.code()).isEqualTo(4);
-    assertThat(stop.err()).contains("maestro.runtime: is pinned and cannot go while the process lives; ");
-    assertThat(host.maestro("bundles", "install", PluginJars.distributed("maestro.api").toString()).err())
+    assertThat(stop.err())
+        .contains("maestro.runtime: is pinned and cannot go while the process lives; ");
+    assertThat(
+            host.maestro("bundles", "install", PluginJars.distributed("maestro.api").toString())
+                .err())
         .contains("maestro.api: is pinned and cannot be replaced while the process lives");
   }
 
   @Test
   void whySaysWhatDependsOnABundleBeforeItIsStopped() throws Exception {
     for (String name : List.of("maestro.signal", "maestro.control.melody")) {
-      assertThat(host.maestro("bundles", "install", PluginJars.distributed(name).toString()).code()).isZero();
+      assertThat(host.maestro("bundles", "install", PluginJars.distributed(name).toString()).code())
+          .isZero();
     }
     LiveHost.Outcome dryRun = host.maestro("bundles", "uninstall", "maestro.signal", "--dry-run");
     assertThat(dryRun.err()).contains("maestro.control.melody depends on it");
@@ -212,46 +239,78 @@ final class HostTest {
     Path signal = PluginJars.distributed("maestro.signal");
     host.maestro("bundles", "install", signal.toString());
     host.maestro("bundles", "install", PluginJars.distributed("maestro.control.melody").toString());
-    Object running = host.probe("registry", "op", "hold", "kind", "control", "name", "control.melody").get("lease");
+    Object running =
+        host.probe("registry", "op", "hold", "kind", "control", "name", "control.melody")
+            .get("lease");
     float[] before = values(running);
     Bundle old = host.bundle("maestro.signal");
-    host.maestro("bundles", "update", "maestro.signal", PluginJars.version(signal, folder.resolve("s.jar"), "0.1.9").toString());
+    host.maestro(
+        "bundles",
+        "update",
+        "maestro.signal",
+        PluginJars.version(signal, folder.resolve("s.jar"), "0.1.9").toString());
     assertThat(values(running)).containsExactly(before);
     assertThat(old.getState()).isNotEqualTo(Bundle.UNINSTALLED);
     host.probe("registry", "op", "close", "lease", running);
     await(() -> old.getState() == Bundle.UNINSTALLED);
-    Object next = host.probe("registry", "op", "hold", "kind", "control", "name", "control.melody").get("lease");
+    Object next =
+        host.probe("registry", "op", "hold", "kind", "control", "name", "control.melody")
+            .get("lease");
     assertThat(values(next)).containsExactly(before);
   }
 
   @Test
   void commandsSpeakPlainly() throws Exception {
-    assertThat(host.maestro("--help").out()).contains("bundles").contains("--framework felix|equinox");
+    assertThat(host.maestro("--help").out())
+        .contains("bundles")
+        .contains("--framework felix|equinox");
     LiveHost.Outcome unknown = host.maestro("scroe");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).startsWith("maestro: Unmatched argument");
     LiveHost.Outcome missing = host.maestro("bundles", "install", "nothing.jar");
     assertThat(missing.code()).isEqualTo(3);
-    assertThat(missing.err()).isEqualTo("nothing.jar: is not a file; check the path" + System.lineSeparator());
-    assertThat(host.maestro("bundles", "list", "--json").out()).startsWith("{").contains("\"maestro.runtime\"");
+    assertThat(missing.err())
+        .isEqualTo("nothing.jar: is not a file; check the path" + System.lineSeparator());
+    assertThat(host.maestro("bundles", "list", "--json").out())
+        .startsWith("{")
+        .contains("\"maestro.runtime\"");
   }
 
   private Object lease(Map<String, Object> settings) throws Exception {
     Map<String, Object> result =
-        host.probe("registry", "op", "hold", "kind", "encoder", "name", "encoder.toy", "settings", settings);
+        host.probe(
+            "registry",
+            "op",
+            "hold",
+            "kind",
+            "encoder",
+            "name",
+            "encoder.toy",
+            "settings",
+            settings);
     assertThat(result).containsKey("lease");
     return result.get("lease");
   }
 
   private String refusal(Map<String, Object> settings) throws Exception {
     Map<String, Object> result =
-        host.probe("registry", "op", "hold", "kind", "encoder", "name", "encoder.toy", "settings", settings);
+        host.probe(
+            "registry",
+            "op",
+            "hold",
+            "kind",
+            "encoder",
+            "name",
+            "encoder.toy",
+            "settings",
+            settings);
     assertThat(result).containsEntry("kind", "CONFIGURATION");
     return (String) result.get("error");
   }
 
   private String error(String kind, String name) throws Exception {
-    return (String) host.probe("registry", "op", "describe", "kind", kind, "name", name).get("error");
+    return (String)
+        host.probe("registry", "op", "describe", "kind", kind, "name", name).get("error");
   }
 
   private float[] values(Object lease) throws Exception {

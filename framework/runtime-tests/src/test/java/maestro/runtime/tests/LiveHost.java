@@ -51,9 +51,14 @@ final class LiveHost implements AutoCloseable {
       System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
       @SuppressWarnings("unchecked")
-      ToIntFunction<String[]> commandLine = (ToIntFunction<String[]>) service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
+      ToIntFunction<String[]> commandLine =
+          (ToIntFunction<String[]>)
+              service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
       int code = commandLine.applyAsInt(arguments);
-      return new Outcome(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+      return new Outcome(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);

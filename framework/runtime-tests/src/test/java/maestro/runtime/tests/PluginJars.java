@@ -20,9 +20,18 @@ final class PluginJars {
   private PluginJars() {}
 
   /** A bundle {@code maestro.NAME} of one package of the test classes. */
-  static Path build(Path folder, String name, String packageName, String... instructions) throws Exception {
+  static Path build(Path folder, String name, String packageName, String... instructions)
+      throws Exception {
+    return build(
+        DISTRIBUTION.resolveSibling("test-classes"), folder, name, packageName, instructions);
+  }
+
+  /** A bundle of one package of any classes. */
+  static Path build(
+      Path classes, Path folder, String name, String packageName, String... instructions)
+      throws Exception {
     try (Builder builder = new Builder()) {
-      builder.addClasspath(DISTRIBUTION.resolveSibling("test-classes").toFile());
+      builder.addClasspath(classes.toFile());
       builder.addClasspath(distributed("maestro.api").toFile());
       builder.setProperty("Bundle-SymbolicName", "maestro." + name);
       builder.setProperty("Bundle-Version", "1.0.0");

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.io.TempDir;
 
-/** How long a swap takes, and what a running loop notices of it. Prints figures; fails only when a step of the loop does. */
+/**
+ * How long a swap takes, and what a running loop notices of it. Prints figures; fails only when a
+ * step of the loop does.
+ */
 @Tag("campaign")
 final class SwapBenchmarkTest {
   private static final int WARM_UP = 20;
@@ -27,8 +30,13 @@ final class SwapBenchmarkTest {
     double[] swapMillis = new double[SWAPS];
     double[] gapMillis = new double[SWAPS];
     try (LiveHost host = new LiveHost(folder.resolve("home"))) {
-      host.context().installBundle(PluginJars.distributed("maestro.signal").toUri().toString()).start();
-      host.maestro("bundles", "install", PluginJars.version(jar, folder.resolve("v.jar"), "1.0.0").toString());
+      host.context()
+          .installBundle(PluginJars.distributed("maestro.signal").toUri().toString())
+          .start();
+      host.maestro(
+          "bundles",
+          "install",
+          PluginJars.version(jar, folder.resolve("v.jar"), "1.0.0").toString());
       host.probe("pulse", "name", name);
       for (int swap = 1; swap <= WARM_UP + SWAPS; swap++) {
         Path next = PluginJars.version(jar, folder.resolve("v.jar"), "1.0." + swap);
@@ -41,7 +49,9 @@ final class SwapBenchmarkTest {
       }
       assertThat(host.probe("pulse", "stop", true).get("failure")).isEqualTo("");
     }
-    System.out.printf("swap of %s, %d times: to the first result %s; gap %s%n", name, SWAPS, quantiles(swapMillis), quantiles(gapMillis));
+    System.out.printf(
+        "swap of %s, %d times: to the first result %s; gap %s%n",
+        name, SWAPS, quantiles(swapMillis), quantiles(gapMillis));
   }
 
   private static long[][] await(LiveHost host, int version) throws Exception {
@@ -56,7 +66,8 @@ final class SwapBenchmarkTest {
     }
   }
 
-  private static void measure(long[][] results, long began, int version, int index, double[] swap, double[] gap) {
+  private static void measure(
+      long[][] results, long began, int version, int index, double[] swap, double[] gap) {
     for (int i = 1; i < results.length; i++) {
       if (results[i][0] < began) {
         continue;

@@ -12,9 +12,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Which bundles jobs are using. A bundle that shall go is <em>retired</em>: it is given to no further job. Before anything
- * is stopped, it and all that would be disturbed with it are <em>closed</em>, which succeeds only while no job has any of
- * them; whoever asks for a closed bundle waits the moment until it is open again. Thread-safe.
+ * Which bundles jobs are using. A bundle that shall go is <em>retired</em>: it is given to no
+ * further job. Before anything is stopped, it and all that would be disturbed with it are
+ * <em>closed</em>, which succeeds only while no job has any of them; whoever asks for a closed
+ * bundle waits the moment until it is open again. Thread-safe.
  */
 @Component(service = BundleLeases.class)
 public final class BundleLeases {
@@ -44,7 +45,10 @@ public final class BundleLeases {
     return changes;
   }
 
-  /** Waits until nothing is closed, and says whether anything changed since then: what was missing may be there now. */
+  /**
+   * Waits until nothing is closed, and says whether anything changed since then: what was missing
+   * may be there now.
+   */
   public synchronized boolean changedSince(long changesThen) {
     waitWhile(() -> !closed.isEmpty());
     return changes != changesThen;

@@ -43,12 +43,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Live operations. One thread does them all, one after the other; what has to wait for running jobs is put aside and tried
- * again whenever a job ends, so nothing ever waits while holding something.
+ * Live operations. One thread does them all, one after the other; what has to wait for running jobs
+ * is put aside and tried again whenever a job ends, so nothing ever waits while holding something.
  *
- * <p>A swap installs and starts the new bundle first, so that the next job finds it, and lets the old one go when its last
- * job is done: stop, uninstall, refresh. Before that, the bundles that would be disturbed (those wired to its packages, those
- * that use its services, and so on) are looked up; if a pinned one is among them the operation is refused.
+ * <p>A swap installs and starts the new bundle first, so that the next job finds it, and lets the
+ * old one go when its last job is done: stop, uninstall, refresh. Before that, the bundles that
+ * would be disturbed (those wired to its packages, those that use its services, and so on) are
+ * looked up; if a pinned one is among them the operation is refused.
  */
 @Component(service = BundleManager.class)
 public final class BundleManager {
@@ -65,7 +66,12 @@ public final class BundleManager {
   private long installed;
 
   /** Something to do to a bundle as soon as no job is disturbed. */
-  private record Pending(Bundle bundle, String what, boolean refreshes, Callable<Void> action, CompletableFuture<Void> done) {}
+  private record Pending(
+      Bundle bundle,
+      String what,
+      boolean refreshes,
+      Callable<Void> action,
+      CompletableFuture<Void> done) {}
 
   /** Made by Declarative Services. */
   @Activate
@@ -104,7 +110,9 @@ public final class BundleManager {
   private static final Comparator<Bundle> NEWEST_FIRST =
       Comparator.comparing(Bundle::getVersion).thenComparing(Bundle::getBundleId).reversed();
 
-  /** The bundle of that name which the next job gets: not retired, the highest version, the newest. */
+  /**
+   * The bundle of that name which the next job gets: not retired, the highest version, the newest.
+   */
   public Optional<Bundle> current(String name) {
     return bundles().stream()
         .filter(bundle -> bundle.getSymbolicName().equals(name) && !leases.retired(bundle))
@@ -112,8 +120,8 @@ public final class BundleManager {
   }
 
   /**
-   * Installs and starts a bundle, in place of the one of the same name if there is one. That one goes when its last job is
-   * done.
+   * Installs and starts a bundle, in place of the one of the same name if there is one. That one
+   * goes when its last job is done.
    *
    * @param file the bundle; it is copied, the file may change afterwards
    * @param start false for a bundle that is switched off
@@ -123,14 +131,18 @@ public final class BundleManager {
   }
 
   /**
-   * Checks what can be checked of a file before it is put in: that it is a bundle, its signature, that it is not pinned.
+   * Checks what can be checked of a file before it is put in: that it is a bundle, its signature,
+   * that it is not pinned.
    *
    * @throws MaestroException that says why it cannot be put in
    */
   public Signature checkInstallable(Path file) {
     String name = symbolicName(file);
     if (pinned.contains(name)) {
-      throw refused(name, "is pinned and cannot be replaced while the process lives", "replace it in the distribution");
+      throw refused(
+          name,
+          "is pinned and cannot be replaced while the process lives",
+          "replace it in the distribution");
     }
     return signatures.check(name, Signature.verify(file));
   }
@@ -144,7 +156,10 @@ public final class BundleManager {
             if (waiting.bundle.equals(bundle) && waiting.what.equals("stop")) {
               all.remove();
               waiting.done.completeExceptionally(
-                  refused(bundle.getSymbolicName(), "was started again before it could stop", "stop it again"));
+                  refused(
+                      bundle.getSymbolicName(),
+                      "was started again before it could stop",
+                      "stop it again"));
             }
           }
           leases.reinstate(bundle);
@@ -181,7 +196,9 @@ public final class BundleManager {
   public Signature signature(Bundle bundle) {
     return known.computeIfAbsent(
         bundle.getBundleId(),
-        id -> Signature.verify(Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")))));
+        id ->
+            Signature.verify(
+                Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")))));
   }
 
   /** Bundles that would be disturbed if this one went, itself excluded, by name. */
@@ -193,7 +210,9 @@ public final class BundleManager {
 
   /** What waits for running jobs, for people: {@code stop encoder.clip}. */
   public List<String> waiting() {
-    return join(submit(() -> pending.stream().map(p -> p.what + " " + p.bundle.getSymbolicName()).toList()));
+    return join(
+        submit(
+            () -> pending.stream().map(p -> p.what + " " + p.bundle.getSymbolicName()).toList()));
   }
 
   /** Waits for the result of an operation and throws its own exception. */
@@ -218,7 +237,8 @@ public final class BundleManager {
       fresh = context.installBundle("maestro:" + name + ":" + ++installed, in);
     }
     known.put(fresh.getBundleId(), signature);
-    LOG.info("{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
+    LOG.info(
+        "{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
     if (start) {
       try {
         begin(fresh);
@@ -231,7 +251,8 @@ public final class BundleManager {
     return fresh;
   }
 
-  private CompletableFuture<Void> retire(Bundle bundle, String what, boolean refreshes, Callable<Void> action) {
+  private CompletableFuture<Void> retire(
+      Bundle bundle, String what, boolean refreshes, Callable<Void> action) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     CompletableFuture<Void> asked =
         submit(
@@ -288,7 +309,8 @@ public final class BundleManager {
   }
 
   private Void remove(Bundle bundle) throws BundleException {
-    // It stays retired, and its digest known: a job may have found it a moment ago and come for it only now.
+    // It stays retired, and its digest known: a job may have found it a moment ago and come for it
+    // only now.
     bundle.uninstall();
     CountDownLatch refreshed = new CountDownLatch(1);
     wiring()
@@ -301,7 +323,10 @@ public final class BundleManager {
             });
     try {
       if (!refreshed.await(REFRESH_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: the framework is still refreshing after {} s", bundle.getSymbolicName(), REFRESH_SECONDS);
+        LOG.warn(
+            "{}: the framework is still refreshing after {} s",
+            bundle.getSymbolicName(),
+            REFRESH_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -329,7 +354,10 @@ public final class BundleManager {
     return all;
   }
 
-  /** Users of a bundle's services; the host's own bundle is none, it uses plugins only through leases. */
+  /**
+   * Users of a bundle's services; the host's own bundle is none, it uses plugins only through
+   * leases.
+   */
   private Set<Bundle> serviceUsers(Bundle bundle) {
     Set<Bundle> users = new HashSet<>();
     ServiceReference<?>[] services =
@@ -350,7 +378,9 @@ public final class BundleManager {
           name,
           pinnedOne.get().equals(bundle)
               ? "is pinned and cannot go while the process lives"
-              : "cannot go while the process lives: " + pinnedOne.get().getSymbolicName() + " depends on it",
+              : "cannot go while the process lives: "
+                  + pinnedOne.get().getSymbolicName()
+                  + " depends on it",
           "change the distribution and restart");
     }
   }
@@ -390,7 +420,10 @@ public final class BundleManager {
           "get the file again",
           e);
     }
-    String name = manifest == null ? null : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
+    String name =
+        manifest == null
+            ? null
+            : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
     if (name == null) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,

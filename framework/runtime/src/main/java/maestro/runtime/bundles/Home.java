@@ -20,7 +20,9 @@ public final class Home {
   /** Made by Declarative Services. */
   @Activate
   public Home(BundleContext context) {
-    this(Path.of(context.getProperty("maestro.home")), Path.of(context.getProperty("maestro.distribution")));
+    this(
+        Path.of(context.getProperty("maestro.home")),
+        Path.of(context.getProperty("maestro.distribution")));
   }
 
   Home(Path home, Path distribution) {
@@ -74,7 +76,8 @@ public final class Home {
     try {
       Path part = Files.createTempFile(Files.createDirectories(plugins()), name, ".part");
       Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-      return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return Files.move(
+          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw unusable(target, e);
     }
@@ -91,6 +94,10 @@ public final class Home {
 
   private static MaestroException unusable(Path file, IOException e) {
     return new MaestroException(
-        MaestroException.Kind.RESOURCE, "home", "cannot use " + file + " (" + e + ")", "check its rights and the disk", e);
+        MaestroException.Kind.RESOURCE,
+        "home",
+        "cannot use " + file + " (" + e + ")",
+        "check its rights and the disk",
+        e);
   }
 }

@@ -5,14 +5,18 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** What the launcher, which is outside the framework, offers to the host: services of JDK types with a role. */
+/**
+ * What the launcher, which is outside the framework, offers to the host: services of JDK types with
+ * a role.
+ */
 public final class Launcher {
   private Launcher() {}
 
   /** The service with the property {@code maestro.role}, if the launcher offers it. */
   public static <T> Optional<T> offered(BundleContext context, Class<T> type, String role) {
     try {
-      for (ServiceReference<T> reference : context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
+      for (ServiceReference<T> reference :
+          context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
         return Optional.ofNullable(context.getService(reference));
       }
       return Optional.empty();

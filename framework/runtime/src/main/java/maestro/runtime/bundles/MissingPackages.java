@@ -24,15 +24,19 @@ final class MissingPackages {
       return Optional.empty();
     }
     List<String> missing = new ArrayList<>();
-    for (BundleRequirement requirement : revision.getDeclaredRequirements(PackageNamespace.PACKAGE_NAMESPACE)) {
+    for (BundleRequirement requirement :
+        revision.getDeclaredRequirements(PackageNamespace.PACKAGE_NAMESPACE)) {
       String filter = requirement.getDirectives().get(Constants.FILTER_DIRECTIVE);
       boolean optional =
-          Constants.RESOLUTION_OPTIONAL.equals(requirement.getDirectives().get(Constants.RESOLUTION_DIRECTIVE));
+          Constants.RESOLUTION_OPTIONAL.equals(
+              requirement.getDirectives().get(Constants.RESOLUTION_DIRECTIVE));
       if (filter != null && !optional) {
         check(context, filter).ifPresent(missing::add);
       }
     }
-    return missing.isEmpty() ? Optional.empty() : Optional.of("it needs " + String.join("; and ", missing));
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of("it needs " + String.join("; and ", missing));
   }
 
   private static Optional<String> check(BundleContext context, String filter) {
@@ -43,7 +47,8 @@ final class MissingPackages {
       if (revision == null) {
         continue;
       }
-      for (BundleCapability capability : revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE)) {
+      for (BundleCapability capability :
+          revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE)) {
         if (!name.equals(capability.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE))) {
           continue;
         }
@@ -51,7 +56,9 @@ final class MissingPackages {
           return Optional.empty();
         }
         offered.add(
-            other.getSymbolicName() + " has version " + capability.getAttributes().get(Constants.VERSION_ATTRIBUTE));
+            other.getSymbolicName()
+                + " has version "
+                + capability.getAttributes().get(Constants.VERSION_ATTRIBUTE));
       }
     }
     return Optional.of(
@@ -59,7 +66,9 @@ final class MissingPackages {
             + name
             + versions(filter)
             + ", "
-            + (offered.isEmpty() ? "which no bundle here has" : "but " + String.join(", ", offered)));
+            + (offered.isEmpty()
+                ? "which no bundle here has"
+                : "but " + String.join(", ", offered)));
   }
 
   private static boolean matches(String filter, BundleCapability capability) {
@@ -73,7 +82,9 @@ final class MissingPackages {
   private static String versions(String filter) {
     String low = find(filter, "\\(version>=([^)]*)\\)");
     String high = find(filter, "\\(!\\(version>=([^)]*)\\)\\)");
-    return low.isEmpty() ? "" : high.isEmpty() ? " from " + low : " from " + low + " to below " + high;
+    return low.isEmpty()
+        ? ""
+        : high.isEmpty() ? " from " + low : " from " + low + " to below " + high;
   }
 
   private static String find(String filter, String expression) {

@@ -31,9 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watched folder {@code <home>/plugins}: a jar that appears is put in, one that changes is swapped, one that goes is taken
- * out, each once running jobs allow. A jar with the name of a bundle of the distribution stands in for that one as long as it
- * lies there. A file that is still being written is no whole jar and is looked at again; moving it in is quicker.
+ * The watched folder {@code <home>/plugins}: a jar that appears is put in, one that changes is
+ * swapped, one that goes is taken out, each once running jobs allow. A jar with the name of a
+ * bundle of the distribution stands in for that one as long as it lies there. A file that is still
+ * being written is no whole jar and is looked at again; moving it in is quicker.
  */
 @Component(service = PluginFolder.class)
 public final class PluginFolder {
@@ -56,7 +57,8 @@ public final class PluginFolder {
 
   /** Puts in what lies in the folder and begins to watch it. */
   @Activate
-  public PluginFolder(BundleContext context, @Reference BundleManager bundles, @Reference Home home) {
+  public PluginFolder(
+      BundleContext context, @Reference BundleManager bundles, @Reference Home home) {
     this.context = context;
     this.bundles = bundles;
     this.home = home;
@@ -134,9 +136,12 @@ public final class PluginFolder {
         names.add(bundle.getSymbolicName());
         locations.putIfAbsent(bundle.getSymbolicName(), bundle.getLocation());
       }
-      Bundle bundle = BundleManager.join(bundles.install(jar, !home.switchedOff().contains(BundleManager.symbolicName(jar))));
+      Bundle bundle =
+          BundleManager.join(
+              bundles.install(jar, !home.switchedOff().contains(BundleManager.symbolicName(jar))));
       String name = bundle.getSymbolicName();
-      String standsInFor = before != null ? before.standsInFor : names.contains(name) ? locations.get(name) : null;
+      String standsInFor =
+          before != null ? before.standsInFor : names.contains(name) ? locations.get(name) : null;
       installed.put(jar, new Installed(stamp, bundle, standsInFor));
       Signature signature = bundles.signature(bundle);
       if (watching && signature.signer().isEmpty()) {
@@ -156,7 +161,8 @@ public final class PluginFolder {
             (nothing, failure) -> {
               if (failure != null) {
                 complain(jar, failure.getMessage());
-              } else if (before.standsInFor != null && before.standsInFor.startsWith("reference:")) {
+              } else if (before.standsInFor != null
+                  && before.standsInFor.startsWith("reference:")) {
                 bringBack(before.standsInFor);
               }
             });

@@ -13,10 +13,10 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.LinkedHashSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.ZipException;
@@ -33,17 +33,21 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
   /**
    * Reads and verifies a file as {@code jarsigner -verify} does.
    *
-   * @throws MaestroException of kind INPUT when the file is no jar, or was changed after it was signed
+   * @throws MaestroException of kind INPUT when the file is no jar, or was changed after it was
+   *     signed
    */
   public static Signature verify(Path file) {
     try (JarFile jar = new JarFile(file.toFile(), true)) {
       Set<Certificate> common = null;
       for (JarEntry entry : Collections.list(jar.entries())) {
-        if (entry.isDirectory() || entry.getName().startsWith("META-INF/") && !entry.getName().contains("/versions/")) {
+        if (entry.isDirectory()
+            || entry.getName().startsWith("META-INF/") && !entry.getName().contains("/versions/")) {
           continue;
         }
         try (InputStream in = jar.getInputStream(entry)) {
-          in.transferTo(OutputStream.nullOutputStream()); // signers are known once the entry was read to its end
+          in.transferTo(
+              OutputStream
+                  .nullOutputStream()); // signers are known once the entry was read to its end
         }
         Set<Certificate> signers = signers(entry.getCodeSigners());
         if (common == null) {
@@ -63,7 +67,8 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
               : certificate.getType();
       return new Signature(digest, Optional.of(subject), hex(certificate.getEncoded()));
     } catch (SecurityException | ZipException | GeneralSecurityException e) {
-      throw unusable(file, "is damaged or was changed after it was signed (" + e.getMessage() + ")", e);
+      throw unusable(
+          file, "is damaged or was changed after it was signed (" + e.getMessage() + ")", e);
     } catch (IOException e) {
       throw unusable(file, "cannot be read (" + e.getMessage() + ")", e);
     }
@@ -82,8 +87,7 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
   }
 
   private static Set<Certificate> signers(CodeSigner[] signers) {
-    Set<Certificate> certificates =
-        new LinkedHashSet<>();
+    Set<Certificate> certificates = new LinkedHashSet<>();
     for (CodeSigner signer : signers == null ? new CodeSigner[0] : signers) {
       List<? extends Certificate> path = signer.getSignerCertPath().getCertificates();
       certificates.add(path.get(0));
@@ -105,6 +109,10 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
 
   private static MaestroException unusable(Path file, String cause, Exception underlying) {
     return new MaestroException(
-        MaestroException.Kind.INPUT, file.getFileName().toString(), cause, "get the file again", underlying);
+        MaestroException.Kind.INPUT,
+        file.getFileName().toString(),
+        cause,
+        "get the file again",
+        underlying);
   }
 }

@@ -4,9 +4,9 @@ import java.util.Set;
 import maestro.api.MaestroException;
 
 /**
- * Which bundles may be put in. By default all may, and the user is warned of an unsigned one; a distribution that sets
- * the framework property {@code maestro.require-signature} takes signed ones alone, and only from {@code
- * maestro.trusted-signers} where that is set.
+ * Which bundles may be put in. By default all may, and the user is warned of an unsigned one; a
+ * distribution that sets the framework property {@code maestro.require-signature} takes signed ones
+ * alone, and only from {@code maestro.trusted-signers} where that is set.
  *
  * @param required whether an unsigned bundle is refused
  * @param trusted SHA-256 fingerprints of certificates; empty for any
@@ -20,7 +20,12 @@ record SignaturePolicy(boolean required, Set<String> trusted) {
       }
     } else if (!trusted.isEmpty() && !trusted.contains(signature.fingerprint())) {
       throw refused(
-          bundle, "is signed by " + signature.signer().get() + " (" + signature.fingerprint() + "), who is not trusted");
+          bundle,
+          "is signed by "
+              + signature.signer().get()
+              + " ("
+              + signature.fingerprint()
+              + "), who is not trusted");
     }
     return signature;
   }

@@ -30,7 +30,8 @@ public final class Why {
    *
    * @param bundle symbolic name
    * @param version its version
-   * @param state {@code on}, {@code off}, {@code waiting} (for something it needs) or {@code leaving} (for its last job)
+   * @param state {@code on}, {@code off}, {@code waiting} (for something it needs) or {@code
+   *     leaving} (for its last job)
    * @param signer who signed its file, or {@code none}
    * @param digest SHA-256 of its file
    * @param provides packages and services it offers
@@ -102,9 +103,12 @@ public final class Why {
       return "leaving";
     }
     return switch (bundle.getState()) {
-      case Bundle.ACTIVE, Bundle.STARTING -> explanations.waiting(bundle).isEmpty() ? "on" : "waiting";
-      case Bundle.INSTALLED -> MissingPackages.explain(context, bundle).isPresent() ? "waiting" : "off";
-      case Bundle.RESOLVED -> bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null ? "fragment" : "off";
+      case Bundle.ACTIVE, Bundle.STARTING ->
+          explanations.waiting(bundle).isEmpty() ? "on" : "waiting";
+      case Bundle.INSTALLED ->
+          MissingPackages.explain(context, bundle).isPresent() ? "waiting" : "off";
+      case Bundle.RESOLVED ->
+          bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null ? "fragment" : "off";
       default -> "off";
     };
   }
@@ -114,23 +118,32 @@ public final class Why {
     List<String> sentences = new ArrayList<>();
     int users = leases.users(bundle);
     if (users > 0) {
-      sentences.add(bundle.getSymbolicName() + ": " + users + (users == 1 ? " job uses" : " jobs use") + " it and will be waited for");
+      sentences.add(
+          bundle.getSymbolicName()
+              + ": "
+              + users
+              + (users == 1 ? " job uses" : " jobs use")
+              + " it and will be waited for");
     }
     Set<String> services = new TreeSet<>();
-    ServiceReference<?>[] offered = bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
+    ServiceReference<?>[] offered =
+        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
     for (ServiceReference<?> service : offered == null ? new ServiceReference<?>[0] : offered) {
       Object name = service.getProperty("maestro.name");
       if (name != null) {
         services.add(name.toString());
       }
     }
-    services.forEach(name -> sentences.add(name + " goes with it: recipes that name it are refused"));
+    services.forEach(
+        name -> sentences.add(name + " goes with it: recipes that name it are refused"));
     for (Bundle other : bundles.affected(bundle)) {
       int jobs = leases.users(other);
       sentences.add(
           other.getSymbolicName()
               + " depends on it"
-              + (jobs > 0 ? ", and " + jobs + (jobs == 1 ? " job uses" : " jobs use") + " that" : "")
+              + (jobs > 0
+                  ? ", and " + jobs + (jobs == 1 ? " job uses" : " jobs use") + " that"
+                  : "")
               + (bundles.pinned(other) ? "; it is pinned, so this is refused" : ""));
     }
     return sentences;
@@ -139,9 +152,13 @@ public final class Why {
   private List<String> waitsFor(Bundle bundle) {
     List<String> sentences = new ArrayList<>();
     Optional<String> missing =
-        bundle.getState() == Bundle.INSTALLED ? MissingPackages.explain(context, bundle) : Optional.empty();
+        bundle.getState() == Bundle.INSTALLED
+            ? MissingPackages.explain(context, bundle)
+            : Optional.empty();
     missing.ifPresent(sentences::add);
-    if (missing.isEmpty() && bundle.getState() != Bundle.ACTIVE && bundle.getState() != Bundle.STARTING) {
+    if (missing.isEmpty()
+        && bundle.getState() != Bundle.ACTIVE
+        && bundle.getState() != Bundle.STARTING) {
       sentences.add("being switched on: 'maestro bundles start " + bundle.getSymbolicName() + "'");
     }
     if (leases.retired(bundle)) {
@@ -153,7 +170,8 @@ public final class Why {
 
   private static List<String> provides(Bundle bundle) {
     Set<String> all = new TreeSet<>();
-    ServiceReference<?>[] services = bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
+    ServiceReference<?>[] services =
+        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
     for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
       String type = ((String[]) service.getProperty(Constants.OBJECTCLASS))[0];
       String simple = type.substring(type.lastIndexOf('.') + 1);
@@ -178,7 +196,10 @@ public final class Why {
   private static List<String> needs(Bundle bundle) {
     BundleWiring wiring = bundle.adapt(BundleWiring.class);
     Set<String> all = new TreeSet<>();
-    for (BundleWire wire : wiring == null ? List.<BundleWire>of() : wiring.getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE)) {
+    for (BundleWire wire :
+        wiring == null
+            ? List.<BundleWire>of()
+            : wiring.getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE)) {
       Bundle provider = wire.getProvider().getBundle();
       all.add(
           "package "

@@ -1,2 +1,5 @@
-/** Live operations on bundles: install, update, stop, start, uninstall, and why something is as it is. */
+/**
+ * Live operations on bundles: install, update, stop, start, uninstall, and why something is as it
+ * is.
+ */
 package maestro.runtime.bundles;

@@ -26,11 +26,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code maestro bundles …}: live operations. A change in one process is found by those that come later. */
+/**
+ * {@code maestro bundles …}: live operations. A change in one process is found by those that come
+ * later.
+ */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "bundles",
-    description = "List, install, update, stop, start and uninstall bundles, and say why one is as it is.")
+    description =
+        "List, install, update, stop, start and uninstall bundles, and say why one is as it is.")
 public final class BundlesCommand implements MaestroCommand {
   private static final long PATIENCE_SECONDS = 1;
 
@@ -39,14 +43,18 @@ public final class BundlesCommand implements MaestroCommand {
   @Reference private Home home;
   @Reference private Why why;
 
-
   /** One row of the list. */
   record Row(String name, String version, String state, boolean pinned) {}
 
   @Command(name = "list", description = "List the bundles.")
   int list(
       @Mixin CommandOptions options,
-      @Parameters(arity = "0..1", paramLabel = "TEXT", defaultValue = "", description = "Part of the name.") String text) {
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "TEXT",
+              defaultValue = "",
+              description = "Part of the name.")
+          String text) {
     List<Row> rows = new ArrayList<>();
     for (Bundle bundle : bundles.bundles()) {
       if (bundle.getSymbolicName().contains(text)) {
@@ -60,18 +68,26 @@ public final class BundlesCommand implements MaestroCommand {
     }
     options.output().result(Map.of("bundles", rows));
     for (Row row : rows) {
-      options.output().line("%-9s %-45s %s%s", row.state, row.name, row.version, row.pinned ? "  pinned" : "");
+      options
+          .output()
+          .line("%-9s %-45s %s%s", row.state, row.name, row.version, row.pinned ? "  pinned" : "");
     }
     return 0;
   }
 
-  @Command(name = "install", description = "Put a bundle into the plugins folder and switch it on; it takes the place of one of the same name.")
+  @Command(
+      name = "install",
+      description =
+          "Put a bundle into the plugins folder and switch it on; it takes the place of one of the same name.")
   int install(
-      @Mixin CommandOptions options, @Parameters(paramLabel = "FILE", description = "The bundle's jar.") Path file) {
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "FILE", description = "The bundle's jar.") Path file) {
     return putIn(options, file, null);
   }
 
-  @Command(name = "update", description = "Replace a bundle: the next job gets the new one, running jobs keep the old.")
+  @Command(
+      name = "update",
+      description = "Replace a bundle: the next job gets the new one, running jobs keep the old.")
   int update(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME", description = "Name of the bundle.") String name,
@@ -87,11 +103,16 @@ public final class BundlesCommand implements MaestroCommand {
     return say(options, bundle, "is on");
   }
 
-  @Command(name = "stop", description = "Switch a bundle off, now and for later starts, once no running job needs it.")
+  @Command(
+      name = "stop",
+      description = "Switch a bundle off, now and for later starts, once no running job needs it.")
   int stop(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = {"-n", "--dry-run"}, description = "Only say what would be affected.") boolean dryRun) {
+      @Option(
+              names = {"-n", "--dry-run"},
+              description = "Only say what would be affected.")
+          boolean dryRun) {
     Bundle bundle = find(name);
     warn(options, bundle);
     if (dryRun) {
@@ -103,19 +124,29 @@ public final class BundlesCommand implements MaestroCommand {
     return say(options, bundle, "is off");
   }
 
-  @Command(name = "uninstall", description = "Take a bundle out of the plugins folder, once no running job needs it.")
+  @Command(
+      name = "uninstall",
+      description = "Take a bundle out of the plugins folder, once no running job needs it.")
   int uninstall(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = {"-n", "--dry-run"}, description = "Only say what would be affected.") boolean dryRun) {
+      @Option(
+              names = {"-n", "--dry-run"},
+              description = "Only say what would be affected.")
+          boolean dryRun) {
     Bundle bundle = find(name);
-    Path file = folder.fileOf(bundle).orElseThrow(
-        () ->
-            new MaestroException(
-                MaestroException.Kind.CONFIGURATION,
-                bundle.getSymbolicName(),
-                "belongs to the distribution",
-                "switch it off with 'maestro bundles stop " + bundle.getSymbolicName() + "'"));
+    Path file =
+        folder
+            .fileOf(bundle)
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        bundle.getSymbolicName(),
+                        "belongs to the distribution",
+                        "switch it off with 'maestro bundles stop "
+                            + bundle.getSymbolicName()
+                            + "'"));
     warn(options, bundle);
     if (dryRun) {
       return say(options, bundle, "would be uninstalled");
@@ -134,11 +165,15 @@ public final class BundlesCommand implements MaestroCommand {
       }
     }
     options.output().result(Map.of("waiting", waiting));
-    waiting.forEach((name, reasons) -> options.output().line("%s waits for %s", name, String.join("; ", reasons)));
+    waiting.forEach(
+        (name, reasons) ->
+            options.output().line("%s waits for %s", name, String.join("; ", reasons)));
     return waiting.isEmpty() ? 0 : MaestroException.Kind.CONFIGURATION.exitCode();
   }
 
-  @Command(name = "why", description = "Say what a bundle provides, needs and waits for, and what depends on it.")
+  @Command(
+      name = "why",
+      description = "Say what a bundle provides, needs and waits for, and what depends on it.")
   int why(@Mixin CommandOptions options, @Parameters(paramLabel = "NAME") String name) {
     Why.Answer answer = why.of(find(name));
     options.output().result(answer);
@@ -148,12 +183,16 @@ public final class BundlesCommand implements MaestroCommand {
 
   private int putIn(CommandOptions options, Path file, String expected) {
     if (!Files.isRegularFile(file)) {
-      throw new MaestroException(MaestroException.Kind.INPUT, file.toString(), "is not a file", "check the path");
+      throw new MaestroException(
+          MaestroException.Kind.INPUT, file.toString(), "is not a file", "check the path");
     }
     String name = BundleManager.symbolicName(file);
     if (expected != null && !expected.equals(name)) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT, file.toString(), "is " + name + ", not " + expected, "give the right file");
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "is " + name + ", not " + expected,
+          "give the right file");
     }
     bundles.checkInstallable(file);
     home.addPlugin(file, name);
@@ -163,7 +202,9 @@ public final class BundlesCommand implements MaestroCommand {
     if (options.json() && signature.signer().isEmpty()) {
       options.output().warn("%s is not signed, SHA-256 %s", name, signature.digest());
     }
-    options.output().line("signer   %s", signature.signer().orElse("none: anyone may have made this file"));
+    options
+        .output()
+        .line("signer   %s", signature.signer().orElse("none: anyone may have made this file"));
     options.output().line("SHA-256  %s", signature.digest());
     return say(options, bundle, why.state(bundle).equals("on") ? "is on" : "is installed");
   }
@@ -201,11 +242,15 @@ public final class BundlesCommand implements MaestroCommand {
     object.put("bundle", bundle.getSymbolicName());
     object.put("version", bundle.getVersion().toString());
     object.put("state", why.state(bundle));
-    options.output().result(object, "%s %s %s", bundle.getSymbolicName(), bundle.getVersion(), what);
+    options
+        .output()
+        .result(object, "%s %s %s", bundle.getSymbolicName(), bundle.getVersion(), what);
     return 0;
   }
 
-  /** By symbolic name, or by a plugin's name: {@code encoder.clip} is {@code maestro.encoder.clip}. */
+  /**
+   * By symbolic name, or by a plugin's name: {@code encoder.clip} is {@code maestro.encoder.clip}.
+   */
   private Bundle find(String name) {
     return bundles
         .current(name)

@@ -1,6 +1,5 @@
 package maestro.runtime.cli;
 
-
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-
 import java.util.function.ToIntFunction;
 import maestro.api.MaestroException;
 import maestro.runtime.bundles.BundleLeases;
@@ -34,9 +32,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command line: finds the commands among the services, runs one, says what went wrong. To the launcher, which shares no
- * class with the bundles, it is a {@code ToIntFunction<String[]>} with the property {@code maestro.role=command-line}; a
- * {@code Runnable} with {@code maestro.role=cancel} stops what runs.
+ * The command line: finds the commands among the services, runs one, says what went wrong. To the
+ * launcher, which shares no class with the bundles, it is a {@code ToIntFunction<String[]>} with
+ * the property {@code maestro.role=command-line}; a {@code Runnable} with {@code
+ * maestro.role=cancel} stops what runs.
  */
 @Component(service = CommandLineService.class, immediate = true)
 public final class CommandLineService {
@@ -68,13 +67,17 @@ public final class CommandLineService {
     @CommandLine.Option(
         names = {"-v", "--verbose"},
         description = "Show the details behind an error and more of what happens.")
-    private boolean verbose; // looked for in all arguments; here so that it may stand before the command
+    private boolean
+        verbose; // looked for in all arguments; here so that it may stand before the command
 
     @CommandLine.Option(names = "--version", description = "Show the version.")
     private boolean version; // answered by the launcher; here for the help
   }
 
-  /** Made by Declarative Services; the plugins folder is there so that its plugins are on before the first command. */
+  /**
+   * Made by Declarative Services; the plugins folder is there so that its plugins are on before the
+   * first command.
+   */
   @Activate
   public CommandLineService(
       BundleContext context,
@@ -93,7 +96,8 @@ public final class CommandLineService {
     context.registerService(
         ToIntFunction.class, commandLine, new Hashtable<>(Map.of("maestro.role", "command-line")));
     Runnable cancel = this::cancel;
-    context.registerService(Runnable.class, cancel, new Hashtable<>(Map.of("maestro.role", "cancel")));
+    context.registerService(
+        Runnable.class, cancel, new Hashtable<>(Map.of("maestro.role", "cancel")));
   }
 
   @Deactivate
@@ -136,14 +140,17 @@ public final class CommandLineService {
       line.setOut(out).setErr(err);
       line.setExecutionExceptionHandler(
           (failure, where, parsed) ->
-              Failures.report(failure, arguments.contains("--verbose") || arguments.contains("-v"), err));
+              Failures.report(
+                  failure, arguments.contains("--verbose") || arguments.contains("-v"), err));
       line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, err));
       if (arguments.isEmpty()) {
         line.usage(out);
         return 0;
       }
       return line.execute(arguments.toArray(String[]::new));
-    } catch (LinkageError | OutOfMemoryError | StackOverflowError e) { // picocli hands over exceptions only
+    } catch (LinkageError
+        | OutOfMemoryError
+        | StackOverflowError e) { // picocli hands over exceptions only
       return Failures.report(e, arguments.contains("--verbose") || arguments.contains("-v"), err);
     } finally {
       running.remove(cancellation);
@@ -152,15 +159,26 @@ public final class CommandLineService {
     }
   }
 
-  private int usage(CommandLine.ParameterException failure, List<String> arguments, PrintWriter err) {
+  private int usage(
+      CommandLine.ParameterException failure, List<String> arguments, PrintWriter err) {
     CommandLine where = failure.getCommandLine();
     String command = where.getCommandSpec().qualifiedName();
     if (where.getParent() == null && failure instanceof CommandLine.UnmatchedArgumentException) {
       String name = arguments.get(0);
       for (Bundle bundle : context.getBundles()) {
         for (String sentence : explanations.waiting(bundle)) {
-          if (sentence.matches("(?i)maestro\\.[a-z.]*\\." + name.replaceAll("\\W", "") + "Command (waits|cannot).*")) {
-            err.println("maestro " + name + ": " + sentence + "; see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+          if (sentence.matches(
+              "(?i)maestro\\.[a-z.]*\\."
+                  + name.replaceAll("\\W", "")
+                  + "Command (waits|cannot).*")) {
+            err.println(
+                "maestro "
+                    + name
+                    + ": "
+                    + sentence
+                    + "; see 'maestro bundles why "
+                    + bundle.getSymbolicName()
+                    + "'");
             return MaestroException.Kind.CONFIGURATION.exitCode();
           }
         }
@@ -176,7 +194,8 @@ public final class CommandLineService {
   private final class Commands implements AutoCloseable, CommandLine.IFactory {
     private final Cancellation cancellation;
     private final Map<String, ServiceReference<MaestroCommand>> references = new TreeMap<>();
-    private final Map<Class<?>, ServiceReference<MaestroCommand>> byClass = new java.util.HashMap<>();
+    private final Map<Class<?>, ServiceReference<MaestroCommand>> byClass =
+        new java.util.HashMap<>();
     private final List<Runnable> giveBack = new ArrayList<>();
 
     Commands(Cancellation cancellation) {
@@ -192,7 +211,9 @@ public final class CommandLineService {
           byClass.put(type, reference);
         }
       }
-      references.forEach((name, reference) -> line.addSubcommand(name, helpful(new CommandLine(type(reference), this))));
+      references.forEach(
+          (name, reference) ->
+              line.addSubcommand(name, helpful(new CommandLine(type(reference), this))));
       return line;
     }
 
@@ -224,7 +245,10 @@ public final class CommandLineService {
       Bundle bundle = reference.getBundle();
       if (bundle == null || !leases.acquire(bundle)) {
         throw new MaestroException(
-            MaestroException.Kind.CONFIGURATION, "maestro", "this command is being replaced", "try again");
+            MaestroException.Kind.CONFIGURATION,
+            "maestro",
+            "this command is being replaced",
+            "try again");
       }
       giveBack.add(() -> leases.release(bundle));
       ServiceObjects<MaestroCommand> objects = context.getServiceObjects(reference);
@@ -250,7 +274,8 @@ public final class CommandLineService {
       try {
         List<ServiceReference<MaestroCommand>> all =
             new ArrayList<>(context.getServiceReferences(MaestroCommand.class, null));
-        all.removeIf(reference -> reference.getBundle() == null || leases.retired(reference.getBundle()));
+        all.removeIf(
+            reference -> reference.getBundle() == null || leases.retired(reference.getBundle()));
         all.sort(Comparator.<ServiceReference<MaestroCommand>>naturalOrder().reversed());
         return all;
       } catch (InvalidSyntaxException e) {
@@ -264,7 +289,11 @@ public final class CommandLineService {
       try {
         return reference.getBundle().loadClass(name);
       } catch (ClassNotFoundException | NoClassDefFoundError e) {
-        LOG.warn("{} offers a command whose class {} does not load", reference.getBundle().getSymbolicName(), name, e);
+        LOG.warn(
+            "{} offers a command whose class {} does not load",
+            reference.getBundle().getSymbolicName(),
+            name,
+            e);
         return null;
       }
     }

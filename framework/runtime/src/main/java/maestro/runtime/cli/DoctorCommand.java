@@ -17,7 +17,10 @@ import picocli.CommandLine.Mixin;
 
 /** {@code maestro doctor}: what works here, what does not, and what to do about it. */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
-@Command(name = "doctor", description = "Check Java, memory, disk, natives, codecs, packs and devices, each with its remedy.")
+@Command(
+    name = "doctor",
+    description =
+        "Check Java, memory, disk, natives, codecs, packs and devices, each with its remedy.")
 public final class DoctorCommand implements MaestroCommand {
   @Reference private List<HealthCheck> checks;
 
@@ -32,7 +35,13 @@ public final class DoctorCommand implements MaestroCommand {
     }
     options.output().result(Map.of("findings", findings));
     for (Finding finding : findings) {
-      options.output().line("%-5s %-10s %s", finding.level().name().toLowerCase(java.util.Locale.ROOT), finding.part(), finding.found());
+      options
+          .output()
+          .line(
+              "%-5s %-10s %s",
+              finding.level().name().toLowerCase(java.util.Locale.ROOT),
+              finding.part(),
+              finding.found());
       if (!finding.remedy().isEmpty()) {
         options.output().line("%-16s -> %s", "", finding.remedy());
       }

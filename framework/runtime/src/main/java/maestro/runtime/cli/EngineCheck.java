@@ -14,8 +14,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.propertytypes.ServiceRanking;
 
 /**
- * Natives, codecs and devices. The engines are looked at through reflection: the host neither depends on them nor keeps
- * anything of them, and a distribution may lack any.
+ * Natives, codecs and devices. The engines are looked at through reflection: the host neither
+ * depends on them nor keeps anything of them, and a distribution may lack any.
  */
 @Component
 @ServiceRanking(20)
@@ -31,7 +31,9 @@ public final class EngineCheck implements HealthCheck {
   @Override
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    bundles.current("maestro.engine.onnx").ifPresent(bundle -> findings.addAll(onnxRuntime(bundle)));
+    bundles
+        .current("maestro.engine.onnx")
+        .ifPresent(bundle -> findings.addAll(onnxRuntime(bundle)));
     bundles.current("maestro.engine.torch").ifPresent(bundle -> findings.add(torch()));
     bundles.current("maestro.engine.av").ifPresent(bundle -> findings.addAll(codecs(bundle)));
     if (findings.isEmpty()) {
@@ -54,7 +56,9 @@ public final class EngineCheck implements HealthCheck {
               "devices",
               driver && !cuda ? Level.WARN : Level.OK,
               "cpu" + (cuda ? ", cuda" : "") + (driver ? "" : "; no NVIDIA driver"),
-              driver && !cuda ? "put the GPU natives of ONNX Runtime into native/onnxruntime to use the GPU" : "");
+              driver && !cuda
+                  ? "put the GPU natives of ONNX Runtime into native/onnxruntime to use the GPU"
+                  : "");
       return List.of(natives, devices);
     } catch (ReflectiveOperationException | LinkageError e) {
       return List.of(
@@ -67,7 +71,8 @@ public final class EngineCheck implements HealthCheck {
   }
 
   private static Finding torch() {
-    String folder = System.getProperty("PYTORCH_LIBRARY_PATH", System.getenv("PYTORCH_LIBRARY_PATH"));
+    String folder =
+        System.getProperty("PYTORCH_LIBRARY_PATH", System.getenv("PYTORCH_LIBRARY_PATH"));
     String library = System.mapLibraryName("djl_torch");
     boolean there = folder != null && Files.exists(Path.of(folder, library));
     return there
@@ -75,7 +80,11 @@ public final class EngineCheck implements HealthCheck {
         : new Finding(
             "natives",
             Level.WARN,
-            "PyTorch: no " + library + " in " + folder + "; scoring does not need it, training does",
+            "PyTorch: no "
+                + library
+                + " in "
+                + folder
+                + "; scoring does not need it, training does",
             "put the PyTorch natives into native/torch of the distribution, or set PYTORCH_LIBRARY_PATH");
   }
 
@@ -90,7 +99,9 @@ public final class EngineCheck implements HealthCheck {
           missing.add("encoder " + name);
         }
       }
-      for (String name : List.of("h264", "hevc", "vp9", "mpeg4", "theora", "aac", "mp3", "vorbis", "opus", "flac")) {
+      for (String name :
+          List.of(
+              "h264", "hevc", "vp9", "mpeg4", "theora", "aac", "mp3", "vorbis", "opus", "flac")) {
         if (decoder.invoke(null, name) == null) {
           missing.add("decoder " + name);
         }
@@ -99,7 +110,10 @@ public final class EngineCheck implements HealthCheck {
           missing.isEmpty()
               ? new Finding("codecs", Level.OK, "FFmpeg with all that is needed", "")
               : new Finding(
-                  "codecs", Level.WARN, "FFmpeg lacks " + String.join(", ", missing), "use another build of maestro.engine.av"));
+                  "codecs",
+                  Level.WARN,
+                  "FFmpeg lacks " + String.join(", ", missing),
+                  "use another build of maestro.engine.av"));
     } catch (ReflectiveOperationException | LinkageError e) {
       return List.of(
           new Finding(

@@ -23,13 +23,20 @@ final class Failures {
         return said;
       }
       String message = String.valueOf(cause.getMessage());
-      if (message.contains("No space left on device") || message.contains("not enough space on the disk")) {
+      if (message.contains("No space left on device")
+          || message.contains("not enough space on the disk")) {
         return new MaestroException(
-            MaestroException.Kind.RESOURCE, "disk", "is full (" + message + ")", "make room and run the same command again");
+            MaestroException.Kind.RESOURCE,
+            "disk",
+            "is full (" + message + ")",
+            "make room and run the same command again");
       }
       if (cause instanceof OutOfMemoryError) {
         return new MaestroException(
-            MaestroException.Kind.RESOURCE, "memory", "ran out (" + message + ")", "set MAESTRO_OPTS=-Xmx8g or more");
+            MaestroException.Kind.RESOURCE,
+            "memory",
+            "ran out (" + message + ")",
+            "set MAESTRO_OPTS=-Xmx8g or more");
       }
     }
     return new MaestroException(

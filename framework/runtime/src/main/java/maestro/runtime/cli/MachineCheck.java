@@ -43,9 +43,18 @@ public final class MachineCheck implements HealthCheck {
         new Finding(
             "java",
             Level.OK,
-            System.getProperty("java.vendor") + " " + System.getProperty("java.version") + ", " + framework + ", "
-                + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors",
+            System.getProperty("java.vendor")
+                + " "
+                + System.getProperty("java.version")
+                + ", "
+                + framework
+                + ", "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch")
+                + ", "
+                + Runtime.getRuntime().availableProcessors()
+                + " processors",
             ""));
     long heap = Runtime.getRuntime().maxMemory();
     long memory =
@@ -56,7 +65,9 @@ public final class MachineCheck implements HealthCheck {
             "memory",
             small ? Level.WARN : Level.OK,
             memory / MIB + " MiB in the machine, " + heap / MIB + " MiB for Java's heap",
-            small ? "the full-size networks want 6 GiB; set MAESTRO_OPTS=-Xmx2g, or use the starter pack" : ""));
+            small
+                ? "the full-size networks want 6 GiB; set MAESTRO_OPTS=-Xmx2g, or use the starter pack"
+                : ""));
     findings.add(disk("home", home.path()));
     findings.add(disk("temporary", Path.of(System.getProperty("java.io.tmpdir"))));
     return findings;

@@ -22,12 +22,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code maestro new-plugin KIND NAME [DIR]}: a project with one class and its contract test, ready to build. */
+/**
+ * {@code maestro new-plugin KIND NAME [DIR]}: a project with one class and its contract test, ready
+ * to build.
+ */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "new-plugin",
-    description = "Make the project of a new plugin: one class, its contract test, and what they are built with.",
-    footer = {"", "Example: maestro new-plugin encoder mean-colour && cd mean-colour && mvn package"})
+    description =
+        "Make the project of a new plugin: one class, its contract test, and what they are built with.",
+    footer = {
+      "",
+      "Example: maestro new-plugin encoder mean-colour && cd mean-colour && mvn package"
+    })
 public final class NewPluginCommand implements MaestroCommand {
   /** What can be made. */
   enum Kind {
@@ -46,10 +53,17 @@ public final class NewPluginCommand implements MaestroCommand {
   @Parameters(index = "0", paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
   private Kind kind;
 
-  @Parameters(index = "1", paramLabel = "NAME", description = "Small letters, digits and hyphens: mean-colour.")
+  @Parameters(
+      index = "1",
+      paramLabel = "NAME",
+      description = "Small letters, digits and hyphens: mean-colour.")
   private String name;
 
-  @Parameters(index = "2", arity = "0..1", paramLabel = "DIR", description = "Folder to make; the name by default.")
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Folder to make; the name by default.")
   private Path folder;
 
   /** Made by Declarative Services. */
@@ -63,14 +77,21 @@ public final class NewPluginCommand implements MaestroCommand {
   public Integer call() {
     if (!name.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
       throw new MaestroException(
-          MaestroException.Kind.USAGE, "new-plugin", "'" + name + "' is no name for a plugin", "use small letters, digits and hyphens");
+          MaestroException.Kind.USAGE,
+          "new-plugin",
+          "'" + name + "' is no name for a plugin",
+          "use small letters, digits and hyphens");
     }
     Path target = (folder == null ? Path.of(name) : folder).toAbsolutePath();
     Path repository = home.distribution().resolve("repository");
     try {
-      if (Files.exists(target) && (!Files.isDirectory(target) || Files.list(target).findAny().isPresent())) {
+      if (Files.exists(target)
+          && (!Files.isDirectory(target) || Files.list(target).findAny().isPresent())) {
         throw new MaestroException(
-            MaestroException.Kind.INPUT, target.toString(), "is there already", "name another folder");
+            MaestroException.Kind.INPUT,
+            target.toString(),
+            "is there already",
+            "name another folder");
       }
       if (!Files.isDirectory(repository)) {
         throw new MaestroException(
@@ -83,7 +104,11 @@ public final class NewPluginCommand implements MaestroCommand {
       copy(repository, target.resolve("repository"));
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.RESOURCE, target.toString(), "cannot be written (" + e + ")", "check its rights and the disk", e);
+          MaestroException.Kind.RESOURCE,
+          target.toString(),
+          "cannot be written (" + e + ")",
+          "check its rights and the disk",
+          e);
     }
     options.output().result(Map.of("plugin", kind + "." + name, "folder", target.toString()));
     options.output().line("%s.%s is made in %s; now:", kind, name, target);
@@ -112,7 +137,8 @@ public final class NewPluginCommand implements MaestroCommand {
     fill(kind + "Test.java", target.resolve("src/test/java/" + path + "Test.java"), values);
   }
 
-  private static void fill(String template, Path target, Map<String, String> values) throws IOException {
+  private static void fill(String template, Path target, Map<String, String> values)
+      throws IOException {
     try (InputStream in = NewPluginCommand.class.getResourceAsStream("templates/" + template)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (Map.Entry<String, String> value : values.entrySet()) {
@@ -128,7 +154,8 @@ public final class NewPluginCommand implements MaestroCommand {
         from,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Path target = to.resolve(from.relativize(file).toString());
             Files.createDirectories(target.getParent());
             Files.copy(file, target);

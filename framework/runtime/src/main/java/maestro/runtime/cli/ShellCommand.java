@@ -22,11 +22,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code maestro shell}: one command after the other in one process, so that plugins can be swapped between them and while
- * they run. Ctrl-C stops the running command, Ctrl-D or {@code exit} ends the shell.
+ * {@code maestro shell}: one command after the other in one process, so that plugins can be swapped
+ * between them and while they run. Ctrl-C stops the running command, Ctrl-D or {@code exit} ends
+ * the shell.
  */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
-@Command(name = "shell", description = "Run one command after the other in one process, from the keyboard or from standard input.")
+@Command(
+    name = "shell",
+    description =
+        "Run one command after the other in one process, from the keyboard or from standard input.")
 public final class ShellCommand implements MaestroCommand {
   @Reference private CommandLineService commands;
   @Reference private Home home;
@@ -50,7 +54,11 @@ public final class ShellCommand implements MaestroCommand {
       return read(reader, terminal);
     } catch (IOException e) {
       throw new MaestroException(
-          MaestroException.Kind.RESOURCE, "shell", "cannot use this terminal: " + e.getMessage(), "try another one", e);
+          MaestroException.Kind.RESOURCE,
+          "shell",
+          "cannot use this terminal: " + e.getMessage(),
+          "try another one",
+          e);
     }
   }
 
@@ -68,7 +76,10 @@ public final class ShellCommand implements MaestroCommand {
         if (words.get(0).equals("exit") || words.get(0).equals("quit")) {
           break;
         }
-        code = commands.run(words.get(0).equals("maestro") ? words.subList(1, words.size()) : words, terminal.writer());
+        code =
+            commands.run(
+                words.get(0).equals("maestro") ? words.subList(1, words.size()) : words,
+                terminal.writer());
       } catch (UserInterruptException e) {
         terminal.writer().println("Ctrl-D or 'exit' ends the shell");
       } catch (EndOfFileException e) {
@@ -81,7 +92,8 @@ public final class ShellCommand implements MaestroCommand {
   private static Terminal terminal() throws IOException {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(TerminalBuilder.class.getClassLoader()); // it looks its providers up there
+    thread.setContextClassLoader(
+        TerminalBuilder.class.getClassLoader()); // it looks its providers up there
     try {
       return TerminalBuilder.builder().name("maestro").system(true).dumb(true).build();
     } finally {

@@ -35,7 +35,10 @@ public final class Cancellation {
   public void check() {
     if (requested()) {
       throw new MaestroException(
-          MaestroException.Kind.CANCELLED, "maestro", "cancelled", "run the same command again to continue");
+          MaestroException.Kind.CANCELLED,
+          "maestro",
+          "cancelled",
+          "run the same command again to continue");
     }
   }
 

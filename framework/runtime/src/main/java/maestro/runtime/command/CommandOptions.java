@@ -11,10 +11,15 @@ public final class CommandOptions {
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
 
-  @Option(names = {"-v", "--verbose"}, description = "Show the details behind an error and more of what happens.")
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Show the details behind an error and more of what happens.")
   private boolean verbose;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   @Spec(Spec.Target.MIXEE)

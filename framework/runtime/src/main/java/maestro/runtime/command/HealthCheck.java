@@ -3,7 +3,10 @@ package maestro.runtime.command;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** A part's contribution to {@code maestro doctor}, as a service. May load natives; is asked on demand only. */
+/**
+ * A part's contribution to {@code maestro doctor}, as a service. May load natives; is asked on
+ * demand only.
+ */
 @ConsumerType
 public interface HealthCheck {
   /** How well something is. */

@@ -5,8 +5,8 @@ import maestro.api.MaestroException;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A command of {@code maestro}: a picocli {@code @Command} class registered as a prototype component. The component's name
- * must be its class name, which is the default.
+ * A command of {@code maestro}: a picocli {@code @Command} class registered as a prototype
+ * component. The component's name must be its class name, which is the default.
  */
 @ConsumerType
 public interface MaestroCommand extends Callable<Integer> {
@@ -19,6 +19,9 @@ public interface MaestroCommand extends Callable<Integer> {
   @Override
   default Integer call() {
     throw new MaestroException(
-        MaestroException.Kind.USAGE, "maestro", "this command is a group", "add one of its subcommands, see --help");
+        MaestroException.Kind.USAGE,
+        "maestro",
+        "this command is a group",
+        "add one of its subcommands, see --help");
   }
 }

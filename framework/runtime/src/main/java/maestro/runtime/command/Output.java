@@ -7,12 +7,14 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Where a command speaks: lines for people, or one JSON object under {@code --json}; never both. Warnings go to the error
- * stream in either case.
+ * Where a command speaks: lines for people, or one JSON object under {@code --json}; never both.
+ * Warnings go to the error stream in either case.
  */
 public final class Output {
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+      new ObjectMapper()
+          .enable(
+              SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -25,7 +27,10 @@ public final class Output {
     this.json = json;
   }
 
-  /** Prints a line for people; nothing under {@code --json}. Numbers are formatted with a decimal point. */
+  /**
+   * Prints a line for people; nothing under {@code --json}. Numbers are formatted with a decimal
+   * point.
+   */
   public void line(String format, Object... arguments) {
     if (!json) {
       out.println(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments));
@@ -43,7 +48,9 @@ public final class Output {
     line(format, arguments);
   }
 
-  /** Prints the object under {@code --json}, else nothing; the lines for people are the caller's. */
+  /**
+   * Prints the object under {@code --json}, else nothing; the lines for people are the caller's.
+   */
   public void result(Object object) {
     if (json) {
       try {

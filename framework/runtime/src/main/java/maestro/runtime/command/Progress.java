@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Shows stage, step and remaining time of long work. On a terminal one line is rewritten in place; elsewhere a line is
- * printed when a stage begins and every ten seconds. Thread-safe.
+ * Shows stage, step and remaining time of long work. On a terminal one line is rewritten in place;
+ * elsewhere a line is printed when a stage begins and every ten seconds. Thread-safe.
  */
 public final class Progress implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;

@@ -18,10 +18,11 @@
  * }
  * }</pre>
  *
- * <p>The host reads name, options and help from the annotated class without making an instance: a component is activated
- * (and what it refers to is loaded) only when its command is the one to run. Errors are thrown as {@link
- * maestro.api.MaestroException}; the host prints them and sets the exit code. A group such as {@code packs list} is one
- * class whose methods bear {@code @Command} themselves, each with a {@code @Mixin CommandOptions} parameter.
+ * <p>The host reads name, options and help from the annotated class without making an instance: a
+ * component is activated (and what it refers to is loaded) only when its command is the one to run.
+ * Errors are thrown as {@link maestro.api.MaestroException}; the host prints them and sets the exit
+ * code. A group such as {@code packs list} is one class whose methods bear {@code @Command}
+ * themselves, each with a {@code @Mixin CommandOptions} parameter.
  */
 @Export
 @Version("1.0.0")

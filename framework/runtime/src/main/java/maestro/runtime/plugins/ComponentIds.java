@@ -13,7 +13,8 @@ import javax.xml.stream.XMLStreamReader;
 import org.osgi.framework.Bundle;
 
 /**
- * The configuration ids of a bundle's components, read from their descriptions before the bundle starts.
+ * The configuration ids of a bundle's components, read from their descriptions before the bundle
+ * starts.
  *
  * @param plugins names of plugins that take settings: their configuration id is their name
  * @param others all other configuration ids
@@ -26,7 +27,9 @@ record ComponentIds(Set<String> plugins, Set<String> others) {
     for (String listed : header == null ? new String[0] : header.split(",")) {
       String path = listed.trim();
       int slash = path.lastIndexOf('/');
-      var files = bundle.findEntries(slash < 0 ? "/" : path.substring(0, slash), path.substring(slash + 1), false);
+      var files =
+          bundle.findEntries(
+              slash < 0 ? "/" : path.substring(0, slash), path.substring(slash + 1), false);
       for (URL file : files == null ? List.<URL>of() : Collections.list(files)) {
         ids.add(file);
       }
@@ -46,9 +49,11 @@ record ComponentIds(Set<String> plugins, Set<String> others) {
           continue;
         }
         String element = xml.getLocalName();
-        if (element.equals("component") && xml.getAttributeValue(null, "configuration-pid") != null) {
+        if (element.equals("component")
+            && xml.getAttributeValue(null, "configuration-pid") != null) {
           pids = Set.of(xml.getAttributeValue(null, "configuration-pid").split("\\s+"));
-        } else if (element.equals("property") && "maestro.name".equals(xml.getAttributeValue(null, "name"))) {
+        } else if (element.equals("property")
+            && "maestro.name".equals(xml.getAttributeValue(null, "name"))) {
           name = xml.getAttributeValue(null, "value");
         }
       }

@@ -23,16 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settings as Config Admin sees them. Every plugin runs from factory configurations only: {@code name~default}, made just
- * before its bundle starts, and one for each set of settings a job asks for. A singleton configuration would have to give
- * way to the first factory one, and the instance that jobs already use would go with it.
+ * Settings as Config Admin sees them. Every plugin runs from factory configurations only: {@code
+ * name~default}, made just before its bundle starts, and one for each set of settings a job asks
+ * for. A singleton configuration would have to give way to the first factory one, and the instance
+ * that jobs already use would go with it.
  */
 @Component(service = Configurations.class, immediate = true)
 public final class Configurations implements SynchronousBundleListener {
   /** Property of a plugin's service: which instance it is. */
   static final String INSTANCE = "maestro.instance";
 
-  /** Property of a plugin's service: digest of the settings it was made with, or {@link #DEFAULT}. */
+  /**
+   * Property of a plugin's service: digest of the settings it was made with, or {@link #DEFAULT}.
+   */
   static final String SETTINGS = "maestro.settings";
 
   /** The instance with the distribution's settings. */
@@ -89,7 +92,9 @@ public final class Configurations implements SynchronousBundleListener {
   private void configure(Bundle bundle) {
     ComponentIds ids = ComponentIds.of(bundle);
     ids.plugins().forEach(name -> makeDefault(bundle, name));
-    ids.others().stream().filter(features::containsKey).forEach(pid -> apply(pid, features.get(pid)));
+    ids.others().stream()
+        .filter(features::containsKey)
+        .forEach(pid -> apply(pid, features.get(pid)));
   }
 
   /** What the distribution sets for a plugin, under what a job asks for. */
@@ -130,12 +135,16 @@ public final class Configurations implements SynchronousBundleListener {
     try {
       settings = Settings.of(bundle, plugin).check(settings);
     } catch (MaestroException e) {
-      LOG.debug("{} has no default instance: {}", plugin, e.getMessage()); // a setting without a default is the job's to give
+      LOG.debug(
+          "{} has no default instance: {}",
+          plugin,
+          e.getMessage()); // a setting without a default is the job's to give
     }
     write(plugin, DEFAULT, DEFAULT, settings);
   }
 
-  private Configuration write(String plugin, String id, String digest, Map<String, Object> settings) {
+  private Configuration write(
+      String plugin, String id, String digest, Map<String, Object> settings) {
     try {
       Configuration configuration = admin.getFactoryConfiguration(plugin, id, ANY_LOCATION);
       Dictionary<String, Object> properties = new Hashtable<>(settings);
@@ -155,7 +164,8 @@ public final class Configurations implements SynchronousBundleListener {
 
   private void apply(String pid, Map<String, Object> settings) {
     Hashtable<String, Object> properties = new Hashtable<>();
-    settings.forEach((name, value) -> properties.put(name, value instanceof List<?> list ? texts(list) : value));
+    settings.forEach(
+        (name, value) -> properties.put(name, value instanceof List<?> list ? texts(list) : value));
     try {
       admin.getConfiguration(pid, ANY_LOCATION).updateIfDifferent(properties);
     } catch (IOException e) {

@@ -17,7 +17,9 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 
-/** Says why a component is not there: what it waits for, to the leaf, or why it could not be made. */
+/**
+ * Says why a component is not there: what it waits for, to the leaf, or why it could not be made.
+ */
 @Component(service = Explanations.class)
 public final class Explanations {
   private static final int MAX_DEPTH = 8;
@@ -36,7 +38,8 @@ public final class Explanations {
   public List<String> waiting(Bundle bundle) {
     List<String> sentences = new ArrayList<>();
     for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs(bundle)) {
-      waitsFor(component, 0).ifPresent(what -> sentences.add(label(component) + " waits for " + what));
+      waitsFor(component, 0)
+          .ifPresent(what -> sentences.add(label(component) + " waits for " + what));
       for (ComponentConfigurationDTO made : components.getComponentConfigurationDTOs(component)) {
         if (made.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
           sentences.add(label(component) + " cannot be made: " + rootCause(made.failure));
@@ -46,7 +49,10 @@ public final class Explanations {
     return sentences;
   }
 
-  /** What a component waits for, by its label; empty when there is no such component or it waits for nothing. */
+  /**
+   * What a component waits for, by its label; empty when there is no such component or it waits for
+   * nothing.
+   */
   public Optional<String> waitsFor(String label) {
     return components.getComponentDescriptionDTOs().stream()
         .filter(component -> label(component).equals(label))
@@ -56,14 +62,20 @@ public final class Explanations {
 
   /** The error for a plugin that nobody offers. */
   MaestroException absent(Class<?> kind, String name, List<PluginDescription> there) {
-    Optional<PluginDescription> other = there.stream().filter(plugin -> plugin.name().equals(name)).findFirst();
+    Optional<PluginDescription> other =
+        there.stream().filter(plugin -> plugin.name().equals(name)).findFirst();
     if (other.isPresent()) {
       return configuration(
-          name, "is a " + other.get().kind() + ", not a " + kind.getSimpleName(), "name one of the right kind");
+          name,
+          "is a " + other.get().kind() + ", not a " + kind.getSimpleName(),
+          "name one of the right kind");
     }
     Optional<String> waits = waitsFor(name);
     if (waits.isPresent()) {
-      return configuration(name, "is installed but waits for " + waits.get(), "see 'maestro bundles why maestro." + name + "'");
+      return configuration(
+          name,
+          "is installed but waits for " + waits.get(),
+          "see 'maestro bundles why maestro." + name + "'");
     }
     String bundle = "maestro." + name;
     for (Bundle installed : context.getBundles()) {
@@ -72,13 +84,18 @@ public final class Explanations {
       }
     }
     List<String> known =
-        there.stream().filter(plugin -> plugin.kind().equals(kind.getSimpleName())).map(PluginDescription::name).toList();
+        there.stream()
+            .filter(plugin -> plugin.kind().equals(kind.getSimpleName()))
+            .map(PluginDescription::name)
+            .toList();
     return configuration(
         name,
         "is not installed",
         known.isEmpty()
             ? "there is no " + kind.getSimpleName() + " here at all, see 'maestro bundles list'"
-            : "use one of " + String.join(", ", known) + ", or put its jar into the plugins folder");
+            : "use one of "
+                + String.join(", ", known)
+                + ", or put its jar into the plugins folder");
   }
 
   /** The error for a plugin that is there but could not be made. */
@@ -88,18 +105,25 @@ public final class Explanations {
         continue;
       }
       for (ComponentConfigurationDTO made : components.getComponentConfigurationDTOs(component)) {
-        boolean asked = instance == null || instance.equals(made.properties.get(Configurations.INSTANCE));
+        boolean asked =
+            instance == null || instance.equals(made.properties.get(Configurations.INSTANCE));
         if (asked && made.failure != null) {
-          return configuration(name, "cannot be made: " + rootCause(made.failure), "mend that and try again");
+          return configuration(
+              name, "cannot be made: " + rootCause(made.failure), "mend that and try again");
         }
       }
       Optional<String> waits = waitsFor(component, 0);
       if (waits.isPresent()) {
-        return configuration(name, "waits for " + waits.get(), "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+        return configuration(
+            name,
+            "waits for " + waits.get(),
+            "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
       }
     }
     return configuration(
-        name, "gave no instance", "see 'maestro bundles why " + bundle.getSymbolicName() + "' and try again");
+        name,
+        "gave no instance",
+        "see 'maestro bundles why " + bundle.getSymbolicName() + "' and try again");
   }
 
   private Optional<String> waitsFor(ComponentDescriptionDTO component, int depth) {
@@ -121,12 +145,17 @@ public final class Explanations {
     return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", missing));
   }
 
-  private String describe(ComponentDescriptionDTO component, UnsatisfiedReferenceDTO unsatisfied, int depth) {
+  private String describe(
+      ComponentDescriptionDTO component, UnsatisfiedReferenceDTO unsatisfied, int depth) {
     ReferenceDTO reference =
-        Arrays.stream(component.references).filter(each -> each.name.equals(unsatisfied.name)).findFirst().orElseThrow();
+        Arrays.stream(component.references)
+            .filter(each -> each.name.equals(unsatisfied.name))
+            .findFirst()
+            .orElseThrow();
     String type = reference.interfaceName;
     String what =
-        type.substring(type.lastIndexOf('.') + 1) + (unsatisfied.target == null ? "" : " " + unsatisfied.target);
+        type.substring(type.lastIndexOf('.') + 1)
+            + (unsatisfied.target == null ? "" : " " + unsatisfied.target);
     if (depth == MAX_DEPTH) {
       return what;
     }
@@ -134,7 +163,12 @@ public final class Explanations {
       if (Arrays.asList(provider.serviceInterfaces).contains(type)) {
         Optional<String> further = waitsFor(provider, depth + 1);
         if (further.isPresent()) {
-          return what + " (" + label(provider) + " would be one, but waits for " + further.get() + ")";
+          return what
+              + " ("
+              + label(provider)
+              + " would be one, but waits for "
+              + further.get()
+              + ")";
         }
       }
     }
@@ -154,7 +188,9 @@ public final class Explanations {
         last = line.strip();
       }
     }
-    return last.replaceFirst("^Caused by: ", "").replaceFirst("^(?:[a-z]\\w*\\.)+(\\w+): ", "$1: ").replaceFirst("^MaestroException: ", "");
+    return last.replaceFirst("^Caused by: ", "")
+        .replaceFirst("^(?:[a-z]\\w*\\.)+(\\w+): ", "$1: ")
+        .replaceFirst("^MaestroException: ", "");
   }
 
   private static MaestroException configuration(String name, String cause, String next) {

@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 
-/** A lease that gives back once. It forgets the plugin then, so that a kept lease keeps no class loader. */
+/**
+ * A lease that gives back once. It forgets the plugin then, so that a kept lease keeps no class
+ * loader.
+ */
 final class Lease<T> implements PluginLease<T> {
   private final AtomicReference<T> service;
   private final PluginDescription plugin;

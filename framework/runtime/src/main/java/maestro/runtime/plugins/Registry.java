@@ -64,7 +64,8 @@ public final class Registry implements PluginRegistry {
       Bundle bundle = reference.getBundle();
       String name = String.valueOf(reference.getProperty(NAME));
       if (bundle != null && !leases.retired(bundle)) {
-        byName.putIfAbsent(name + " " + kind(reference), description(reference, bundle, name, kind(reference)));
+        byName.putIfAbsent(
+            name + " " + kind(reference), description(reference, bundle, name, kind(reference)));
       }
     }
     return List.copyOf(byName.values());
@@ -88,7 +89,8 @@ public final class Registry implements PluginRegistry {
       ServiceReference<?> found = find(kind, name);
       Bundle bundle = found.getBundle();
       if (bundle == null || !leases.acquire(bundle)) {
-        continue; // it was retired between the two calls: the next turn finds its successor, or says there is none
+        continue; // it was retired between the two calls: the next turn finds its successor, or
+        // says there is none
       }
       Lease<T> lease = null;
       try {
@@ -103,12 +105,17 @@ public final class Registry implements PluginRegistry {
   }
 
   private <T> Lease<T> lease(
-      Class<T> kind, String name, Map<String, Object> asked, Bundle bundle, ServiceReference<?> found) {
+      Class<T> kind,
+      String name,
+      Map<String, Object> asked,
+      Bundle bundle,
+      ServiceReference<?> found) {
     Settings described = Settings.of(bundle, name);
     Map<String, Object> settings = described.check(configurations.withFeatures(name, asked));
     PluginDescription plugin = description(found, bundle, name, kind.getSimpleName());
     boolean configured = found.getProperty(Configurations.INSTANCE) != null;
-    String digest = isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
+    String digest =
+        isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
     boolean own = configured && !digest.equals(Configurations.DEFAULT);
     String id = own ? configurations.acquire(name, digest, settings) : Configurations.DEFAULT;
     Runnable end =
@@ -120,9 +127,21 @@ public final class Registry implements PluginRegistry {
     boolean taken = false;
     try {
       String filter =
-          "(&(" + NAME + "=" + name + ")(" + Constants.SERVICE_BUNDLEID + "=" + bundle.getBundleId() + ")"
+          "(&("
+              + NAME
+              + "="
+              + name
+              + ")("
+              + Constants.SERVICE_BUNDLEID
+              + "="
+              + bundle.getBundleId()
+              + ")"
               + (configured ? "(" + Configurations.INSTANCE + "=" + id + ")" : "")
-              + "(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
+              + "("
+              + Constants.OBJECTCLASS
+              + "="
+              + kind.getName()
+              + "))";
       @SuppressWarnings("unchecked")
       ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
       T service = services.take(reference);
@@ -186,9 +205,13 @@ public final class Registry implements PluginRegistry {
   private ServiceReference<?> find(Class<?> kind, String name) {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION, "'" + name + "'", "is no plugin name", "write for instance encoder.clip");
+          MaestroException.Kind.CONFIGURATION,
+          "'" + name + "'",
+          "is no plugin name",
+          "write for instance encoder.clip");
     }
-    String filter = "(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
+    String filter =
+        "(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
     while (true) {
       long before = leases.changes();
       Optional<ServiceReference<?>> best =
@@ -196,7 +219,8 @@ public final class Registry implements PluginRegistry {
       if (best.isPresent()) {
         return best.get();
       }
-      if (!leases.changedSince(before)) { // else its successor may be there by now, or the library it needs
+      if (!leases.changedSince(
+          before)) { // else its successor may be there by now, or the library it needs
         throw explanations.absent(kind, name, plugins());
       }
     }
@@ -225,7 +249,8 @@ public final class Registry implements PluginRegistry {
           .thenComparing(reference -> (Long) reference.getProperty(Constants.SERVICE_BUNDLEID))
           .reversed()
           .thenComparing(
-              reference -> !Configurations.DEFAULT.equals(reference.getProperty(Configurations.INSTANCE)))
+              reference ->
+                  !Configurations.DEFAULT.equals(reference.getProperty(Configurations.INSTANCE)))
           .thenComparing(reference -> (Long) reference.getProperty(Constants.SERVICE_ID));
 
   private static org.osgi.framework.Version version(ServiceReference<?> reference) {
@@ -233,7 +258,8 @@ public final class Registry implements PluginRegistry {
     return bundle == null ? org.osgi.framework.Version.emptyVersion : bundle.getVersion();
   }
 
-  private PluginDescription description(ServiceReference<?> reference, Bundle bundle, String name, String kind) {
+  private PluginDescription description(
+      ServiceReference<?> reference, Bundle bundle, String name, String kind) {
     Object paper = reference.getProperty("maestro.paper");
     return new PluginDescription(
         name,

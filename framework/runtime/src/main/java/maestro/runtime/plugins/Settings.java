@@ -22,8 +22,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.service.metatype.AttributeDefinition;
 
 /**
- * What may be set on a plugin, read from the metatype description inside its bundle, and the check of what a recipe asks
- * for against it: names, types, ranges and options.
+ * What may be set on a plugin, read from the metatype description inside its bundle, and the check
+ * of what a recipe asks for against it: names, types, ranges and options.
  */
 final class Settings {
   private static final Map<Integer, String> TYPES =
@@ -61,7 +61,8 @@ final class Settings {
       for (Object entry : metaData.getDesignates() == null ? List.of() : metaData.getDesignates()) {
         Designate designate = (Designate) entry;
         if (plugin.equals(designate.getPid()) || plugin.equals(designate.getFactoryPid())) {
-          OCD described = (OCD) metaData.getObjectClassDefinitions().get(designate.getObject().getOcdRef());
+          OCD described =
+              (OCD) metaData.getObjectClassDefinitions().get(designate.getObject().getOcdRef());
           Map<String, AD> definitions = new TreeMap<>();
           if (described != null && described.getAttributeDefinitions() != null) {
             for (Object definition : described.getAttributeDefinitions().values()) {
@@ -97,14 +98,17 @@ final class Settings {
    * Checks what a recipe asks for.
    *
    * @return every setting in its own type, defaults included, sorted by name
-   * @throws MaestroException of kind CONFIGURATION when one is unknown, missing, of the wrong type or out of range
+   * @throws MaestroException of kind CONFIGURATION when one is unknown, missing, of the wrong type
+   *     or out of range
    */
   Map<String, Object> check(Map<String, Object> asked) {
     for (String name : asked.keySet()) {
       if (!definitions.containsKey(name)) {
         throw refused(
             "has no setting '" + name + "'",
-            definitions.isEmpty() ? "it has no settings at all" : "known are " + String.join(", ", definitions.keySet()));
+            definitions.isEmpty()
+                ? "it has no settings at all"
+                : "known are " + String.join(", ", definitions.keySet()));
       }
     }
     Map<String, Object> all = new TreeMap<>();
@@ -114,7 +118,8 @@ final class Settings {
       if (value != null) {
         all.put(ad.getID(), value);
       } else if (ad.isRequired()) {
-        throw refused("setting '" + ad.getID() + "' is missing", "give it in the recipe: " + expected(ad));
+        throw refused(
+            "setting '" + ad.getID() + "' is missing", "give it in the recipe: " + expected(ad));
       }
     }
     return all;
@@ -139,7 +144,9 @@ final class Settings {
     String text = text(given);
     return switch (type) {
       case AttributeDefinition.BOOLEAN ->
-          given instanceof Boolean || text.equals("true") || text.equals("false") ? (Object) Boolean.valueOf(text) : null;
+          given instanceof Boolean || text.equals("true") || text.equals("false")
+              ? (Object) Boolean.valueOf(text)
+              : null;
       case AttributeDefinition.INTEGER -> (Object) Integer.valueOf(text);
       case AttributeDefinition.LONG -> Long.valueOf(text);
       case AttributeDefinition.DOUBLE -> finite(Double.valueOf(text));
@@ -154,7 +161,9 @@ final class Settings {
 
   /** 5.0 from JSON counts as the whole number 5. */
   private static String text(Object value) {
-    return value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1L << 53
+    return value instanceof Double number
+            && number == Math.rint(number)
+            && Math.abs(number) < 1L << 53
         ? String.valueOf(number.longValue())
         : String.valueOf(value);
   }

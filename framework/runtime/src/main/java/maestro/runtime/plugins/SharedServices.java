@@ -8,8 +8,9 @@ import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
 
 /**
- * Services in the hands of several jobs. The framework is asked when the first job comes and told when the last one goes, one
- * after the other for each service: frameworks are not to be trusted when a last release and a first request meet.
+ * Services in the hands of several jobs. The framework is asked when the first job comes and told
+ * when the last one goes, one after the other for each service: frameworks are not to be trusted
+ * when a last release and a first request meet.
  */
 final class SharedServices {
   private final BundleContext context;

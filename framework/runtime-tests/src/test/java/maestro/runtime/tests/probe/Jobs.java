@@ -20,8 +20,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Jobs that go on while plugins come and go. Each takes a plugin, uses it several times and checks every result: a plugin may
- * be refused when it is off, but what was leased must work to the end of the lease and give the numbers of its version.
+ * Jobs that go on while plugins come and go. Each takes a plugin, uses it several times and checks
+ * every result: a plugin may be refused when it is off, but what was leased must work to the end of
+ * the lease and give the numbers of its version.
  */
 @Component(service = Function.class, property = "probe=jobs")
 public final class Jobs implements Function<Map<String, Object>, Map<String, Object>> {
@@ -30,7 +31,8 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
-  private final Set<ClassLoader> loaders = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+  private final Set<ClassLoader> loaders =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private final AtomicLong loadersSeen = new AtomicLong();
   private final Map<String, float[]> references = new HashMap<>();
   private volatile boolean stopping;
@@ -96,8 +98,11 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
         job(random, name);
         done.incrementAndGet();
       } catch (MaestroException e) {
-        boolean isOff = e.kind() == MaestroException.Kind.CONFIGURATION
-            && e.getMessage().matches(".* (is not installed|is switched off|is installed but waits for .*); .*");
+        boolean isOff =
+            e.kind() == MaestroException.Kind.CONFIGURATION
+                && e.getMessage()
+                    .matches(
+                        ".* (is not installed|is switched off|is installed but waits for .*); .*");
         if (isOff) {
           refused.incrementAndGet();
           pause(random, 2);
@@ -119,7 +124,8 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
         };
     Map<String, Object> settings =
         switch (name) {
-          case "encoder.toy" -> random.nextBoolean() ? Map.of() : Map.of("scale", 1 + random.nextInt(4));
+          case "encoder.toy" ->
+              random.nextBoolean() ? Map.of() : Map.of("scale", 1 + random.nextInt(4));
           case "sampler.toy", "sampler.ddim" -> Map.of("steps", 1 + random.nextInt(4));
           default -> Map.of();
         };

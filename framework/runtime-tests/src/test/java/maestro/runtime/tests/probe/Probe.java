@@ -20,11 +20,15 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The plugin registry, for tests outside the framework: {@code {op, kind, name, settings}} in, a map out. */
+/**
+ * The plugin registry, for tests outside the framework: {@code {op, kind, name, settings}} in, a
+ * map out.
+ */
 @Component(service = Function.class, property = "probe=registry")
 public final class Probe implements Function<Map<String, Object>, Map<String, Object>> {
   private static final Map<String, Class<?>> KINDS =
-      Map.of("encoder", VisualEncoder.class, "control", StyleControl.class, "sampler", Sampler.class);
+      Map.of(
+          "encoder", VisualEncoder.class, "control", StyleControl.class, "sampler", Sampler.class);
 
   private final PluginRegistry registry;
   private final List<PluginLease<?>> held = new ArrayList<>();
@@ -43,7 +47,11 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
     try {
       return switch ((String) call.get("op")) {
         case "plugins" ->
-            Map.of("names", registry.plugins().stream().map(plugin -> plugin.name() + " " + plugin.version()).toList());
+            Map.of(
+                "names",
+                registry.plugins().stream()
+                    .map(plugin -> plugin.name() + " " + plugin.version())
+                    .toList());
         case "describe" -> describe(registry.describe(kind, name));
         case "hold" -> hold(registry.lease(kind, name, settings));
         case "use" -> use(held.get((Integer) call.get("lease")));
@@ -58,7 +66,12 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
   private synchronized Map<String, Object> hold(PluginLease<?> lease) {
     held.add(lease);
     return Map.of(
-        "lease", held.size() - 1, "version", lease.plugin().version(), "settings", Map.copyOf(lease.settings()));
+        "lease",
+        held.size() - 1,
+        "version",
+        lease.plugin().version(),
+        "settings",
+        Map.copyOf(lease.settings()));
   }
 
   private Map<String, Object> close(int lease) {
@@ -77,7 +90,8 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
   }
 
   private static Map<String, Object> use(PluginLease<?> lease) {
-    return Map.of("values", values(lease.service()), "loader", lease.service().getClass().getClassLoader());
+    return Map.of(
+        "values", values(lease.service()), "loader", lease.service().getClass().getClassLoader());
   }
 
   /** Uses a plugin once, on fixed input. */
@@ -90,7 +104,8 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
       for (int i = 0; i < samples.length; i++) {
         samples[i] = (float) (0.5 * Math.sin(i * 0.17) * Math.sin(i * 0.002));
       }
-      ControlSignal signal = control.extract(Sound.mono(samples, 16_000), FrameGrid.PAPER.withFrames(20));
+      ControlSignal signal =
+          control.extract(Sound.mono(samples, 16_000), FrameGrid.PAPER.withFrames(20));
       return signal.values();
     }
     Sampler sampler = (Sampler) plugin;
@@ -99,7 +114,11 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
       noise.values()[i] = i / 8f - 1;
     }
     return sampler
-        .sample(noise, (latent, t) -> latent.with(halved(latent.values())), NoiseSchedule.audioLdm(), new QuietRun())
+        .sample(
+            noise,
+            (latent, t) -> latent.with(halved(latent.values())),
+            NoiseSchedule.audioLdm(),
+            new QuietRun())
         .values();
   }
 

@@ -13,7 +13,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** A loop that takes one plugin again and again and notes when each result came, and from which version. */
+/**
+ * A loop that takes one plugin again and again and notes when each result came, and from which
+ * version.
+ */
 @Component(service = Function.class, property = "probe=pulse")
 public final class Pulse implements Function<Map<String, Object>, Map<String, Object>> {
   private final PluginRegistry registry;

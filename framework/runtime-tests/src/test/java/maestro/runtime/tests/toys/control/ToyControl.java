@@ -10,7 +10,9 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
-/** A control without settings: its bundle's micro version in every frame, as long as it is active. */
+/**
+ * A control without settings: its bundle's micro version in every frame, as long as it is active.
+ */
 @Component
 @Plugin(name = "control.toy")
 public final class ToyControl implements StyleControl {

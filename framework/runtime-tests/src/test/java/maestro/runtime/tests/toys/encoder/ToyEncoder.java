@@ -36,7 +36,11 @@ public final class ToyEncoder implements VisualEncoder {
     double offset() default 0.5;
 
     /** One of two. */
-    @AttributeDefinition(options = {@org.osgi.service.metatype.annotations.Option("rgb"), @org.osgi.service.metatype.annotations.Option("grey")})
+    @AttributeDefinition(
+        options = {
+          @org.osgi.service.metatype.annotations.Option("rgb"),
+          @org.osgi.service.metatype.annotations.Option("grey")
+        })
     String colours() default "rgb";
 
     /** Whether it fails when it is made. */

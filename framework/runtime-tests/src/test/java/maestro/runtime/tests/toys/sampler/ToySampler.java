@@ -14,7 +14,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** Asks the predictor as often as it has steps, and adds its bundle's micro version; as long as it is active. */
+/**
+ * Asks the predictor as often as it has steps, and adds its bundle's micro version; as long as it
+ * is active.
+ */
 @Component(configurationPid = "sampler.toy")
 @Designate(ocd = ToySampler.Settings.class)
 @Plugin(name = "sampler.toy")
@@ -41,7 +44,8 @@ public final class ToySampler implements Sampler {
   }
 
   @Override
-  public Latent sample(Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
+  public Latent sample(
+      Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
     Latent latent = noise;
     for (int i = 0; i < steps; i++) {
       if (!active) {

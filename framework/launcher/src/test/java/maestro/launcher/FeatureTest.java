@@ -1,0 +1,174 @@
+package maestro.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FeatureTest {
+  @TempDir Path distribution;
+
+  @BeforeEach
+  void bundles() throws IOException {
+    Files.createDirectories(distribution.resolve("bundles"));
+    for (String name :
+        List.of(
+            "maestro.engine.onnx-1.0",
+            "maestro.encoder.clip-1.0",
+            "maestro.encoder.laff-1.0",
+            "other-2.0")) {
+      Files.createFile(distribution.resolve("bundles").resolve(name + ".jar"));
+    }
+  }
+
+  @Test
+  void readsBundlesInStartOrderWithTheirConfigurationsInside() throws IOException {
+    Feature feature =
+        Feature.of(
+            distribution,
+            List.of(
+                write(
+                    "full.json",
+                    """
+                    // A comment, as in Sling's features.
+                    { "id": "maestro:full:1",
+                      "bundles": [
+                        { "id": "maestro:maestro.encoder.clip:1.0",
+                          "configurations": { "encoder.clip": { "engine": "onnx", "batch": 8, "half": true, "scale": 0.5 } } },
+                        { "id": "maestro:maestro.engine.onnx:1.0", "start-order": 10, "pinned": true },
+                        "x:other:2.0" ],
+                      "framework-properties": { "maestro.require-signature": "true" },
+                      "files": ["recipes"] }""")));
+    assertThat(feature.bundles())
+        .extracting(Feature.Bundle::fileName)
+        .containsExactly(
+            "maestro.engine.onnx-1.0.jar", "maestro.encoder.clip-1.0.jar", "other-2.0.jar");
+    assertThat(feature.bundles())
+        .extracting(Feature.Bundle::pinned)
+        .containsExactly(true, false, false);
+    assertThat(feature.configurations())
+        .containsEntry(
+            "encoder.clip", Map.of("engine", "onnx", "batch", 8L, "half", true, "scale", 0.5));
+    assertThat(feature.properties()).containsEntry("maestro.require-signature", "true");
+    assertThat(feature.files()).containsExactly("recipes");
+  }
+
+  @Test
+  void aPatternStandsForTheFilesThatNobodyNamed() throws IOException {
+    Feature feature =
+        Feature.of(
+            distribution,
+            List.of(
+                write(
+                    "all.json",
+                    """
+                    { "bundles": [
+                        { "id": "maestro:maestro.engine.*:1.0", "start-order": 10, "pinned": true },
+                        { "id": "maestro:maestro.*:1.0" },
+                        { "id": "maestro:maestro.encoder.laff:1.0", "start-order": 5 } ] }""")));
+    assertThat(feature.bundles())
+        .extracting(Feature.Bundle::artifact)
+        .containsExactly("maestro.encoder.laff", "maestro.engine.onnx", "maestro.encoder.clip");
+  }
+
+  @Test
+  void laterLayersWinButNotOverAVersion() throws IOException {
+    Path one =
+        write(
+            "1.json",
+            "{ \"bundles\": [\"x:other:2.0\"], \"configurations\": { \"a\": { \"p\": 1, \"q\": 1 } } }");
+    Path two = write("2.json", "{ \"configurations\": { \"a\": { \"q\": 2 } } }");
+    Path clash = write("3.json", "{ \"id\": \"three\", \"bundles\": [\"x:other:3.0\"] }");
+    assertThat(Feature.of(distribution, List.of(one, two)).configurations())
+        .containsEntry("a", Map.of("p", 1L, "q", 2L));
+    assertThatThrownBy(() -> Feature.of(distribution, List.of(one, clash)))
+        .hasMessage("three: asks for other 3.0, another feature for 2.0; name one version in both");
+  }
+
+  @Test
+  void aBrokenFileOrAMissingBundleIsNamed() throws IOException {
+    assertThatThrownBy(() -> Feature.read(write("broken.json", "{ \"bundles\": [ }")))
+        .hasMessageStartingWith("broken.json: cannot be read: ");
+    assertThatThrownBy(() -> Feature.read(write("empty.json", "")))
+        .hasMessageStartingWith("empty.json: cannot be read: ");
+    assertThatThrownBy(() -> Feature.read(write("list.json", "[]")))
+        .hasMessage("list.json: is not a JSON object; mend the feature file");
+    assertThatThrownBy(() -> Feature.read(write("id.json", "{ \"bundles\": [\"clip\"] }")))
+        .hasMessage(
+            "id.json: has a bundle 'clip' that is not group:artifact:version; mend the feature file");
+    Feature feature =
+        Feature.of(
+            distribution,
+            List.of(write("gone.json", "{ \"id\": \"g\", \"bundles\": [\"x:gone:1.0\"] }")));
+    assertThatThrownBy(() -> feature.bundles().get(0).file(distribution, feature))
+        .hasMessageStartingWith("gone: listed in feature g, but bundles/gone-1.0.jar is missing; ");
+  }
+
+  @Test
+  void optionsOfTheLauncherAreTakenOutWhereverTheyStand() {
+    LaunchOptions options =
+        LaunchOptions.parse(
+            new String[] {"score", "--framework", "equinox", "film.mp4", "--home=h", "--json"},
+            Map.of("MAESTRO_HOME", "x"));
+    assertThat(options.framework()).isEqualTo("equinox");
+    assertThat(options.home()).isEqualTo(Path.of("h").toAbsolutePath());
+    assertThat(options.arguments()).containsExactly("score", "film.mp4", "--json");
+    assertThatThrownBy(
+            () -> LaunchOptions.parse(new String[] {"--framework", "knopflerfish"}, Map.of()))
+        .hasMessage("--framework: unknown framework knopflerfish; use felix or equinox");
+    assertThatThrownBy(() -> LaunchOptions.parse(new String[] {"--home"}, Map.of()))
+        .hasMessageContaining("has no value");
+  }
+
+  @Test
+  void anAssembledDistributionHoldsWhatItsFeaturesNameAndNothingElse() throws IOException {
+    for (String file :
+        List.of(
+            "bin/maestro",
+            "lib/maestro.launcher.jar",
+            "LICENSE",
+            "recipes/a.json",
+            "samples/big.mp4")) {
+      Files.createDirectories(distribution.resolve(file).getParent());
+      Files.createFile(distribution.resolve(file));
+    }
+    Path mine = write("mine.json", "{ \"bundles\": [\"x:other:2.0\"], \"files\": [\"recipes\"] }");
+    new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine"));
+    new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine.zip"));
+    try (var all = Files.walk(distribution.resolve("mine"))) {
+      assertThat(
+              all.filter(Files::isRegularFile)
+                  .map(
+                      file ->
+                          distribution
+                              .resolve("mine")
+                              .relativize(file)
+                              .toString()
+                              .replace('\\', '/')))
+          .containsExactlyInAnyOrder(
+              "bin/maestro",
+              "lib/maestro.launcher.jar",
+              "LICENSE",
+              "recipes/a.json",
+              "features/mine.json",
+              "bundles/other-2.0.jar");
+    }
+    try (var zip = new java.util.zip.ZipFile(distribution.resolve("mine.zip").toFile())) {
+      assertThat(zip.getEntry("mine/bundles/other-2.0.jar")).isNotNull();
+    }
+    assertThatThrownBy(
+            () -> new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine")))
+        .hasMessageContaining("is there already");
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(distribution.resolve(name), text);
+  }
+}
