@@ -109,11 +109,6 @@ public final class PackBuilder {
     return this;
   }
 
-  /** Whether no network was added. */
-  public boolean isEmpty() {
-    return contents.isEmpty();
-  }
-
   /**
    * Writes the pack.
    *

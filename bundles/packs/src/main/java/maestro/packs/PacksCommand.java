@@ -15,7 +15,6 @@ import maestro.runtime.command.Output;
 import maestro.runtime.command.Progress;
 import maestro.tensor.NetworkSources;
 import maestro.tensor.OnnxExport;
-import maestro.tensor.checkpoint.Averaging;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
@@ -217,45 +216,7 @@ public final class PacksCommand implements MaestroCommand {
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME", description = "Name of the pack, for instance paper.")
           String name,
-      @Option(
-              names = "--audioldm",
-              paramLabel = "FILE|FOLDER",
-              description =
-                  "Original .ckpt, or folder with unet, vae and vocoder as diffusers writes it.")
-          Path audioldm,
-      @Option(
-              names = "--weights",
-              defaultValue = "AUTO",
-              description =
-                  "Which copy of an original checkpoint: ${COMPLETION-CANDIDATES}. Default: the average if present.")
-          Averaging averaging,
-      @Option(
-              names = "--head-rule",
-              paramLabel = "RULE",
-              description = "CHANNELS_PER_HEAD(n) or FIXED(n). Default: what the source means.")
-          String headRule,
-      @Option(
-              names = "--scale-factor",
-              paramLabel = "X",
-              description = "Of the latents, if the source does not say it.")
-          Double scaleFactor,
-      @Option(names = "--vocoder", paramLabel = "FILE", description = "HiFi-GAN of its own.")
-          Path vocoder,
-      @Option(
-              names = "--clip",
-              paramLabel = "FILE|FOLDER",
-              description = "ViT-B-32.pt, or a transformers folder.")
-          Path clip,
-      @Option(names = "--tavar", paramLabel = "FILE", description = "TAVAR_weight.pt.") Path tavar,
-      @Option(
-              names = "--cten",
-              paramLabel = "FILE",
-              description = "CTEN checkpoint, with or without sound.")
-          Path cten,
-      @Option(names = "--vggish", paramLabel = "FILE", description = "vggish-10086976.pth.")
-          Path vggish,
-      @Option(names = "--panns", paramLabel = "FILE", description = "Cnn14_16k checkpoint.")
-          Path panns,
+      @Mixin AssemblySources sources,
       @Option(names = "--licence", paramLabel = "WORDS", description = "Licence of the weights.")
           String licence,
       @Option(
@@ -263,13 +224,7 @@ public final class PacksCommand implements MaestroCommand {
               description = "Keep the other parts of a pack of this name, if there is one.")
           boolean add,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
-    if (headRule != null && !headRule.matches("(CHANNELS_PER_HEAD|FIXED)\\([1-9][0-9]{0,3}\\)")) {
-      throw new MaestroException(
-          MaestroException.Kind.USAGE,
-          "packs assemble",
-          "there is no head rule " + headRule,
-          "use CHANNELS_PER_HEAD(32) or FIXED(8)");
-    }
+    sources.check();
     PackBuilder builder =
         new PackBuilder(name).description("Assembled from published files.").licence(licence);
     boolean adding = add && packs.names().contains(name);
@@ -278,22 +233,7 @@ public final class PacksCommand implements MaestroCommand {
     }
     try (Progress progress = options.progress();
         Assembler assembler = new Assembler(builder, watcher(options, progress))) {
-      if (audioldm != null) {
-        assembler.audioLdm(audioldm, averaging, headRule, scaleFactor);
-      }
-      add(vocoder, assembler::vocoder);
-      add(clip, assembler::clip);
-      add(tavar, assembler::tavar);
-      add(cten, assembler::cten);
-      add(vggish, assembler::vggish);
-      add(panns, assembler::panns);
-      if (builder.isEmpty()) {
-        throw new MaestroException(
-            MaestroException.Kind.USAGE,
-            "packs assemble",
-            "no file was given",
-            "give --audioldm, --clip or another");
-      }
+      sources.giveTo(assembler);
       return made(
           options,
           builder.writeTo(packs.writable(), replace || adding, watcher(options, progress)));
@@ -389,12 +329,6 @@ public final class PacksCommand implements MaestroCommand {
 
   private static String printable(String text) {
     return text.substring(0, Math.min(100, text.length())).replaceAll("[^ -~]", "?");
-  }
-
-  private static void add(Path file, java.util.function.Consumer<Path> how) {
-    if (file != null) {
-      how.accept(file);
-    }
   }
 
   private static int made(CommandOptions options, Path folder) {

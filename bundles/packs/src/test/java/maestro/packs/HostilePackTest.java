@@ -41,7 +41,7 @@ class HostilePackTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aFewThousandOfEach() {
     check(descriptions.feed(0, 2000, this::open));
     check(manifests.feed(0, 1000, input -> FetchManifest.parse("hostile", input)));
