@@ -1,10 +1,15 @@
 package maestro.signal;
 
+import java.util.Arrays;
+
 /**
  * A linear map from the bins of a spectrum to a few bands, stored as the run of bins in which each
  * band is not zero.
  */
 public final class FilterBank {
+  /** Bins that are read for all bands before the next ones. */
+  private static final int TILE = 32;
+
   private final int bins;
   private final int[] first;
   private final double[][] weights;
@@ -34,7 +39,7 @@ public final class FilterBank {
         to--;
       }
       first[m] = from;
-      weights[m] = java.util.Arrays.copyOfRange(matrix[m], from, to);
+      weights[m] = Arrays.copyOfRange(matrix[m], from, to);
     }
     return new FilterBank(matrix[0].length, first, weights);
   }
@@ -42,7 +47,7 @@ public final class FilterBank {
   /** One band that adds up all bins. */
   public static FilterBank sum(int bins) {
     double[] ones = new double[bins];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return of(new double[][] {ones});
   }
 
@@ -72,28 +77,41 @@ public final class FilterBank {
   }
 
   /**
-   * One band of spectra that lie side by side: {@code sum[i] = Σ_k weight(band, k)·spectra[k][i]}.
+   * All bands of spectra that lie side by side: {@code sums[m][i] = Σ_k weight(m,
+   * k)·spectra[k][i]}. Goes through the bins a few at a time, so that they are still in the cache
+   * for the next band.
    */
-  void apply(int band, double[][] spectra, double[] sum) {
-    java.util.Arrays.fill(sum, 0);
+  void apply(double[][] spectra, double[][] sums) {
+    for (double[] sum : sums) {
+      Arrays.fill(sum, 0);
+    }
+    for (int tile = 0; tile < bins; tile += TILE) {
+      for (int m = 0; m < sums.length; m++) {
+        int from = Math.max(tile, first[m]);
+        int to = Math.min(tile + TILE, first[m] + weights[m].length);
+        add(m, from, to, spectra, sums[m]);
+      }
+    }
+  }
+
+  private void add(int band, int from, int to, double[][] spectra, double[] sum) {
     double[] row = weights[band];
-    int from = first[band];
-    int k = 0;
-    for (; k + 3 < row.length; k += 4) {
-      int bin = from + k;
+    int low = first[band];
+    int k = from;
+    for (; k + 3 < to; k += 4) {
       addScaled(
           sum,
-          spectra[bin],
-          row[k],
-          spectra[bin + 1],
-          row[k + 1],
-          spectra[bin + 2],
-          row[k + 2],
-          spectra[bin + 3],
-          row[k + 3]);
+          spectra[k],
+          row[k - low],
+          spectra[k + 1],
+          row[k + 1 - low],
+          spectra[k + 2],
+          row[k + 2 - low],
+          spectra[k + 3],
+          row[k + 3 - low]);
     }
-    for (; k < row.length; k++) {
-      addScaled(sum, spectra[from + k], row[k]);
+    for (; k < to; k++) {
+      addScaled(sum, spectra[k], row[k - low]);
     }
   }
 

@@ -1,6 +1,7 @@
 package maestro.signal;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Short-time Fourier transform of a real signal with a periodic Hann window.
@@ -11,10 +12,10 @@ import java.util.Arrays;
  */
 public final class Stft {
   /**
-   * Frames transformed side by side, in pairs: enough for vector instructions, few enough for the
-   * cache.
+   * Frames transformed side by side, in pairs, at most: enough for vector instructions, few enough
+   * for the cache.
    */
-  private static final int PAIRS = 32;
+  private static final int MOST_PAIRS = 128;
 
   /** What is taken of each complex bin. */
   public enum Spectrum {
@@ -27,6 +28,9 @@ public final class Stft {
   private final Fft fft;
   private final int hop;
   private final double[] window;
+
+  /** Rows of the last call, for the next one: clearing new ones costs a tenth of the time. */
+  private final AtomicReference<double[][][]> spare = new AtomicReference<>();
 
   /**
    * A transform whose window is as long as the transform.
@@ -81,16 +85,14 @@ public final class Stft {
    * @return {@code [frames, bins]}, frame after frame
    */
   public double[] spectrum(float[] padded, Spectrum kind) {
-    int frames = frames(padded.length);
     int bins = bins();
-    double[] out = new double[Math.multiplyExact(frames, bins)];
+    double[] out = new double[Math.multiplyExact(frames(padded.length), bins)];
     forEachBlock(
         padded,
         kind,
-        (from, count, even, odd) -> {
+        (from, count, rows) -> {
           for (int k = 0; k < bins; k++) {
-            scatter(even[k], from, Math.min(count, PAIRS), out, bins, k);
-            scatter(odd[k], from + PAIRS, count - PAIRS, out, bins, k);
+            scatter(rows[k], from, count, out, bins, k);
           }
         });
     return out;
@@ -109,18 +111,14 @@ public final class Stft {
     }
     int bands = bank.bands();
     double[] out = new double[Math.multiplyExact(frames(padded.length), bands)];
-    double[] sum = new double[PAIRS];
     forEachBlock(
         padded,
         kind,
-        (from, count, even, odd) -> {
+        (from, count, rows) -> {
+          double[][] sums = new double[bands][rows[0].length];
+          bank.apply(rows, sums);
           for (int m = 0; m < bands; m++) {
-            bank.apply(m, even, sum);
-            scatter(sum, from, Math.min(count, PAIRS), out, bands, m);
-            if (count > PAIRS) {
-              bank.apply(m, odd, sum);
-              scatter(sum, from + PAIRS, count - PAIRS, out, bands, m);
-            }
+            scatter(sums[m], from, count, out, bands, m);
           }
         });
     return out;
@@ -136,23 +134,27 @@ public final class Stft {
   public void forward(float[] padded, float[] re, float[] im) {
     int frames = frames(padded.length);
     int bins = bins();
-    double[][] zr = new double[fft.size()][PAIRS];
-    double[][] zi = new double[fft.size()][PAIRS];
-    for (int from = 0; from < frames; from += 2 * PAIRS) {
-      int count = Math.min(2 * PAIRS, frames - from);
-      load(padded, from, Math.min(count, PAIRS), zr);
-      load(padded, from + PAIRS, count - PAIRS, zi);
+    int size = fft.size();
+    int pairs = pairs(frames);
+    double[][] zr = new double[size][pairs];
+    double[][] zi = new double[size][pairs];
+    double[][] phases = phases(pairs);
+    for (int from = 0; from < frames; from += 2 * pairs) {
+      int first = Math.min(pairs, frames - from);
+      int second = Math.min(pairs, frames - from - first);
+      load(padded, from, first, zr, phases);
+      load(padded, from + pairs, second, zi, phases);
       fft.transform(zr, zi);
       for (int k = 0; k < bins; k++) {
         int a = fft.position(k);
-        int b = fft.position((fft.size() - k) % fft.size());
-        for (int i = 0; i < Math.min(count, PAIRS); i++) {
+        int b = fft.position((size - k) % size);
+        for (int i = 0; i < first; i++) {
           int at = (from + i) * bins + k;
           re[at] = (float) ((zr[a][i] + zr[b][i]) / 2);
           im[at] = (float) ((zi[a][i] - zi[b][i]) / 2);
         }
-        for (int i = 0; i < count - PAIRS; i++) {
-          int at = (from + PAIRS + i) * bins + k;
+        for (int i = 0; i < second; i++) {
+          int at = (from + pairs + i) * bins + k;
           re[at] = (float) ((zi[a][i] + zi[b][i]) / 2);
           im[at] = (float) ((zr[b][i] - zr[a][i]) / 2);
         }
@@ -172,22 +174,20 @@ public final class Stft {
     int bins = bins();
     int frames = re.length / bins;
     int size = fft.size();
-    int length = (frames - 1) * hop + window.length;
-    double[] sum = new double[length];
-    double[] weight = new double[length];
-    double[][] zr = new double[size][PAIRS];
-    double[][] zi = new double[size][PAIRS];
-    for (int from = 0; from < frames; from += 2 * PAIRS) {
-      int count = Math.min(2 * PAIRS, frames - from);
-      int first = Math.min(count, PAIRS);
-      int second = count - first;
+    double[] sum = new double[(frames - 1) * hop + window.length];
+    int pairs = pairs(frames);
+    double[][] zr = new double[size][pairs];
+    double[][] zi = new double[size][pairs];
+    for (int from = 0; from < frames; from += 2 * pairs) {
+      int first = Math.min(pairs, frames - from);
+      int second = Math.min(pairs, frames - from - first);
       for (int k = 0; k < bins; k++) {
         int mirror = (size - k) % size;
         boolean real = k == mirror;
         // Two real signals a and b travel as the complex signal a + i·b.
-        for (int i = 0; i < PAIRS; i++) {
+        for (int i = 0; i < pairs; i++) {
           int at = (from + i) * bins + k;
-          int bt = (from + PAIRS + i) * bins + k;
+          int bt = (from + pairs + i) * bins + k;
           double ar = i < first ? re[at] : 0;
           double ai = i < first && !real ? im[at] : 0;
           double br = i < second ? re[bt] : 0;
@@ -206,83 +206,143 @@ public final class Stft {
           sum[(from + i) * hop + n] += w * zr[row][i];
         }
         for (int i = 0; i < second; i++) {
-          sum[(from + PAIRS + i) * hop + n] += w * zi[row][i];
+          sum[(from + pairs + i) * hop + n] += w * zi[row][i];
         }
       }
     }
+    return overWindows(sum, frames);
+  }
+
+  private float[] overWindows(double[] sum, int frames) {
+    double[] weight = new double[sum.length];
     for (int t = 0; t < frames; t++) {
       for (int n = 0; n < window.length; n++) {
         weight[t * hop + n] += window[n] * window[n];
       }
     }
-    float[] signal = new float[length];
-    for (int n = 0; n < length; n++) {
+    float[] signal = new float[sum.length];
+    for (int n = 0; n < signal.length; n++) {
       signal[n] = weight[n] > 1e-8 ? (float) (sum[n] / weight[n]) : 0;
     }
     return signal;
   }
 
-  /**
-   * Sees the spectra of up to 2·PAIRS frames: [bins][PAIRS] of the first half, and the same of the
-   * second.
-   */
+  /** As many pairs as fill blocks of equal size. */
+  private static int pairs(int frames) {
+    int blocks = Math.max(1, (frames + 2 * MOST_PAIRS - 1) / (2 * MOST_PAIRS));
+    return Math.max(1, (frames + 2 * blocks - 1) / (2 * blocks));
+  }
+
+  /** Sees the spectra of some frames, {@code [bins][count]}, with numbers of no meaning behind. */
   private interface Block {
-    void accept(int from, int count, double[][] even, double[][] odd);
+    void accept(int from, int count, double[][] rows);
   }
 
   private void forEachBlock(float[] padded, Spectrum kind, Block block) {
     int frames = frames(padded.length);
     int size = fft.size();
-    int bins = bins();
-    double[][] zr = new double[size][PAIRS];
-    double[][] zi = new double[size][PAIRS];
-    double[][] even = new double[bins][PAIRS];
-    double[][] odd = new double[bins][PAIRS];
-    for (int from = 0; from < frames; from += 2 * PAIRS) {
-      int count = Math.min(2 * PAIRS, frames - from);
-      load(padded, from, Math.min(count, PAIRS), zr);
-      load(padded, from + PAIRS, count - PAIRS, zi);
+    int pairs = pairs(frames);
+    double[][][] work = spare.getAndSet(null);
+    if (work == null || work[0][0].length != pairs) {
+      work = new double[2][size][pairs];
+    }
+    double[][] zr = work[0];
+    double[][] zi = work[1];
+    double[][] phases = phases(pairs);
+    double[][] even = new double[bins()][];
+    double[][] odd = new double[bins()][];
+    for (int from = 0; from < frames; from += 2 * pairs) {
+      int first = Math.min(pairs, frames - from);
+      int second = Math.min(pairs, frames - from - first);
+      load(padded, from, first, zr, phases);
+      load(padded, from + pairs, second, zi, phases);
       fft.transform(zr, zi);
-      for (int k = 0; k < bins; k++) {
+      for (int k = 0; k < bins(); k++) {
         int a = fft.position(k);
         int b = fft.position((size - k) % size);
-        separate(zr[a], zi[a], zr[b], zi[b], even[k], odd[k]);
-        if (kind == Spectrum.MAGNITUDE) {
-          root(even[k]);
-          root(odd[k]);
+        if (a == b) {
+          square(zr[a]);
+          square(zi[a]);
+        } else {
+          powers(zr[a], zi[a], zr[b], zi[b]);
         }
+        if (kind == Spectrum.MAGNITUDE) {
+          root(zr[a]);
+          root(zi[a]);
+        }
+        even[k] = zr[a];
+        odd[k] = zi[a];
       }
-      block.accept(from, count, even, odd);
+      block.accept(from, first, even);
+      if (second > 0) {
+        block.accept(from + pairs, second, odd);
+      }
     }
+    spare.set(work);
   }
 
-  private void load(float[] padded, int from, int count, double[][] rows) {
+  /** Room for the samples of a block, one row for each sample of a hop. */
+  private double[][] phases(int pairs) {
+    return new double[hop][pairs + (window.length - 1) / hop];
+  }
+
+  /**
+   * Lays windowed frames side by side. The signal is turned first, so that sample n of all frames
+   * is a run of one row of the phases: each sample is in several frames.
+   */
+  private void load(float[] padded, int from, int count, double[][] rows, double[][] phases) {
+    int columns = count == 0 ? 0 : count + (window.length - 1) / hop;
+    for (int j = 0; j < columns; j++) {
+      int at = (from + j) * hop;
+      int some = Math.min(hop, padded.length - at);
+      for (int r = 0; r < some; r++) {
+        phases[r][j] = padded[at + r];
+      }
+    }
     for (int n = 0; n < window.length; n++) {
-      double[] row = rows[n];
-      double w = window[n];
-      int at = from * hop + n;
-      for (int i = 0; i < count; i++, at += hop) {
-        row[i] = w * padded[at];
-      }
-      if (count < PAIRS) {
-        Arrays.fill(row, Math.max(count, 0), PAIRS, 0);
-      }
+      scaledRun(phases[n % hop], n / hop, window[n], count, rows[n]);
+      Arrays.fill(rows[n], count, rows[n].length, 0);
     }
     for (int n = window.length; n < rows.length; n++) {
       Arrays.fill(rows[n], 0);
     }
   }
 
-  /** Power spectra of two real signals that were transformed as one complex signal. */
-  private static void separate(
-      double[] ar, double[] ai, double[] br, double[] bi, double[] even, double[] odd) {
-    for (int i = 0; i < even.length; i++) {
-      double evenRe = ar[i] + br[i];
-      double evenIm = ai[i] - bi[i];
-      double oddRe = ai[i] + bi[i];
-      double oddIm = br[i] - ar[i];
-      even[i] = 0.25 * (evenRe * evenRe + evenIm * evenIm);
-      odd[i] = 0.25 * (oddRe * oddRe + oddIm * oddIm);
+  private static void scaledRun(double[] from, int start, double weight, int count, double[] to) {
+    for (int i = 0; i < count; i++) {
+      to[i] = weight * from[start + i];
+    }
+  }
+
+  /**
+   * Power spectra of two real signals that were transformed as one complex signal: of bin k, left
+   * in the rows of its bin a, from those of a and of its mirror b.
+   */
+  private static void powers(double[] ar, double[] ai, double[] br, double[] bi) {
+    sumAndDifference(ar, br);
+    sumAndDifference(ai, bi);
+    quarterOfSquares(ar, bi);
+    quarterOfSquares(ai, br);
+  }
+
+  private static void sumAndDifference(double[] a, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      double x = a[i];
+      double y = b[i];
+      a[i] = x + y;
+      b[i] = x - y;
+    }
+  }
+
+  private static void quarterOfSquares(double[] a, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] = 0.25 * (a[i] * a[i] + b[i] * b[i]);
+    }
+  }
+
+  private static void square(double[] row) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = row[i] * row[i];
     }
   }
 

@@ -27,8 +27,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * keep the phases. The frames lie as in the log-mel front end, 432 reflected samples at both ends.
  *
  * <p>Stands in for the paper's HiFi-GAN (section 3.3) where there are no weights. The start phases
- * are the stream {@code griffin-lim} of the run. What would leave full scale is cut there,
- * and the result says so.
+ * are the stream {@code griffin-lim} of the run. What would leave full scale is cut there, and the
+ * result says so.
  */
 @Component(configurationPid = "vocoder.griffin-lim")
 @Designate(ocd = GriffinLim.Settings.class)

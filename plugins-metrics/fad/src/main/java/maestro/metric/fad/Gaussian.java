@@ -15,7 +15,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  */
 record Gaussian(double[] mean, DMatrixRMaj covariance) {
   static {
-    // The host runs several items at once already, and sums shall not depend on the number of threads.
+    // The host runs several items at once already, and sums shall not depend on the number of
+    // threads.
     EjmlConcurrency.USE_CONCURRENT = false;
   }
 
