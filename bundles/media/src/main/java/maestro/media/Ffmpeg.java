@@ -1,5 +1,6 @@
 package maestro.media;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
@@ -18,6 +19,12 @@ final class Ffmpeg {
 
   /** No space left on the device, as the C library of every platform numbers it. */
   private static final int NO_SPACE = -28;
+
+  /**
+   * Invalid argument, as the C library of every platform numbers it; here, packets that make no
+   * sense.
+   */
+  private static final int INVALID_ARGUMENT = -22;
 
   private Ffmpeg() {}
 
@@ -58,6 +65,13 @@ final class Ffmpeg {
 
   /** Fails when a call that writes a result did. */
   static int wrote(int result, String file) {
+    if (result == AVERROR_INVALIDDATA || result == INVALID_ARGUMENT) {
+      throw new MaestroException(
+          Kind.INPUT,
+          file,
+          "cannot be made of a film this damaged (" + words(result) + ")",
+          "convert the film to a new file first");
+    }
     if (result < 0) {
       throw new MaestroException(
           Kind.RESOURCE,

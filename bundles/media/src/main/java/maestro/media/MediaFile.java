@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
@@ -180,6 +181,10 @@ final class MediaFile implements AutoCloseable {
           Kind.INPUT, name(), "there is no moving picture in it", "name a film");
     }
     AVStream stream = context.streams(index);
+    AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
+    if (decoder == null || decoder.isNull()) {
+      throw unreadable(path, "its picture is of an unknown kind");
+    }
     if (stream.codecpar().width() <= 0 || stream.codecpar().height() <= 0) {
       throw unreadable(
           path,

@@ -119,18 +119,30 @@ final class SoundTrack implements AutoCloseable {
 
   private void grow(long wanted) {
     long capacity = Math.min(Integer.MAX_VALUE - 8, Math.max(wanted, channels[0].length * 3L / 2));
-    Runtime memory = Runtime.getRuntime();
-    long free = memory.maxMemory() - memory.totalMemory() + memory.freeMemory();
-    if (capacity < wanted || capacity * channels.length * Float.BYTES > free) {
-      throw new MaestroException(
-          Kind.RESOURCE,
-          file.name(),
-          "its sound does not fit into memory",
-          "cut it, or give Java more memory with -Xmx");
+    if (capacity < wanted) {
+      throw tooLong(null);
     }
-    for (int c = 0; c < channels.length; c++) {
-      channels[c] = Arrays.copyOf(channels[c], (int) capacity);
+    resize((int) capacity);
+  }
+
+  private void resize(int samples) {
+    try {
+      for (int c = 0; c < channels.length; c++) {
+        channels[c] = Arrays.copyOf(channels[c], samples);
+      }
+    } catch (OutOfMemoryError e) {
+      // One huge array that did not fit; everything else goes on.
+      throw tooLong(e);
     }
+  }
+
+  private MaestroException tooLong(OutOfMemoryError e) {
+    return new MaestroException(
+        Kind.RESOURCE,
+        file.name(),
+        "its sound does not fit into memory",
+        "cut it, or give Java more memory with -Xmx",
+        e);
   }
 
   private Sound sound() {
@@ -140,9 +152,7 @@ final class SoundTrack implements AutoCloseable {
     if (length == 0) {
       throw none(file, "none of its sound can be decoded");
     }
-    for (int c = 0; c < channels.length; c++) {
-      channels[c] = Arrays.copyOf(channels[c], length);
-    }
+    resize(length);
     return new Sound(channels, rate);
   }
 

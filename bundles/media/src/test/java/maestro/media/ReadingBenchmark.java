@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Time to decode and scale a whole film, and of ffmpeg's own program for the same. Run {@code org.openjdk.jmh.Main
- * ReadingBenchmark -p film=FILE -p program=ffmpeg} with the test class path.
+ * Time to decode and scale a whole film, and of ffmpeg's own program for the same. Run {@code
+ * org.openjdk.jmh.Main ReadingBenchmark -p film=FILE -p program=ffmpeg} with the test class path.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -83,8 +83,21 @@ public class ReadingBenchmark {
   public int program() throws Exception {
     String filters = "fps=" + rate + (side > 0 ? ",scale=" + side + ":" + side : "");
     return new ProcessBuilder(
-            program, "-v", "error", "-nostdin", "-i", film, "-an", "-vf", filters, "-f", "rawvideo",
-            "-pix_fmt", "rgb24", "-y", "/dev/null")
+            program,
+            "-v",
+            "error",
+            "-nostdin",
+            "-i",
+            film,
+            "-an",
+            "-vf",
+            filters,
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-y",
+            "/dev/null")
         .inheritIO()
         .start()
         .waitFor();
