@@ -64,7 +64,8 @@ import org.slf4j.LoggerFactory;
  * <p>Each stage's result is kept under the digest of all it depends on, so a second run computes
  * only what changed. A score longer than the model's window is made of windows (see {@link
  * Windows}); window w draws from the seed plus w·0x9E3779B97F4A7C15, so that the first window of a
- * long score is the score of a short one. Thread-safe.
+ * long score is the score of a short one. Thread-safe. The framework property {@code
+ * maestro.cache.bytes} limits the cache; 4 GiB when it is not set.
  */
 @Component(service = GenerationGraph.class)
 public final class GenerationGraph {
