@@ -26,7 +26,7 @@ final class Tracer {
   /**
    * Records a network.
    *
-   * @param shapes shape of each input by name; no axis is free
+   * @param shapes shape of each input by name; those without a free axis may be left out
    * @throws NotCompilableException when the block does something a graph cannot hold
    * @throws MaestroException of kind CONFIGURATION when a weight is missing or misshapen
    */
@@ -36,7 +36,12 @@ final class Tracer {
     NDList inputs = new NDList();
     for (NetworkInput input : source.inputs()) {
       DataType type = input.type() == NetworkInput.Type.INDEX ? DataType.INT64 : DataType.FLOAT32;
-      NDArray array = manager.array(graph.input(input.name(), type, shapes.get(input.name())));
+      long[] shape = shapes.getOrDefault(input.name(), input.shape());
+      if (!input.fits(shape) || !NetworkInput.of(input.name(), shape).fixed()) {
+        throw new IllegalArgumentException(
+            source.name() + ": input '" + input.name() + "' needs a shape that fits its own");
+      }
+      NDArray array = manager.array(graph.input(input.name(), type, shape));
       array.setName(input.name());
       inputs.add(array);
     }

@@ -138,6 +138,13 @@ final class OnnxNetworkTest {
   }
 
   @Test
+  void freeAxesNeedALengthBeforeTracing() {
+    assertThatThrownBy(() -> Tracer.trace(anyLength(), Map.of(), Target.CPU))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("line: input 'in0' needs a shape that fits its own");
+  }
+
+  @Test
   void fallsBackToTheProcessorWithoutCuda() {
     try (Network network = Engines.ONNX.open(anyLength(), Device.parse("cuda:3"))) {
       assertThat(network.engine()).isEqualTo("onnx on cpu");
