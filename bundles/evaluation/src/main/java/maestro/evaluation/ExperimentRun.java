@@ -40,6 +40,7 @@ import maestro.graph.RunObserver;
 import maestro.graph.ScoreRequest;
 import maestro.graph.ScoreResult;
 import maestro.graph.StageEvent;
+import maestro.plots.ScatterPlot;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
 import maestro.tensor.checkpoint.Safetensors;
@@ -485,10 +486,44 @@ final class ExperimentRun {
       put(out.resolve(experiment.name() + ".md"), report.toString());
       put(out.resolve(experiment.name() + ".csv"), outcome.table().csv());
       put(out.resolve(experiment.name() + ".tex"), outcome.table().latex());
+      Optional<ScatterPlot> scatter = originalityAgainstRecognizability(outcome.table());
+      if (scatter.isPresent()) {
+        Files.write(out.resolve(experiment.name() + ".png"), scatter.get().png());
+      }
       put(out.resolve(experiment.name() + ".json"), PRETTY.writeValueAsString(object) + "\n");
     } catch (IOException e) {
       throw unwritable(out, e);
     }
+  }
+
+  /** The paper's figure 2, when both figures were measured. */
+  private static Optional<ScatterPlot> originalityAgainstRecognizability(Table table) {
+    List<ScatterPlot.Model> models = new ArrayList<>();
+    for (Table.Row row : table.rows()) {
+      double x = value(row, "originality");
+      double y = value(row, "recognizability");
+      if (Double.isFinite(x) && Double.isFinite(y) && models.size() < 8) {
+        List<double[]> classes = new ArrayList<>();
+        for (String measure : row.figures().keySet()) {
+          if (measure.startsWith("originality of ")) {
+            double own = value(row, measure);
+            double recognized = value(row, measure.replace("originality of", "recognizability of"));
+            if (Double.isFinite(own) && Double.isFinite(recognized)) {
+              classes.add(new double[] {own, recognized});
+            }
+          }
+        }
+        models.add(new ScatterPlot.Model(row.method(), x, y, classes));
+      }
+    }
+    return models.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ScatterPlot("originality", "recognizability, %", models));
+  }
+
+  private static double value(Table.Row row, String measure) {
+    Figures.Figure figure = row.figures().get(measure);
+    return figure == null ? Double.NaN : figure.measurement().value();
   }
 
   private RunObserver observer() {
