@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code maestro bench}: what the networks of a pack cost here. Any pack will do, also one filled by rule: the numbers in
- * the weights do not change the time.
+ * {@code maestro bench}: what the networks of a pack cost here. Any pack will do, also one filled
+ * by rule: the numbers in the weights do not change the time.
  */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
@@ -63,26 +63,41 @@ public final class BenchCommand implements MaestroCommand {
 
   @Mixin CommandOptions options;
 
-  @Parameters(paramLabel = "PACK", description = "Name of the pack; 'maestro packs synthetic' makes one of any size.")
+  @Parameters(
+      paramLabel = "PACK",
+      description = "Name of the pack; 'maestro packs synthetic' makes one of any size.")
   String pack;
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "onnx or pytorch; default the host's choice.")
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "onnx or pytorch; default the host's choice.")
   String engine = "";
 
-  @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
   String device = "auto";
 
-  @Option(names = "--frames", paramLabel = "N", description = "Mel frames; default ${DEFAULT-VALUE}, 10.24 s.")
+  @Option(
+      names = "--frames",
+      paramLabel = "N",
+      description = "Mel frames; default ${DEFAULT-VALUE}, 10.24 s.")
   int frames = 1024;
 
-  @Option(names = "--runs", paramLabel = "N", description = "Runs after the first; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "Runs after the first; default ${DEFAULT-VALUE}.")
   int runs = 5;
 
   @Option(
       names = "--stage",
       split = ",",
       paramLabel = "NAME",
-      description = "guided-step, guided-step-with-branch, vae-encode, vae-decode or vocoder; default all there are.")
+      description =
+          "guided-step, guided-step-with-branch, vae-encode, vae-decode or vocoder; default all there are.")
   List<String> stages = new ArrayList<>();
 
   /** A command over these plugins and packs. */
@@ -135,11 +150,7 @@ public final class BenchCommand implements MaestroCommand {
         measured.put(stage.getKey(), one);
         output.line(
             "%-24s load %6.2f s   run %7.3f s (fastest %.3f)   peak %5.0f MB",
-            stage.getKey(),
-            one.loadSeconds(),
-            one.seconds(),
-            one.fastest(),
-            one.peakBytes() / 1e6);
+            stage.getKey(), one.loadSeconds(), one.seconds(), one.fastest(), one.peakBytes() / 1e6);
       }
     }
     report.put("stages", measured);
@@ -150,7 +161,9 @@ public final class BenchCommand implements MaestroCommand {
   }
 
   private static boolean branched(ModelPack pack) {
-    return pack.part("denoiser").filter(part -> part.architecture().containsKey("controls")).isPresent();
+    return pack.part("denoiser")
+        .filter(part -> part.architecture().containsKey("controls"))
+        .isPresent();
   }
 
   private RunObserver observer() {
@@ -174,7 +187,10 @@ public final class BenchCommand implements MaestroCommand {
     for (String stage : stages) {
       if (!STAGES.contains(stage)) {
         throw new MaestroException(
-            Kind.USAGE, "--stage", "there is no stage '" + stage + "'", "use one of " + String.join(", ", STAGES));
+            Kind.USAGE,
+            "--stage",
+            "there is no stage '" + stage + "'",
+            "use one of " + String.join(", ", STAGES));
       }
     }
   }
@@ -183,7 +199,8 @@ public final class BenchCommand implements MaestroCommand {
     try {
       return Device.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new MaestroException(Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
+      throw new MaestroException(
+          Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
     }
   }
 

@@ -26,7 +26,10 @@ final class Machine {
     return note;
   }
 
-  /** Processes that were waiting for a core over the last minute, or −1; a busy machine measures nothing. */
+  /**
+   * Processes that were waiting for a core over the last minute, or −1; a busy machine measures
+   * nothing.
+   */
   static double load() {
     try {
       return Double.parseDouble(Files.readString(LOAD).split(" ")[0]);

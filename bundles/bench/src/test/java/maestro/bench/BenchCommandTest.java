@@ -181,8 +181,10 @@ final class BenchCommandTest {
   @Test
   void measuresOnlyWhatIsAskedFor() {
     assertThat(run("test", "--runs", "1", "--frames", "64", "--stage", "vae-decode")).isZero();
-    assertThat(calls).containsExactly("latent.vm-unet {}", "decode", "decode", "closed", "given back");
-    assertThat(run("test", "--stage", "everything")).isEqualTo(MaestroException.Kind.USAGE.exitCode());
+    assertThat(calls)
+        .containsExactly("latent.vm-unet {}", "decode", "decode", "closed", "given back");
+    assertThat(run("test", "--stage", "everything"))
+        .isEqualTo(MaestroException.Kind.USAGE.exitCode());
     assertThat(out.toString()).contains("--stage: there is no stage 'everything'");
   }
 }

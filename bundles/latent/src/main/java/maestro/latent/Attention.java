@@ -9,7 +9,10 @@ import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
-/** Multi-head attention of tokens to themselves or to a context; queries, keys and values without a bias. */
+/**
+ * Multi-head attention of tokens to themselves or to a context; queries, keys and values without a
+ * bias.
+ */
 final class Attention extends NamedBlock {
   private final Linear query;
   private final Linear key;

@@ -13,12 +13,13 @@ import maestro.tensor.nn.Convolution;
 import maestro.tensor.nn.Linear;
 
 /**
- * The S-Control Branch of the Film Score ControlNet (paper, section 3.2.2): a copy of the encoder half of VM-UNet with a
- * local encoder for each control, and a zero convolution for each of its outputs. Parameters carry the names of our own
- * checkpoints without {@code s_control.}.
+ * The S-Control Branch of the Film Score ControlNet (paper, section 3.2.2): a copy of the encoder
+ * half of VM-UNet with a local encoder for each control, and a zero convolution for each of its
+ * outputs. Parameters carry the names of our own checkpoints without {@code s_control.}.
  *
- * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]}, then each control
- * {@code [B, C, 4T, 1]} in the order of the configuration. Outputs: a residual for each input block and for the middle.
+ * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]},
+ * then each control {@code [B, C, 4T, 1]} in the order of the configuration. Outputs: a residual
+ * for each input block and for the middle.
  */
 public final class ControlBranch extends EncoderHalf {
   private final ControlConfig controls;
@@ -152,7 +153,8 @@ public final class ControlBranch extends EncoderHalf {
   }
 
   /**
-   * Attaches low-rank adapters to every transformer (paper, equations 4 and 5; the rank is not given there).
+   * Attaches low-rank adapters to every transformer (paper, equations 4 and 5; the rank is not
+   * given there).
    *
    * @param rank 128 reproduces the paper's 20 M trained parameters
    * @param alpha the adapters are scaled by alpha/rank, 1 in the paper
@@ -171,7 +173,10 @@ public final class ControlBranch extends EncoderHalf {
             });
   }
 
-  /** Whether a parameter is trained when low-rank adapters are: adapters, zero convolutions and local encoders. */
+  /**
+   * Whether a parameter is trained when low-rank adapters are: adapters, zero convolutions and
+   * local encoders.
+   */
   public static boolean trainedWithLora(String name) {
     return name.contains(".lora_")
         || name.startsWith("zero_convs.")
@@ -182,7 +187,6 @@ public final class ControlBranch extends EncoderHalf {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    return apply(
-        store, inputs.get(0), inputs.get(1), inputs.get(2), inputs.subNDList(3), training);
+    return apply(store, inputs.get(0), inputs.get(1), inputs.get(2), inputs.subNDList(3), training);
   }
 }

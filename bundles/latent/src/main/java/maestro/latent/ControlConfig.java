@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * The numbers of an S-Control Branch.
  *
- * @param controls channels of each local control by its short name, in order: {@code melody} 12, {@code dynamics} 1
+ * @param controls channels of each local control by its short name, in order: {@code melody} 12,
+ *     {@code dynamics} 1
  * @param preWidths widths of the two convolutions before the pyramid, 64 and 128
  * @param injection where the local controls enter
  */
@@ -26,7 +27,8 @@ public record ControlConfig(
     controls = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(controls));
     preWidths = List.copyOf(preWidths);
     if (preWidths.size() != 2) {
-      throw new IllegalArgumentException("illegal branch: needs two widths before the pyramid, got " + preWidths);
+      throw new IllegalArgumentException(
+          "illegal branch: needs two widths before the pyramid, got " + preWidths);
     }
   }
 

@@ -8,11 +8,11 @@ import ai.djl.util.PairList;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * VM-UNet with its S-Control Branch (paper, equation 1). Parameters: those of the U-Net, and those of the branch under
- * {@code s_control.}.
+ * VM-UNet with its S-Control Branch (paper, equation 1). Parameters: those of the U-Net, and those
+ * of the branch under {@code s_control.}.
  *
- * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]}, then each control
- * {@code [B, C, 4T, 1]}. Output: noise {@code [B, 8, T, F]}.
+ * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]},
+ * then each control {@code [B, C, 4T, 1]}. Output: noise {@code [B, 8, T, F]}.
  */
 public final class Denoiser extends NamedBlock {
   /** Prefix of the branch's parameters. */
@@ -36,7 +36,8 @@ public final class Denoiser extends NamedBlock {
    * VM-UNet with a branch.
    *
    * @param branch or null
-   * @param scales strength of each residual, one for each input block and one for the middle; null for 1
+   * @param scales strength of each residual, one for each input block and one for the middle; null
+   *     for 1
    */
   public Denoiser(UNet unet, ControlBranch branch, float[] scales) {
     this.unet = child("", unet);
@@ -87,8 +88,7 @@ public final class Denoiser extends NamedBlock {
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     return new NDList(
-        apply(
-            store, inputs.get(0), inputs.get(1), inputs.get(2), inputs.subNDList(3), training));
+        apply(store, inputs.get(0), inputs.get(1), inputs.get(2), inputs.subNDList(3), training));
   }
 
   @Override

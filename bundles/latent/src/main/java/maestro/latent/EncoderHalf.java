@@ -11,7 +11,10 @@ import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
-/** What VM-UNet and the S-Control Branch have in common: the embeddings, the input blocks and the middle block. */
+/**
+ * What VM-UNet and the S-Control Branch have in common: the embeddings, the input blocks and the
+ * middle block.
+ */
 abstract class EncoderHalf extends NamedBlock {
   /** The numbers of the network. */
   protected final UNetConfig config;
@@ -27,8 +30,11 @@ abstract class EncoderHalf extends NamedBlock {
   private final SpatialTransformer middle1;
   private final ResBlock middle2;
 
-  /** One entry of input_blocks: a convolution alone, or a residual block and perhaps a transformer. */
-  private record InputBlock(Convolution convolution, ResBlock residual, SpatialTransformer transformer) {}
+  /**
+   * One entry of input_blocks: a convolution alone, or a residual block and perhaps a transformer.
+   */
+  private record InputBlock(
+      Convolution convolution, ResBlock residual, SpatialTransformer transformer) {}
 
   /** Builds the half and its names. */
   protected EncoderHalf(UNetConfig config) {
@@ -88,7 +94,9 @@ abstract class EncoderHalf extends NamedBlock {
     return transformers;
   }
 
-  /** Whether an input block is the first residual block of its level, where a local control enters. */
+  /**
+   * Whether an input block is the first residual block of its level, where a local control enters.
+   */
   protected final boolean takesLocal(int block) {
     return block % (config.resBlocks() + 1) == 1;
   }
@@ -104,14 +112,15 @@ abstract class EncoderHalf extends NamedBlock {
       ParameterStore store, NDArray timesteps, NDArray condition, boolean training) {
     NDArray sinusoid = Embedding.sinusoid(timesteps, config.modelChannels());
     NDArray time =
-        time2.apply(
-            store, Functions.silu(time0.apply(store, sinusoid, training)), training);
+        time2.apply(store, Functions.silu(time0.apply(store, sinusoid, training)), training);
     NDArray fed =
         config.conditioning() == VideoConditioning.CROSS_ONLY ? condition.mul(0) : condition;
     return Functions.silu(time.concat(film.apply(store, fed, training), 1));
   }
 
-  /** The condition as one token, {@code [B, 1, filmWidth]}, or null when attentions do not cross. */
+  /**
+   * The condition as one token, {@code [B, 1, filmWidth]}, or null when attentions do not cross.
+   */
   protected final NDArray context(NDArray condition) {
     return config.conditioning().crosses() ? condition.expandDims(1) : null;
   }
@@ -163,14 +172,23 @@ abstract class EncoderHalf extends NamedBlock {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
           "denoiser",
-          "a latent of shape " + x.getShape() + " is not [B, " + config.latentChannels() + ", T, F]",
+          "a latent of shape "
+              + x.getShape()
+              + " is not [B, "
+              + config.latentChannels()
+              + ", T, F]",
           "give one latent column for every four mel frames");
     }
     if (shape[2] % config.multiple() != 0 || shape[3] % config.multiple() != 0) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
           "denoiser",
-          "latent size " + shape[2] + " x " + shape[3] + " is not a multiple of " + config.multiple(),
+          "latent size "
+              + shape[2]
+              + " x "
+              + shape[3]
+              + " is not a multiple of "
+              + config.multiple(),
           "pad the latent to the next multiple and cut the sound afterwards");
     }
   }

@@ -8,12 +8,13 @@ import ai.djl.util.PairList;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2022) on the film condition only: ε = ε_u + s·(ε_c − ε_u), both passes in
- * one batch. The local controls stay in both (paper, section 4.1: "only on the global video control").
+ * Classifier-free guidance (Ho and Salimans 2022) on the film condition only: ε = ε_u + s·(ε_c −
+ * ε_u), both passes in one batch. The local controls stay in both (paper, section 4.1: "only on the
+ * global video control").
  *
- * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [1]} or {@code [B]}, film {@code [B, width]}, null film
- * {@code [B, width]}, guidance scale {@code [1]}, then each control {@code [B, C, 4T, 1]}. Output: noise of the
- * latent's shape.
+ * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [1]} or {@code [B]}, film {@code [B,
+ * width]}, null film {@code [B, width]}, guidance scale {@code [1]}, then each control {@code [B,
+ * C, 4T, 1]}. Output: noise of the latent's shape.
  */
 public final class GuidedDenoiser extends NamedBlock {
   private final Denoiser denoiser;

@@ -1,7 +1,8 @@
 package maestro.latent;
 
 /**
- * How many heads an attention over C channels has. Weight shapes do not reveal it, so a pack states it.
+ * How many heads an attention over C channels has. Weight shapes do not reveal it, so a pack states
+ * it.
  *
  * @param kind which of the two numbers is fixed
  * @param number channels per head, or heads
@@ -37,7 +38,13 @@ public record HeadRule(Kind kind, int number) {
     int heads = kind == Kind.FIXED ? number : channels / number;
     if (heads < 1 || channels % heads != 0) {
       throw new IllegalArgumentException(
-          "head rule " + kind + "(" + number + "): " + channels + " channels do not split into heads");
+          "head rule "
+              + kind
+              + "("
+              + number
+              + "): "
+              + channels
+              + " channels do not split into heads");
     }
     return heads;
   }

@@ -8,7 +8,10 @@ import maestro.tensor.NetworkSource;
 import maestro.tensor.NetworkSources;
 import org.osgi.service.component.annotations.Component;
 
-/** The networks of the latent diffusion model, for a clip of 10.24 s; the branch takes part when the pack has one. */
+/**
+ * The networks of the latent diffusion model, for a clip of 10.24 s; the branch takes part when the
+ * pack has one.
+ */
 @Component
 public final class LatentNetworks implements NetworkSources {
   /** Columns of the latent of a clip. */
@@ -36,7 +39,8 @@ public final class LatentNetworks implements NetworkSources {
           case "guided-denoiser" -> parts.guidedSource(branch);
           case "vae-encode" -> parts.encoderSource();
           case "vae-decode" -> parts.decoderSource();
-          default -> throw new IllegalArgumentException("no network '" + name + "' among " + networks());
+          default ->
+              throw new IllegalArgumentException("no network '" + name + "' among " + networks());
         };
     return Sized.of(source, free);
   }

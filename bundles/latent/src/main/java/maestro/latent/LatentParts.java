@@ -26,15 +26,17 @@ import maestro.tensor.checkpoint.Weight;
  * <p>Parts and their architecture numbers, those left out being AudioLDM-S's:
  *
  * <ul>
- *   <li>{@code denoiser}: VM-UNet by AudioLDM's names; {@code latentChannels, modelChannels, multipliers, resBlocks,
- *       attentionLevels, filmWidth, videoConditioning}, {@code headRule} CHANNELS_PER_HEAD(n) or FIXED(n), {@code nullCondition} zero, or
- *       learned with a tensor {@code null_condition}, {@code schedule} {timesteps, betaStart, betaEnd} unless there is a
+ *   <li>{@code denoiser}: VM-UNet by AudioLDM's names; {@code latentChannels, modelChannels,
+ *       multipliers, resBlocks, attentionLevels, filmWidth, videoConditioning}, {@code headRule}
+ *       CHANNELS_PER_HEAD(n) or FIXED(n), {@code nullCondition} zero, or learned with a tensor
+ *       {@code null_condition}, {@code schedule} {timesteps, betaStart, betaEnd} unless there is a
  *       tensor {@code alphas_cumprod};
- *   <li>the branch, tensors {@code s_control.*} in the same part or in one of its own, {@code branch}: {@code controls} {name:
- *       {channels}}, {@code preWidths, injection, conditioningScale}, {@code lora} {alpha} for adapters that are not merged
- *       yet. What a branch trained with adapters left as it was is taken from the denoiser;
- *   <li>{@code vae}: {@code encoder.*, quant_conv, post_quant_conv, decoder.*}; {@code melChannels, latentChannels, channels,
- *       multipliers, resBlocks, scaleFactor, melBands}.
+ *   <li>the branch, tensors {@code s_control.*} in the same part or in one of its own, {@code
+ *       branch}: {@code controls} {name: {channels}}, {@code preWidths, injection,
+ *       conditioningScale}, {@code lora} {alpha} for adapters that are not merged yet. What a
+ *       branch trained with adapters left as it was is taken from the denoiser;
+ *   <li>{@code vae}: {@code encoder.*, quant_conv, post_quant_conv, decoder.*}; {@code melChannels,
+ *       latentChannels, channels, multipliers, resBlocks, scaleFactor, melBands}.
  * </ul>
  */
 final class LatentParts {
@@ -54,8 +56,7 @@ final class LatentParts {
   private final Map<String, Weight> denoiserWeights;
   private final Map<String, Weight> vaeWeights;
 
-  private LatentParts(
-      PackPart denoiser, Optional<PackPart> branch, PackPart vaePart) {
+  private LatentParts(PackPart denoiser, Optional<PackPart> branch, PackPart vaePart) {
     Description description = new Description(denoiser);
     unet = unet(description);
     Map<String, Weight> weights = new LinkedHashMap<>(weights(denoiser));
@@ -76,7 +77,11 @@ final class LatentParts {
     vae = vae(codec);
     if (vae.latentChannels() != unet.latentChannels()) {
       throw codec.refused(
-          "'latentChannels' is " + vae.latentChannels() + " and the denoiser has " + unet.latentChannels(), null);
+          "'latentChannels' is "
+              + vae.latentChannels()
+              + " and the denoiser has "
+              + unet.latentChannels(),
+          null);
     }
     melBands = codec.integer("melBands", 64);
     scaleFactor = codec.number("scaleFactor", 1);
@@ -178,7 +183,8 @@ final class LatentParts {
         return one;
       }
     }
-    throw d.refused(key, text, "one of " + List.of(otherwise.getDeclaringClass().getEnumConstants()));
+    throw d.refused(
+        key, text, "one of " + List.of(otherwise.getDeclaringClass().getEnumConstants()));
   }
 
   private float[] nullCondition(Description d, Map<String, Weight> weights) {
@@ -189,7 +195,9 @@ final class LatentParts {
     Weight learned = weights.get(NULL_CONDITION);
     if (!kind.equals("learned") || learned == null || learned.elements() != unet.filmWidth()) {
       throw d.refused(
-          "nullCondition", kind, "zero, or learned with a tensor null_condition of the film's width");
+          "nullCondition",
+          kind,
+          "zero, or learned with a tensor null_condition of the film's width");
     }
     return learned.toFloats();
   }
@@ -215,7 +223,8 @@ final class LatentParts {
   private static ControlConfig controls(Description d) {
     Description named = d.inside("controls");
     Map<String, Integer> channels = new LinkedHashMap<>();
-    for (String name : new java.util.TreeSet<>(named.keys())) { // one order of summing, whoever read the file
+    for (String name :
+        new java.util.TreeSet<>(named.keys())) { // one order of summing, whoever read the file
       int count = named.inside(name).integer("channels", 0);
       if (count < 1) {
         throw d.refused("controls." + name + ".channels", count, "1 or more");
@@ -262,7 +271,10 @@ final class LatentParts {
     return own;
   }
 
-  /** The branch's own tensors, adapters merged; the copied part that it lacks comes from the denoiser. */
+  /**
+   * The branch's own tensors, adapters merged; the copied part that it lacks comes from the
+   * denoiser.
+   */
   private Map<String, Weight> branchWeights(
       Map<String, Weight> stored, Description d, Map<String, Weight> denoiser) {
     Map<String, Weight> own = new LinkedHashMap<>();
@@ -278,7 +290,8 @@ final class LatentParts {
     Description lora = d.inside("lora");
     Map<String, Weight> merged = LoraWeights.merged(own, lora.number("alpha", Double.NaN));
     Map<String, Weight> named = new LinkedHashMap<>();
-    merged.forEach((name, weight) -> named.put(BRANCH_PREFIX + name, weight));
+    merged.forEach(
+        (name, weight) -> named.put(BRANCH_PREFIX + name, weight.named(BRANCH_PREFIX + name)));
     return named;
   }
 
@@ -307,7 +320,10 @@ final class LatentParts {
         : new Denoiser(network);
   }
 
-  /** {@code latent [B, C, T, F]}, {@code timestep [B]}, {@code film [B, W]} and the controls; gives {@code eps}. */
+  /**
+   * {@code latent [B, C, T, F]}, {@code timestep [B]}, {@code film [B, W]} and the controls; gives
+   * {@code eps}.
+   */
   NetworkSource denoiserSource(boolean withBranch) {
     List<NetworkInput> inputs = latentInputs();
     inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
@@ -341,9 +357,7 @@ final class LatentParts {
     if (withBranch) {
       controls
           .controls()
-          .forEach(
-              (name, channels) ->
-                  inputs.add(NetworkInput.of(name, -1, channels, -1, 1)));
+          .forEach((name, channels) -> inputs.add(NetworkInput.of(name, -1, channels, -1, 1)));
     }
   }
 

@@ -21,7 +21,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** The networks of the latent diffusion model, each by itself. A branch that the pack has takes part, with zeros for controls left out. */
+/**
+ * The networks of the latent diffusion model, each by itself. A branch that the pack has takes
+ * part, with zeros for controls left out.
+ */
 @Component(configurationPid = "latent.stages")
 @Designate(ocd = LatentStages.Settings.class)
 @Plugin(name = "latent.stages", paper = "3.2")
@@ -89,7 +92,8 @@ public final class LatentStages implements TensorStages {
     FloatTensor mel = plane(given.get("mel"), "vae-encode", "mel");
     int multiple = parts.vae.compression();
     if (mel.axis(2) % multiple != 0 || mel.axis(3) % multiple != 0) {
-      throw misshapen("vae-encode", "mel", mel, "[B, 1, T, F] with T and F multiples of " + multiple);
+      throw misshapen(
+          "vae-encode", "mel", mel, "[B, 1, T, F] with T and F multiples of " + multiple);
     }
     FloatTensor moments = call(parts.encoderSource(), Map.of("mel", mel), run).get("moments");
     int batch = moments.axis(0);
@@ -97,16 +101,14 @@ public final class LatentStages implements TensorStages {
     float[] latent = new float[batch * half];
     for (int b = 0; b < batch; b++) {
       for (int i = 0; i < half; i++) {
-        latent[b * half + i] =
-            (float) (moments.values()[2 * b * half + i] * parts.scaleFactor);
+        latent[b * half + i] = (float) (moments.values()[2 * b * half + i] * parts.scaleFactor);
       }
     }
     Map<String, FloatTensor> results = new LinkedHashMap<>();
     results.put("moments", moments);
     results.put(
         "latent",
-        FloatTensor.of(
-            latent, batch, moments.axis(1) / 2, moments.axis(2), moments.axis(3)));
+        FloatTensor.of(latent, batch, moments.axis(1) / 2, moments.axis(2), moments.axis(3)));
     return new NamedTensors(results, Map.of());
   }
 
@@ -122,7 +124,8 @@ public final class LatentStages implements TensorStages {
       z[i] = (float) (z[i] / parts.scaleFactor);
     }
     return result(
-        call(parts.decoderSource(), Map.of("latent", new FloatTensor(latent.shape(), z)), run), "mel");
+        call(parts.decoderSource(), Map.of("latent", new FloatTensor(latent.shape(), z)), run),
+        "mel");
   }
 
   private NamedTensors denoise(
@@ -162,7 +165,8 @@ public final class LatentStages implements TensorStages {
       complete.put(film, FloatTensor.of(tensor.values(), batch, width));
     }
     if (guided) {
-      complete.put("guidance_scale", perItem(stage, "guidance_scale", complete.get("guidance_scale"), 1));
+      complete.put(
+          "guidance_scale", perItem(stage, "guidance_scale", complete.get("guidance_scale"), 1));
     }
     int frames = latent.axis(2) * parts.vae.compression();
     parts
@@ -245,7 +249,9 @@ public final class LatentStages implements TensorStages {
     for (String name : given.keySet()) {
       if (!allowed.contains(name)) {
         throw refused(
-            stage, "it has no input '" + name + "' with this pack", "it takes " + STAGES.get(stage));
+            stage,
+            "it has no input '" + name + "' with this pack",
+            "it takes " + STAGES.get(stage));
       }
     }
   }

@@ -11,8 +11,9 @@ import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * Brings one control from mel frames to every resolution of the branch (paper, equation 3: two convolutional blocks and
- * a zero convolution). Controls have no frequency axis, so every kernel is (3, 1) and the result is spread over it.
+ * Brings one control from mel frames to every resolution of the branch (paper, equation 3: two
+ * convolutional blocks and a zero convolution). Controls have no frequency axis, so every kernel is
+ * (3, 1) and the result is spread over it.
  */
 final class LocalEncoder extends NamedBlock {
   private static final long[] KERNEL = {3, 1};
@@ -34,7 +35,8 @@ final class LocalEncoder extends NamedBlock {
   LocalEncoder(int channels, List<Integer> preWidths, List<Integer> widths) {
     int width = channels;
     for (int next : preWidths) {
-      pre.add(child("pre." + pre.size(), Convolution.rectangle(width, next, KERNEL, HALF, PADDING)));
+      pre.add(
+          child("pre." + pre.size(), Convolution.rectangle(width, next, KERNEL, HALF, PADDING)));
       width = next;
     }
     for (int level = 0; level < widths.size(); level++) {
@@ -49,8 +51,7 @@ final class LocalEncoder extends NamedBlock {
       int next = widths.get(level);
       zeroConvolutions.add(
           child(
-              "zero_convs." + level,
-              Convolution.zeroRectangle(next, next, KERNEL, ONE, PADDING)));
+              "zero_convs." + level, Convolution.zeroRectangle(next, next, KERNEL, ONE, PADDING)));
     }
   }
 

@@ -9,19 +9,20 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.checkpoint.Weight;
 
 /**
- * Low-rank adapters in a file of weights: their names in the styles of loralib and PEFT, and their merging, W +
- * (alpha/rank)·B·A, so that a compiled network has no adapters to run.
+ * Low-rank adapters in a file of weights: their names in the styles of loralib and PEFT, and their
+ * merging, W + (alpha/rank)·B·A, so that a compiled network has no adapters to run.
  */
 final class LoraWeights {
   private static final String DOWN = ".lora_A.weight";
   private static final String UP = ".lora_B.weight";
-  private static final Pattern ADAPTER = Pattern.compile("(.+\\.lora_[AB])(?:\\.(?!weight$)[^.]+)?(?:\\.weight)?");
+  private static final Pattern ADAPTER =
+      Pattern.compile("(.+\\.lora_[AB])(?:\\.(?!weight$)[^.]+)?(?:\\.weight)?");
 
   private LoraWeights() {}
 
   /**
-   * Our name of a tensor: {@code m.lora_A.weight}, from {@code m.lora_A} (loralib) or {@code m.lora_A.default.weight}
-   * (PEFT), and {@code m.weight} from {@code m.base_layer.weight}.
+   * Our name of a tensor: {@code m.lora_A.weight}, from {@code m.lora_A} (loralib) or {@code
+   * m.lora_A.default.weight} (PEFT), and {@code m.weight} from {@code m.base_layer.weight}.
    */
   static String plainName(String name) {
     String plain =
@@ -47,10 +48,7 @@ final class LoraWeights {
             merged.put(name, weight);
           }
         });
-    weights.keySet().stream()
-        .filter(name -> name.endsWith(DOWN))
-        .toList()
-        .parallelStream()
+    weights.keySet().stream().filter(name -> name.endsWith(DOWN)).toList().parallelStream()
         .map(
             name -> {
               String module = name.substring(0, name.length() - DOWN.length());

@@ -7,11 +7,12 @@ import ai.djl.util.PairList;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * The Music VAE as a whole, for training: AudioLDM's KL autoencoder (paper, section 3.2). Parameters carry AudioLDM's own
- * names without {@code first_stage_model.}; for runs its halves are compiled by themselves.
+ * The Music VAE as a whole, for training: AudioLDM's KL autoencoder (paper, section 3.2).
+ * Parameters carry AudioLDM's own names without {@code first_stage_model.}; for runs its halves are
+ * compiled by themselves.
  *
- * <p>Inputs: mel {@code [B, 1, T, F]} and standard normal noise {@code [B, 8, T/4, F/4]}. Outputs: reconstruction, means
- * and logarithms of the variances, the latter within −30 … 20.
+ * <p>Inputs: mel {@code [B, 1, T, F]} and standard normal noise {@code [B, 8, T/4, F/4]}. Outputs:
+ * reconstruction, means and logarithms of the variances, the latter within −30 … 20.
  */
 public final class MusicVae extends NamedBlock {
   /** Added to the variance by every normalisation of the VAE. */

@@ -11,10 +11,12 @@ import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * AudioLDM's residual block: norm, SiLU, conv; plus the embedding; norm, SiLU, conv; plus the input.
+ * AudioLDM's residual block: norm, SiLU, conv; plus the embedding; norm, SiLU, conv; plus the
+ * input.
  *
- * <p>In the S-Control Branch the local control is added right after the second normalisation (Eq. 3 of the paper read
- * as Uni-ControlNet's injection without its multiplicative part; the paper leaves norm(z_t) undefined).
+ * <p>In the S-Control Branch the local control is added right after the second normalisation (Eq. 3
+ * of the paper read as Uni-ControlNet's injection without its multiplicative part; the paper leaves
+ * norm(z_t) undefined).
  */
 final class ResBlock extends NamedBlock {
   private static final float EPSILON = 1e-5f;
@@ -46,7 +48,11 @@ final class ResBlock extends NamedBlock {
    * @param local local control {@code [B or 1, out, T, 1]}, or null
    */
   NDArray apply(
-      ParameterStore store, NDArray x, NDArray activatedEmbedding, NDArray local, boolean training) {
+      ParameterStore store,
+      NDArray x,
+      NDArray activatedEmbedding,
+      NDArray local,
+      boolean training) {
     return scoped(
         () -> {
           NDArray h =

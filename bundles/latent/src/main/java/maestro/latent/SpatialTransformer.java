@@ -15,8 +15,9 @@ import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * A transformer block over all positions of a plane: two attentions and a gated feed-forward, each with its residual,
- * between two 1×1 convolutions. Tokens are read row by row, time before frequency.
+ * A transformer block over all positions of a plane: two attentions and a gated feed-forward, each
+ * with its residual, between two 1×1 convolutions. Tokens are read row by row, time before
+ * frequency.
  */
 final class SpatialTransformer extends NamedBlock {
   private static final String BLOCK = "transformer_blocks.0.";
@@ -36,7 +37,8 @@ final class SpatialTransformer extends NamedBlock {
   /**
    * A transformer.
    *
-   * @param contextWidth width of the context of the second attention, or 0 when that is a self-attention
+   * @param contextWidth width of the context of the second attention, or 0 when that is a
+   *     self-attention
    */
   SpatialTransformer(int channels, int heads, int contextWidth) {
     this.channels = channels;

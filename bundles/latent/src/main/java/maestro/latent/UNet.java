@@ -12,11 +12,12 @@ import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.GroupNorm;
 
 /**
- * VM-UNet, the noise predictor: AudioLDM's U-Net with the film condition (paper, section 3.2). Parameters carry
- * AudioLDM's own names without {@code model.diffusion_model.}.
+ * VM-UNet, the noise predictor: AudioLDM's U-Net with the film condition (paper, section 3.2).
+ * Parameters carry AudioLDM's own names without {@code model.diffusion_model.}.
  *
- * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]}, and optionally the
- * residuals of an S-Control Branch: one for each input block and one for the middle. Output: noise {@code [B, 8, T, F]}.
+ * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [B]}, film condition {@code [B, width]},
+ * and optionally the residuals of an S-Control Branch: one for each input block and one for the
+ * middle. Output: noise {@code [B, 8, T, F]}.
  */
 public final class UNet extends EncoderHalf {
   private final List<OutputBlock> outputBlocks = new ArrayList<>();

@@ -32,7 +32,9 @@ public record UNetConfig(
     }
     if (modelChannels < 32 || modelChannels % 32 != 0) {
       throw new IllegalArgumentException(
-          "illegal U-Net width: " + modelChannels + ", must be a multiple of the 32 groups of its normalisation");
+          "illegal U-Net width: "
+              + modelChannels
+              + ", must be a multiple of the 32 groups of its normalisation");
     }
   }
 
@@ -55,7 +57,14 @@ public record UNetConfig(
   public static UNetConfig of(
       int modelChannels, HeadRule headRule, int filmWidth, VideoConditioning conditioning) {
     return new UNetConfig(
-        8, modelChannels, List.of(1, 2, 3, 5), 2, List.of(1, 2, 3), headRule, filmWidth, conditioning);
+        8,
+        modelChannels,
+        List.of(1, 2, 3, 5),
+        2,
+        List.of(1, 2, 3),
+        headRule,
+        filmWidth,
+        conditioning);
   }
 
   /** Number of resolutions. */
@@ -78,7 +87,10 @@ public record UNetConfig(
     return 1 << (levels() - 1);
   }
 
-  /** Number of input blocks: one convolution, and for each level its residual blocks and a step down, but for the last. */
+  /**
+   * Number of input blocks: one convolution, and for each level its residual blocks and a step
+   * down, but for the last.
+   */
   public int inputBlocks() {
     return levels() * (resBlocks + 1);
   }

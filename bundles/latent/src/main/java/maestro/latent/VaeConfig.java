@@ -21,7 +21,9 @@ public record VaeConfig(
     }
     if (channels < 32 || channels % 32 != 0) {
       throw new IllegalArgumentException(
-          "illegal VAE width: " + channels + ", must be a multiple of the 32 groups of its normalisation");
+          "illegal VAE width: "
+              + channels
+              + ", must be a multiple of the 32 groups of its normalisation");
     }
   }
 

@@ -11,8 +11,9 @@ import maestro.tensor.nn.GroupNorm;
 import maestro.tensor.nn.Layer;
 
 /**
- * Decoder of the Music VAE: latent {@code [B, 8, T/4, F/4]}, already divided by the scale factor, to mel {@code [B, 1, T,
- * F]}. Holds {@code post_quant_conv} and {@code decoder.*}; {@code decoder.up} counts from the finest level.
+ * Decoder of the Music VAE: latent {@code [B, 8, T/4, F/4]}, already divided by the scale factor,
+ * to mel {@code [B, 1, T, F]}. Holds {@code post_quant_conv} and {@code decoder.*}; {@code
+ * decoder.up} counts from the finest level.
  */
 public final class VaeDecoder extends Layer {
   private final VaeConfig config;
@@ -85,8 +86,6 @@ public final class VaeDecoder extends Layer {
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     Shape z = inputShapes[0];
     int r = config.compression();
-    return new Shape[] {
-      new Shape(z.get(0), config.melChannels(), r * z.get(2), r * z.get(3))
-    };
+    return new Shape[] {new Shape(z.get(0), config.melChannels(), r * z.get(2), r * z.get(3))};
   }
 }

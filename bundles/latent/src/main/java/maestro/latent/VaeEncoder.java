@@ -11,8 +11,9 @@ import maestro.tensor.nn.GroupNorm;
 import maestro.tensor.nn.Layer;
 
 /**
- * Encoder of the Music VAE: mel {@code [B, 1, T, F]} to moments {@code [B, 16, T/4, F/4]}, the means first and then the
- * logarithms of the variances. Holds {@code encoder.*} and {@code quant_conv}.
+ * Encoder of the Music VAE: mel {@code [B, 1, T, F]} to moments {@code [B, 16, T/4, F/4]}, the
+ * means first and then the logarithms of the variances. Holds {@code encoder.*} and {@code
+ * quant_conv}.
  */
 public final class VaeEncoder extends Layer {
   private final VaeConfig config;
@@ -25,7 +26,9 @@ public final class VaeEncoder extends Layer {
   private final Convolution convolutionOut;
   private final Convolution quantise;
 
-  /** A step down: zeros to the right and below only, then a convolution of stride 2 without padding. */
+  /**
+   * A step down: zeros to the right and below only, then a convolution of stride 2 without padding.
+   */
   private static final class Down extends Layer {
     private final Convolution convolution;
 
@@ -35,8 +38,7 @@ public final class VaeEncoder extends Layer {
 
     @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-      return scoped(
-          () -> convolution.apply(store, x.pad(new Shape(0, 1, 0, 1), 0), training));
+      return scoped(() -> convolution.apply(store, x.pad(new Shape(0, 1, 0, 1), 0), training));
     }
   }
 
@@ -44,7 +46,8 @@ public final class VaeEncoder extends Layer {
   public VaeEncoder(VaeConfig config) {
     this.config = config;
     int width = config.width(0);
-    convolutionIn = child("encoder.conv_in", Convolution.plane(config.melChannels(), width, 3, 1, 1));
+    convolutionIn =
+        child("encoder.conv_in", Convolution.plane(config.melChannels(), width, 3, 1, 1));
     for (int level = 0; level < config.levels(); level++) {
       String name = "encoder.down." + level;
       for (int i = 0; i < config.resBlocks(); i++) {

@@ -1,11 +1,14 @@
 package maestro.latent;
 
 /**
- * How the film condition enters VM-UNet. The paper's equation 2 asks for cross-attention, AudioLDM has FiLM only, and
- * the paper does not say how the one became the other.
+ * How the film condition enters VM-UNet. The paper's equation 2 asks for cross-attention, AudioLDM
+ * has FiLM only, and the paper does not say how the one became the other.
  */
 public enum VideoConditioning {
-  /** The FiLM half takes the condition and the second attention is a self-attention: AudioLDM's structure. */
+  /**
+   * The FiLM half takes the condition and the second attention is a self-attention: AudioLDM's
+   * structure.
+   */
   FILM,
   /** The FiLM half takes the condition, and the second attention attends to it as one token. */
   CROSS_ATTENTION,

@@ -13,10 +13,11 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * The paper's latent diffusion model: VM-UNet, S-Control Branch and Music VAE, from the parts {@code denoiser}, {@code
- * branch} (if there is one) and {@code vae} of the run's model pack.
+ * The paper's latent diffusion model: VM-UNet, S-Control Branch and Music VAE, from the parts
+ * {@code denoiser}, {@code branch} (if there is one) and {@code vae} of the run's model pack.
  *
- * <p>One guided step is one run of one network: both passes of the guidance in one batch, the branch inside.
+ * <p>One guided step is one run of one network: both passes of the guidance in one batch, the
+ * branch inside.
  */
 @Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
 @Designate(ocd = VmUnet.Settings.class)

@@ -129,9 +129,7 @@ final class VmUnetSession implements LatentModel.Session {
               (name, channels) ->
                   fixed.computeIfAbsent(
                       name,
-                      key ->
-                          FloatTensor.of(
-                              new float[channels * frames], 1, channels, frames, 1)));
+                      key -> FloatTensor.of(new float[channels * frames], 1, channels, frames, 1)));
     }
     Map<String, FloatTensor> inputs = new LinkedHashMap<>(fixed);
     inputs.put("latent", tensor(latent, latent.values()));
@@ -145,14 +143,22 @@ final class VmUnetSession implements LatentModel.Session {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
           VmUnet.NAME,
-          "the model pack has no local encoder for the control '" + name + "', only " + controls().keySet(),
+          "the model pack has no local encoder for the control '"
+              + name
+              + "', only "
+              + controls().keySet(),
           "leave the control out, or use a pack whose branch was trained with it");
     }
     if (signal.channels() != channels) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
           VmUnet.NAME,
-          "the control '" + name + "' has " + signal.channels() + " channels and the branch expects " + channels,
+          "the control '"
+              + name
+              + "' has "
+              + signal.channels()
+              + " channels and the branch expects "
+              + channels,
           "use a control and a pack that belong together");
     }
   }
@@ -182,8 +188,7 @@ final class VmUnetSession implements LatentModel.Session {
     }
     float[] moments =
         network(Kind.ENCODER)
-            .run(
-                Map.of("mel", FloatTensor.of(mel.values(), 1, 1, mel.frames(), mel.bands())))
+            .run(Map.of("mel", FloatTensor.of(mel.values(), 1, 1, mel.frames(), mel.bands())))
             .get("moments")
             .values();
     float[] values = new float[shape.values().length];

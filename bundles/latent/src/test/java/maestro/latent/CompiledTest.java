@@ -65,8 +65,7 @@ final class CompiledTest {
     List<NetworkInput> declared = new ArrayList<>();
     inputs.forEach((name, tensor) -> declared.add(NetworkInput.of(name, tensor.shape())));
     NetworkSource source =
-        new NetworkSource(
-            "test", block, declared, List.of(output), weights(block.get(), prefix));
+        new NetworkSource("test", block, declared, List.of(output), weights(block.get(), prefix));
     try (Network network = which.engine().open(source, Device.CPU)) {
       FloatTensor first = network.run(inputs).get(output);
       assertThat(network.run(inputs).get(output)).isEqualTo(first);
@@ -102,7 +101,14 @@ final class CompiledTest {
   void unet(Which which) {
     check(
         run(which, () -> new UNet(Tiny.unet(VideoConditioning.FILM)), "unet.", "eps", inputs()),
-        -.09404542, .5956229, -.1745301, -.1548228, -.2125501, .103545, -.415029, -.8155095,
+        -.09404542,
+        .5956229,
+        -.1745301,
+        -.1548228,
+        -.2125501,
+        .103545,
+        -.415029,
+        -.8155095,
         -.01198522);
     check(
         run(
@@ -111,7 +117,14 @@ final class CompiledTest {
             "unet.",
             "eps",
             inputs()),
-        -.09495905, .6023764, -.2145886, -.109769, .009116083, .2228439, -.3784837, -.8297479,
+        -.09495905,
+        .6023764,
+        -.2145886,
+        -.109769,
+        .009116083,
+        .2228439,
+        -.3784837,
+        -.8297479,
         -.06369422);
     check(
         run(
@@ -120,7 +133,14 @@ final class CompiledTest {
             "unet.",
             "eps",
             inputs()),
-        -.0966804, .5980374, -.2402498, -.3200925, -.09988457, .2094607, -.4102943, -.5240732,
+        -.0966804,
+        .5980374,
+        -.2402498,
+        -.3200925,
+        -.09988457,
+        .2094607,
+        -.4102943,
+        -.5240732,
         .225004);
   }
 
@@ -128,13 +148,15 @@ final class CompiledTest {
   @EnumSource
   void denoiserWithBranch(Which which) {
     check(
-        run(
-            which,
-            () -> denoiser(VideoConditioning.FILM),
-            "unet.",
-            "eps",
-            withControls(inputs())),
-        -.09462054, .5914964, -.1284713, -.3757169, -.0942278, 1.854812, -.3701901, -2.04159,
+        run(which, () -> denoiser(VideoConditioning.FILM), "unet.", "eps", withControls(inputs())),
+        -.09462054,
+        .5914964,
+        -.1284713,
+        -.3757169,
+        -.0942278,
+        1.854812,
+        -.3701901,
+        -2.04159,
         .293919);
     check(
         run(
@@ -143,7 +165,14 @@ final class CompiledTest {
             "unet.",
             "eps",
             withControls(inputs())),
-        -.09773189, .601485, -.1244433, -.5211184, -.03460763, 2.213215, -.3511232, -1.720778,
+        -.09773189,
+        .601485,
+        -.1244433,
+        -.5211184,
+        -.03460763,
+        2.213215,
+        -.3511232,
+        -1.720778,
         .2339822);
   }
 
@@ -176,12 +205,28 @@ final class CompiledTest {
     FloatTensor mel = FloatTensor.of(FillRule.random("input:mel", 64 * 64), 1, 1, 64, 64);
     FloatTensor moments =
         run(which, () -> new VaeEncoder(config), "vae.", "moments", Map.of("mel", mel));
-    check(moments, .1403499, .5853678, -.1913577, .1246659, -.02567916, .2650027, .3381892,
-        .152361, .380937);
+    check(
+        moments,
+        .1403499,
+        .5853678,
+        -.1913577,
+        .1246659,
+        -.02567916,
+        .2650027,
+        .3381892,
+        .152361,
+        .380937);
     FloatTensor mean = FloatTensor.of(Arrays.copyOf(moments.values(), 2048), 1, 8, 16, 16);
     check(
         run(which, () -> new VaeDecoder(config), "vae.", "mel", Map.of("latent", mean)),
-        .3711006, .6273296, -.01125975, .3037575, .5079854, .6688986, .15924, -.235966,
+        .3711006,
+        .6273296,
+        -.01125975,
+        .3037575,
+        .5079854,
+        .6688986,
+        .15924,
+        -.235966,
         -.02811231);
   }
 }

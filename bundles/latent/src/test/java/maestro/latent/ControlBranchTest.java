@@ -133,12 +133,20 @@ final class ControlBranchTest {
 
     List<Linear> sites = branch.adapterSites();
     assertThat(sites).hasSize(70);
-    float[] weight = branch.getParameters().get("middle_block.1.transformer_blocks.0.attn1.to_q.weight")
-        .getArray().toFloatArray();
+    float[] weight =
+        branch
+            .getParameters()
+            .get("middle_block.1.transformer_blocks.0.attn1.to_q.weight")
+            .getArray()
+            .toFloatArray();
     sites.forEach(Linear::mergeLora);
     sites.forEach(Linear::unmergeLora);
-    float[] restored = branch.getParameters().get("middle_block.1.transformer_blocks.0.attn1.to_q.weight")
-        .getArray().toFloatArray();
+    float[] restored =
+        branch
+            .getParameters()
+            .get("middle_block.1.transformer_blocks.0.attn1.to_q.weight")
+            .getArray()
+            .toFloatArray();
     assertThat(restored).usingComparatorWithPrecision(1e-6f).containsExactly(weight);
 
     branch.mergeLora();
@@ -176,11 +184,7 @@ final class ControlBranchTest {
     NDArray[] three = inputs();
     NDList inputs =
         new NDList(
-            three[0],
-            three[1],
-            three[2],
-            eager.array(Tiny.melody()),
-            eager.array(Tiny.dynamics()));
+            three[0], three[1], three[2], eager.array(Tiny.melody()), eager.array(Tiny.dynamics()));
     try (var collector = eager.manager.getEngine().newGradientCollector()) {
       NDArray noise =
           denoiser

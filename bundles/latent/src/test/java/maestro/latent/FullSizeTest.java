@@ -118,8 +118,7 @@ final class FullSizeTest {
     inputs.put("dynamics", random("input:dynamics", 1, 1, 1024, 1));
     agree(
         "denoiser",
-        () ->
-            new Denoiser(new UNet(config), new ControlBranch(config, ControlConfig.paper())),
+        () -> new Denoiser(new UNet(config), new ControlBranch(config, ControlConfig.paper())),
         inputs);
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import maestro.api.tensor.FloatTensor;
 
-/** Numbers a reference gave: mean, deviation and seven values at 0, 1, 2, n/3, n/2, 2n/3 and n − 1. */
+/**
+ * Numbers a reference gave: mean, deviation and seven values at 0, 1, 2, n/3, n/2, 2n/3 and n − 1.
+ */
 final class Golden {
   private Golden() {}
 

@@ -61,7 +61,9 @@ final class ParameterCountTest {
     List<String> film = shapes(new UNet(UNetConfig.small(VideoConditioning.FILM)));
     List<String> crossing = shapes(new UNet(UNetConfig.small(VideoConditioning.CROSS_ATTENTION)));
     crossing.removeAll(film);
-    assertThat(crossing).hasSize(32).allMatch(name -> name.matches(".*attn2\\.to_[kv]\\.weight .*"));
+    assertThat(crossing)
+        .hasSize(32)
+        .allMatch(name -> name.matches(".*attn2\\.to_[kv]\\.weight .*"));
   }
 
   private static List<String> shapes(Block block) {

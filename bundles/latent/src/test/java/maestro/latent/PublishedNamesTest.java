@@ -15,7 +15,10 @@ import maestro.tensor.checkpoint.FillRule;
 import maestro.tensor.checkpoint.Weight;
 import org.junit.jupiter.api.Test;
 
-/** A file with AudioLDM's names and one with diffusers' names, of the same numbers, fill the same network. */
+/**
+ * A file with AudioLDM's names and one with diffusers' names, of the same numbers, fill the same
+ * network.
+ */
 final class PublishedNamesTest {
   /** The numbers of the rule, under the name another library gives them. */
   private static Map<String, Weight> file(Block block, UnaryOperator<String> published) {

@@ -15,8 +15,14 @@ import maestro.tensor.checkpoint.Weight;
 final class TinyPack {
   private static final Map<String, Object> DENOISER =
       Map.of(
-          "modelChannels", 32, "filmWidth", 16, "videoConditioning", "CROSS_ATTENTION",
-          "headRule", Map.of("kind", "CHANNELS_PER_HEAD", "number", 32));
+          "modelChannels",
+          32,
+          "filmWidth",
+          16,
+          "videoConditioning",
+          "CROSS_ATTENTION",
+          "headRule",
+          Map.of("kind", "CHANNELS_PER_HEAD", "number", 32));
   private static final Map<String, Object> BRANCH =
       Map.of(
           "controls",

@@ -74,18 +74,35 @@ final class VmUnetTest extends LatentModelContract {
   void givesTheReferenceNumbersWithBranch() {
     float[] noise = predict(new VmUnet(engine, false), pack(), controls());
     Golden.check(
-        FloatTensor.of(noise, 1, 8, 32, 16), -.09773189, .601485, -.1244433, -.5211184, -.03460763,
-        2.213215, -.3511232, -1.720778, .2339822);
+        FloatTensor.of(noise, 1, 8, 32, 16),
+        -.09773189,
+        .601485,
+        -.1244433,
+        -.5211184,
+        -.03460763,
+        2.213215,
+        -.3511232,
+        -1.720778,
+        .2339822);
   }
 
   @Test
   void runsTheBranchWithZerosUnlessToldToBypassIt() {
     float[] zeros = predict(new VmUnet(engine, false), pack(), Map.of());
     Golden.check(
-        FloatTensor.of(zeros, 1, 8, 32, 16), -.09770989, .6016183, -.1371833, -.504513, -.0201667,
-        2.187874, -.3657764, -1.792849, .2287717);
+        FloatTensor.of(zeros, 1, 8, 32, 16),
+        -.09770989,
+        .6016183,
+        -.1371833,
+        -.504513,
+        -.0201667,
+        2.187874,
+        -.3657764,
+        -1.792849,
+        .2287717);
     float[] bypassed = predict(new VmUnet(engine, true), pack(), Map.of());
-    assertThat(bypassed).isEqualTo(predict(new VmUnet(engine, false), TinyPack.plain(folder), Map.of()));
+    assertThat(bypassed)
+        .isEqualTo(predict(new VmUnet(engine, false), TinyPack.plain(folder), Map.of()));
   }
 
   @Test
@@ -140,16 +157,13 @@ final class VmUnetTest extends LatentModelContract {
     assertThatThrownBy(() -> model().open(new TestRun(7, TestPack.of(TinyPack.vae(folder)))))
         .hasMessageContaining("the pack test has no weights for the part 'denoiser'");
     PackPart vae = TinyPack.vae(folder);
-    PackPart odd =
-        new PackPart("denoiser", vae.weights(), "odd", Map.of("modelChannels", "many"));
+    PackPart odd = new PackPart("denoiser", vae.weights(), "odd", Map.of("modelChannels", "many"));
     assertThatThrownBy(() -> model().open(new TestRun(7, TestPack.of(odd, vae))))
         .hasMessageContaining("'modelChannels' is many, must be a whole number");
     PackPart foreign = new PackPart("denoiser", vae.weights(), "foreign", Map.of());
-    try (LatentModel.Session session =
-        model().open(new TestRun(7, TestPack.of(foreign, vae)))) {
+    try (LatentModel.Session session = model().open(new TestRun(7, TestPack.of(foreign, vae)))) {
       FilmCondition wide = new FilmCondition(new float[512], Map.of());
-      assertThatThrownBy(
-              () -> session.predictor(wide, Map.of(), 2).predict(latent(), 1))
+      assertThatThrownBy(() -> session.predictor(wide, Map.of(), 2).predict(latent(), 1))
           .isInstanceOf(MaestroException.class)
           .hasMessageContaining("time_embed.0.weight");
     }
@@ -180,7 +194,14 @@ final class VmUnetTest extends LatentModelContract {
       Golden.check(
           FloatTensor.of(
               Arrays.copyOfRange(noise.values(), item * half, (item + 1) * half), 1, 8, 32, 16),
-          -.09773189, .601485, -.1244433, -.5211184, -.03460763, 2.213215, -.3511232, -1.720778,
+          -.09773189,
+          .601485,
+          -.1244433,
+          -.5211184,
+          -.03460763,
+          2.213215,
+          -.3511232,
+          -1.720778,
           .2339822);
     }
 
@@ -198,18 +219,33 @@ final class VmUnetTest extends LatentModelContract {
     LatentStages stages = new LatentStages(engine);
     TestRun run = new TestRun(7, pack());
     FloatTensor mel =
-        FloatTensor.of(
-            maestro.tensor.checkpoint.FillRule.random("input:mel", 64 * 64), 1, 64, 64);
+        FloatTensor.of(maestro.tensor.checkpoint.FillRule.random("input:mel", 64 * 64), 1, 64, 64);
     NamedTensors coded = stages.run("vae-encode", NamedTensors.of("mel", mel), run);
-    Golden.check(coded.get("moments"), .1403499, .5853678, -.1913577, .1246659, -.02567916,
-        .2650027, .3381892, .152361, .380937);
+    Golden.check(
+        coded.get("moments"),
+        .1403499,
+        .5853678,
+        -.1913577,
+        .1246659,
+        -.02567916,
+        .2650027,
+        .3381892,
+        .152361,
+        .380937);
     assertThat(coded.get("latent").values()[0]).isEqualTo(coded.get("moments").values()[0] * .5f);
     FloatTensor decoded =
-        stages
-            .run("vae-decode", NamedTensors.of("latent", coded.get("latent")), run)
-            .get("mel");
-    Golden.check(decoded, .3711006, .6273296, -.01125975, .3037575, .5079854, .6688986, .15924,
-        -.235966, -.02811231);
+        stages.run("vae-decode", NamedTensors.of("latent", coded.get("latent")), run).get("mel");
+    Golden.check(
+        decoded,
+        .3711006,
+        .6273296,
+        -.01125975,
+        .3037575,
+        .5079854,
+        .6688986,
+        .15924,
+        -.235966,
+        -.02811231);
   }
 
   private static NamedTensors named(Map<String, FloatTensor> tensors) {

@@ -10,9 +10,9 @@ import maestro.tensor.nn.Layer;
 import maestro.tensor.nn.TransposedConvolution;
 
 /**
- * HiFi-GAN's generator (Kong et al. 2020): log-mel {@code [B, 64, T]} to sound {@code [B, 1, S]} within −1 … 1, where S
- * is 160·T + 32 in AudioLDM's layout. Parameters carry AudioLDM's names without {@code first_stage_model.vocoder.},
- * weight normalisation folded in.
+ * HiFi-GAN's generator (Kong et al. 2020): log-mel {@code [B, 64, T]} to sound {@code [B, 1, S]}
+ * within −1 … 1, where S is 160·T + 32 in AudioLDM's layout. Parameters carry AudioLDM's names
+ * without {@code first_stage_model.vocoder.}, weight normalisation folded in.
  */
 public final class HifiGan extends Layer {
   private static final float LAST_SLOPE = 0.01f; // the library's default, not the configured one
@@ -46,8 +46,7 @@ public final class HifiGan extends Layer {
           () -> {
             NDArray h = x;
             for (int i = 0; i < dilated.size(); i++) {
-              NDArray inner =
-                  dilated.get(i).apply(store, Activation.leakyRelu(h, slope), training);
+              NDArray inner = dilated.get(i).apply(store, Activation.leakyRelu(h, slope), training);
               inner = plain.get(i).apply(store, Activation.leakyRelu(inner, slope), training);
               h = h.add(inner);
             }
@@ -59,8 +58,7 @@ public final class HifiGan extends Layer {
   /** Builds the generator without arrays. */
   public HifiGan(HifiGanConfig config) {
     slope = config.slope();
-    convolutionPre =
-        child("conv_pre", Convolution.line(config.bands(), config.channels(), 7, 1));
+    convolutionPre = child("conv_pre", Convolution.line(config.bands(), config.channels(), 7, 1));
     int width = config.channels();
     int block = 0;
     for (int i = 0; i < config.rates().size(); i++) {

@@ -29,11 +29,19 @@ public record HifiGanConfig(
     dilations = List.copyOf(dilations);
     if (bands < 1 || rates.isEmpty() || rates.size() != kernels.size()) {
       throw new IllegalArgumentException(
-          "illegal HiFi-GAN: " + rates.size() + " rates and " + kernels.size() + " kernels, must be as many");
+          "illegal HiFi-GAN: "
+              + rates.size()
+              + " rates and "
+              + kernels.size()
+              + " kernels, must be as many");
     }
     if (channels % (1 << rates.size()) != 0 || channels < 1) {
       throw new IllegalArgumentException(
-          "illegal HiFi-GAN: " + channels + " channels cannot be halved " + rates.size() + " times");
+          "illegal HiFi-GAN: "
+              + channels
+              + " channels cannot be halved "
+              + rates.size()
+              + " times");
     }
     for (int i = 0; i < rates.size(); i++) {
       if (rates.get(i) < 1 || kernels.get(i) < rates.get(i)) {

@@ -16,8 +16,8 @@ import maestro.tensor.checkpoint.Safetensors;
 /**
  * The generator of a pack, ready to run: {@code mel [B, bands, T]} to {@code waveform [B, 1, S]}.
  *
- * <p>Part {@code vocoder.hifigan}, with {@code bands, channels, rates, kernels, residualKernels, dilations, slope}; numbers
- * left out are those of AudioLDM's vocoder.
+ * <p>Part {@code vocoder.hifigan}, with {@code bands, channels, rates, kernels, residualKernels,
+ * dilations, slope}; numbers left out are those of AudioLDM's vocoder.
  */
 record HifiGanNetwork(HifiGanConfig config, Network network) implements AutoCloseable {
   static HifiGanNetwork open(NetworkEngine engine, PackPart part, RunContext run) {

@@ -59,8 +59,7 @@ public final class HifiGanStage implements TensorStages {
     if (mel == null || inputs.tensors().size() != 1) {
       throw refused("the tensors given are " + inputs.tensors().keySet());
     }
-    try (HifiGanNetwork generator =
-        HifiGanNetwork.open(engine, HifiGanNetwork.part(run), run)) {
+    try (HifiGanNetwork generator = HifiGanNetwork.open(engine, HifiGanNetwork.part(run), run)) {
       int rank = mel.shape().length;
       int bands = generator.config().bands();
       if (rank < 3 || rank > 4 || mel.axis(rank - 1) != bands || (rank == 4 && mel.axis(1) != 1)) {

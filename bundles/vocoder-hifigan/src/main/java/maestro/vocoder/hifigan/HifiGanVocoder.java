@@ -22,8 +22,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * HiFi-GAN at 16 kHz with 64 bands, as AudioLDM's (paper, section 3.3). The generator makes 32 samples more than 160 for
- * each frame; they are cut off at the end.
+ * HiFi-GAN at 16 kHz with 64 bands, as AudioLDM's (paper, section 3.3). The generator makes 32
+ * samples more than 160 for each frame; they are cut off at the end.
  */
 @Component(service = Vocoder.class, configurationPid = HifiGanVocoder.NAME)
 @Designate(ocd = HifiGanVocoder.Settings.class)
@@ -85,7 +85,9 @@ public final class HifiGanVocoder implements Vocoder {
     return Sound.mono(Arrays.copyOf(samples, mel.frames() * config.hop()), SAMPLE_RATE);
   }
 
-  /** The generator of the run's pack; kept for the next sound while weights and device are the same. */
+  /**
+   * The generator of the run's pack; kept for the next sound while weights and device are the same.
+   */
   private HifiGanNetwork opened(RunContext run) {
     PackPart part = HifiGanNetwork.part(run);
     Key wanted = new Key(part.digest() + part.weights(), run.device());

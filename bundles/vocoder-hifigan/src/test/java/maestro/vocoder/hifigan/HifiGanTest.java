@@ -29,22 +29,18 @@ final class HifiGanTest {
       for (Pair<String, Parameter> pair : generator.getParameters()) {
         Parameter parameter = pair.getValue();
         parameter.setInitializer(
-            Initial.of(
-                FillRule.tensor("voc." + pair.getKey(), parameter.getShape().getShape())));
+            Initial.of(FillRule.tensor("voc." + pair.getKey(), parameter.getShape().getShape())));
         parameter.freeze(true);
       }
       generator.initialize(manager, DataType.FLOAT32);
-      NDArray mel =
-          manager.create(FillRule.random("input:vmel", 64 * 20), new Shape(1, 64, 20));
+      NDArray mel = manager.create(FillRule.random("input:vmel", 64 * 20), new Shape(1, 64, 20));
       NDArray sound =
           generator
               .forward(new ParameterStore(manager, false), new NDList(mel), false)
               .singletonOrThrow();
       assertThat(sound.getShape()).isEqualTo(new Shape(1, 1, 3232));
       float[] y = sound.toFloatArray();
-      double[] golden = {
-        .04900932, .06756368, .07999855, .1856832, .2549509, .2383003, .2005496
-      };
+      double[] golden = {.04900932, .06756368, .07999855, .1856832, .2549509, .2383003, .2005496};
       int[] places = {0, 1, 2, 3232 / 3, 3232 / 2, 2 * 3232 / 3, 3231};
       for (int i = 0; i < places.length; i++) {
         assertThat((double) y[places[i]]).isCloseTo(golden[i], within(1e-5));
@@ -59,9 +55,7 @@ final class HifiGanTest {
   void fullSizeHasAsManyParametersAsThePublishedOne() {
     HifiGan generator = new HifiGan(HifiGanConfig.of(1024));
     assertThat(
-            generator.getParameters().stream()
-                .mapToLong(p -> p.getValue().getShape().size())
-                .sum())
+            generator.getParameters().stream().mapToLong(p -> p.getValue().getShape().size()).sum())
         .isEqualTo(55_264_897);
     assertThat(generator.getParameters().size()).isEqualTo(194);
   }

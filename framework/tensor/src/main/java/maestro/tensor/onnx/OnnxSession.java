@@ -107,14 +107,14 @@ final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * The folder of the first file that weights lie in, or null. ONNX Runtime maps these itself,
-   * tensor by tensor, and lets go of what it has brought into another layout: half the memory of
-   * mapping them here.
+   * The folder of the first file that weights lie in as they are, or null. ONNX Runtime maps these
+   * itself, tensor by tensor, and lets go of what it has brought into another layout: half the
+   * memory of mapping them here.
    */
   private static Path folder(Graph graph) {
     for (Value weight : OnnxModel.weights(graph).values()) {
       Path file = weight.weight().file();
-      if (file != null) {
+      if (file != null && OnnxModel.asStored(weight)) {
         return file.toAbsolutePath().getParent();
       }
     }

@@ -48,7 +48,8 @@ final class Value {
   /** Some rows of a weight that stands in its own shape. */
   Value rows(long from, long to) {
     RowsOfWeight part = new RowsOfWeight(weight, from, to);
-    return new Value(part.name(), type, part.shape(), part, null);
+    // By this value's name: weights of two files may share theirs.
+    return new Value(name + " rows " + from + " to " + to, type, part.shape(), part, null);
   }
 
   /** The same constant or weight in another type. */
