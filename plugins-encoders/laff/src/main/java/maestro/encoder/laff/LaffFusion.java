@@ -12,6 +12,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /**
  * Lightweight attentional feature fusion of whichever encoders took part (paper, section 3.1; Hu et
@@ -32,17 +36,32 @@ import org.osgi.service.component.annotations.Reference;
  * </ul>
  */
 @Component(configurationPid = LaffFusion.NAME)
+@Designate(ocd = LaffFusion.Settings.class)
 @Plugin(name = LaffFusion.NAME, paper = "3.1")
 public final class LaffFusion implements FeatureFusion {
   static final String NAME = "encoder.laff";
 
   private static final String WANTED = "a fusion that was trained with the pack's diffusion model";
 
+  /** Settings. */
+  @ObjectClassDefinition(name = NAME, description = "Fusion of the encoders' features by LAFF.")
+  @interface Settings {
+    /** Engine of the network; empty for the host's choice. */
+    @AttributeDefinition(
+        description = "Engine of the network, onnx or pytorch; empty for the host's choice.",
+        options = {@Option(""), @Option("onnx"), @Option("pytorch")})
+    String engine() default "";
+  }
+
   private final PackNetworks<TrainedFusion> networks;
 
-  /** A fusion without weights yet. */
+  /** A fusion with the settings of a recipe. */
   @Activate
-  public LaffFusion(@Reference NetworkEngine engine) {
+  public LaffFusion(@Reference NetworkEngine engine, Settings settings) {
+    this(engine.named(settings.engine()));
+  }
+
+  LaffFusion(NetworkEngine engine) {
     networks =
         new PackNetworks<>(
             NAME,
