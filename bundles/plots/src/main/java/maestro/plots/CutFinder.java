@@ -6,10 +6,10 @@ import maestro.api.film.Frame;
 import maestro.api.film.FrameRequest;
 
 /**
- * Finds the cuts of a film for a picture of it, where no encoder has said where they are: the change
- * from a frame to the next is more than three times the usual change around it. A change is the share
- * of the colours that went, by a histogram of 4×4×4, plus twice the mean difference of the pixels; it
- * has to be at least a third.
+ * Finds the cuts of a film for a picture of it, where no encoder has said where they are: the
+ * change from a frame to the next is more than three times the usual change around it. A change is
+ * the share of the colours that went, by a histogram of 4×4×4, plus twice the mean difference of
+ * the pixels; it has to be at least a third.
  */
 public final class CutFinder {
   /** Frames small enough that finding cuts costs little beside decoding. */

@@ -86,15 +86,41 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
     ModelPack pack =
         run.pack()
             .orElseThrow(
-                () -> missing("the recipe names no model pack, and this plugin needs " + wanted));
+                () ->
+                    missing(
+                        part,
+                        "the recipe names no model pack, and this plugin needs " + wanted,
+                        command));
+    return part(pack, part, wanted, command);
+  }
+
+  /**
+   * The tensors of a pack's part, without a run.
+   *
+   * @param part name of the part
+   * @param wanted the file whose weights it wants
+   * @param command the command that brings them in
+   * @throws MaestroException of kind CONFIGURATION when the pack has no such part
+   */
+  public static Map<String, Weight> weights(
+      ModelPack pack, String part, String wanted, String command) {
+    try (Checkpoint checkpoint = Safetensors.open(part(pack, part, wanted, command).weights())) {
+      return checkpoint.weights();
+    }
+  }
+
+  private static PackPart part(ModelPack pack, String part, String wanted, String command) {
     return pack.part(part)
         .filter(found -> found.weights() != null)
         .orElseThrow(
             () ->
-                missing("the pack " + pack.name() + " has no weights for it; it wants " + wanted));
+                missing(
+                    part,
+                    "the pack " + pack.name() + " has no weights for it; it wants " + wanted,
+                    command));
   }
 
-  private MaestroException missing(String cause) {
+  private static MaestroException missing(String part, String cause, String command) {
     return new MaestroException(
         MaestroException.Kind.CONFIGURATION,
         part,

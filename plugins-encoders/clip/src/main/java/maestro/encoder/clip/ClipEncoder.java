@@ -44,7 +44,8 @@ import org.osgi.service.metatype.annotations.Option;
 public final class ClipEncoder implements VisualEncoder {
   static final String NAME = "encoder.clip";
 
-  private static final String WANTED =
+  static final String COMMAND = "maestro packs assemble paper --add --clip ViT-B-32.pt";
+  static final String WANTED =
       "the image tower of CLIP (ViT-B-32.pt, or model.safetensors of clip-vit-base-patch32)";
 
   /** Settings. */
@@ -110,7 +111,7 @@ public final class ClipEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --add --clip ViT-B-32.pt",
+            COMMAND,
             (part, weights, device) -> ClipNetwork.open(engine, weights, batch, device));
   }
 

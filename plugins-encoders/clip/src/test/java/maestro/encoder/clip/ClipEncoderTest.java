@@ -15,6 +15,8 @@ import maestro.api.pack.ModelPack;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.contracts.VisualEncoderContract;
+import maestro.tensor.BlockParameters;
+import maestro.tensor.NetworkSources;
 import maestro.tensor.checkpoint.ClipNames;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.onnx.OnnxEngine;
@@ -53,6 +55,20 @@ class ClipEncoderTest extends VisualEncoderContract {
   @Override
   protected ModelPack pack() {
     return pack;
+  }
+
+  @Test
+  void itsNetworksCanBeTakenFromAPackByThemselves() {
+    NetworkSources sources = new ClipSource();
+    assertThat(sources.networks()).hasSize(1);
+    for (String name : sources.networks()) {
+      NetworkSources.Sized sized = sources.network(name, pack);
+      assertThat(sized.source().weights().keySet())
+          .containsAll(BlockParameters.byName(sized.source().block().get()).keySet());
+      assertThat(sized.shapes().values()).allSatisfy(shape -> assertThat(shape).doesNotContain(-1));
+    }
+    assertThatThrownBy(() -> sources.network(sources.networks().get(0), TestPack.of()))
+        .hasMessageContaining("maestro packs assemble");
   }
 
   @Test

@@ -67,7 +67,8 @@ public final class TavarEncoder implements VisualEncoder {
           "theme 6",
           "aesthetic score");
 
-  private static final String WANTED = "TAVAR's published model (TAVAR_weight.pt)";
+  static final String COMMAND = "maestro packs assemble paper --add --tavar TAVAR_weight.pt";
+  static final String WANTED = "TAVAR's published model (TAVAR_weight.pt)";
   private static final int SIDE = 224;
   private static final int CROP_FROM = 10;
   private static final int BATCH = 2;
@@ -129,7 +130,7 @@ public final class TavarEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --add --tavar TAVAR_weight.pt",
+            COMMAND,
             (part, weights, device) -> TavarNetworks.open(engine, weights, BATCH, side(), device));
   }
 

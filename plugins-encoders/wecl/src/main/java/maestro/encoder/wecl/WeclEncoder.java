@@ -49,7 +49,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class WeclEncoder implements VisualEncoder {
   static final String NAME = "encoder.wecl";
 
-  private static final String WANTED = "CTEN's published checkpoint";
+  static final String COMMAND = "maestro packs assemble paper --add --cten CHECKPOINT";
+  static final String WANTED = "CTEN's published checkpoint";
   private static final int HEIGHT = 240;
   private static final Map<Integer, List<String>> EMOTIONS =
       Map.of(
@@ -136,7 +137,7 @@ public final class WeclEncoder implements VisualEncoder {
         new PackNetworks<>(
             NAME,
             WANTED,
-            "maestro packs assemble paper --add --cten CHECKPOINT",
+            COMMAND,
             (part, weights, device) -> WeclNetworks.open(engine, weights, device));
   }
 

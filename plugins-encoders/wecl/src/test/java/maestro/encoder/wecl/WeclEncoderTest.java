@@ -18,6 +18,8 @@ import maestro.api.tensor.FloatTensor;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.contracts.VisualEncoderContract;
+import maestro.tensor.BlockParameters;
+import maestro.tensor.NetworkSources;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 import maestro.tensor.onnx.OnnxEngine;
@@ -65,6 +67,20 @@ class WeclEncoderTest extends VisualEncoderContract {
   @Override
   protected ModelPack pack() {
     return pack;
+  }
+
+  @Test
+  void itsNetworksCanBeTakenFromAPackByThemselves() {
+    NetworkSources sources = new WeclSource();
+    assertThat(sources.networks()).hasSize(2);
+    for (String name : sources.networks()) {
+      NetworkSources.Sized sized = sources.network(name, pack);
+      assertThat(sized.source().weights().keySet())
+          .containsAll(BlockParameters.byName(sized.source().block().get()).keySet());
+      assertThat(sized.shapes().values()).allSatisfy(shape -> assertThat(shape).doesNotContain(-1));
+    }
+    assertThatThrownBy(() -> sources.network(sources.networks().get(0), TestPack.of()))
+        .hasMessageContaining("maestro packs assemble");
   }
 
   @Test

@@ -1,0 +1,31 @@
+package maestro.encoder.wecl;
+
+import java.util.List;
+import java.util.Map;
+import maestro.api.pack.ModelPack;
+import maestro.tensor.NetworkSources;
+import maestro.tensor.checkpoint.Weight;
+import maestro.tensor.checkpoint.WeightNames;
+import maestro.vision.PackNetworks;
+import org.osgi.service.component.annotations.Component;
+
+/** CTEN's networks to look at or to export: one segment, and the film as a whole. */
+@Component
+public final class WeclSource implements NetworkSources {
+  @Override
+  public List<String> networks() {
+    return List.of("wecl-segment", "wecl-film");
+  }
+
+  @Override
+  public Sized network(String name, ModelPack pack) {
+    Map<String, Weight> weights =
+        WeightNames.withoutModule(
+            PackNetworks.weights(pack, WeclEncoder.NAME, WeclEncoder.WANTED, WeclEncoder.COMMAND));
+    return Sized.of(
+        name.equals("wecl-segment")
+            ? WeclNetworks.trunk(weights)
+            : WeclNetworks.emotions(EmotionSize.of(weights), weights),
+        Map.of());
+  }
+}
