@@ -219,9 +219,17 @@ public final class Registry implements PluginRegistry {
       if (best.isPresent()) {
         return best.get();
       }
-      if (!leases.changedSince(
-          before)) { // else its successor may be there by now, or the library it needs
-        throw explanations.absent(kind, name, plugins());
+      // A successor, or the library it needs, may have come in this moment: then it is looked for
+      // again.
+      boolean changed = leases.changedSince(before);
+      List<PluginDescription> there = plugins();
+      boolean came =
+          there.stream()
+              .anyMatch(
+                  plugin ->
+                      plugin.name().equals(name) && plugin.kind().equals(kind.getSimpleName()));
+      if (!changed && !came) {
+        throw explanations.absent(kind, name, there);
       }
     }
   }
