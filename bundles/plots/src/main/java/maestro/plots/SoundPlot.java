@@ -135,10 +135,12 @@ public record SoundPlot(List<Sounding> sounds) {
         picture.setRGB(t, classes - 1 - c, c == strongest ? 0x0072B2 : 0xF4F4F0);
       }
     }
-    NumberAxis pitch =
-        classes == PITCH_CLASSES.length
-            ? new SymbolAxis("melody", PITCH_CLASSES)
-            : new NumberAxis("melody");
+    NumberAxis pitch = new NumberAxis("melody");
+    if (classes == PITCH_CLASSES.length) {
+      SymbolAxis named = new SymbolAxis("melody", PITCH_CLASSES);
+      named.setGridBandsVisible(false);
+      pitch = named;
+    }
     pitch.setRange(-0.5, classes - 0.5);
     return pictured(picture, seconds(melody.frames()), pitch);
   }
