@@ -36,6 +36,7 @@ public final class Judge implements AutoCloseable {
   private static final int SAMPLE_VERSION = 1;
 
   private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
+  private final PluginRegistry registry;
   private final StageCache cache;
   private final MetricContext context;
   private int computed;
@@ -51,6 +52,7 @@ public final class Judge implements AutoCloseable {
       StageCache cache,
       MetricContext context,
       Map<String, Map<String, Object>> settings) {
+    this.registry = registry;
     this.cache = cache;
     this.context = context;
     try {
@@ -179,7 +181,15 @@ public final class Judge implements AutoCloseable {
     StringBuilder text = new StringBuilder("sample ").append(SAMPLE_VERSION);
     text.append('\n').append(metric.plugin().name()).append(' ').append(metric.plugin().digest());
     new TreeMap<>(metric.settings())
-        .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
+        .forEach(
+            (name, value) -> {
+              text.append('\n').append(name).append('=').append(value);
+              // A setting may name another plugin, an embedding for instance; its bundle counts
+              // too.
+              registry.plugins().stream()
+                  .filter(plugin -> plugin.name().equals(value))
+                  .forEach(plugin -> text.append(' ').append(plugin.digest()));
+            });
     context
         .pack()
         .ifPresent(
