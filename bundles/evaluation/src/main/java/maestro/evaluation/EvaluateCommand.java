@@ -34,7 +34,7 @@ public final class EvaluateCommand implements MaestroCommand {
       names = "--metrics",
       split = ",",
       paramLabel = "NAME",
-      defaultValue = "rhythm,fad,loudness",
+      defaultValue = "rhythm,loudness",
       description = "Metrics; default ${DEFAULT-VALUE}.")
   List<String> metrics;
 

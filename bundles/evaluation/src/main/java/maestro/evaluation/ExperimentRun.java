@@ -127,7 +127,7 @@ final class ExperimentRun {
     }
     Map<String, Map<String, Object>> metrics = new LinkedHashMap<>();
     experiment.metrics().forEach(column -> metrics.put(column.id(), column.config()));
-    try (Judge judge = new Judge(registry, graph.cache(), context, metrics)) {
+    try (Judge judge = new Judge(registry, graph.cache(), context, metrics, false)) {
       references(trials, data, out, experiment);
       Map<String, Judge.Heard> heard = new LinkedHashMap<>();
       for (Experiment.Method method : experiment.methods()) {

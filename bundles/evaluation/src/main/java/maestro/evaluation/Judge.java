@@ -37,6 +37,7 @@ public final class Judge implements AutoCloseable {
 
   private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
   private final PluginRegistry registry;
+  private final boolean lenient;
   private final StageCache cache;
   private final MetricContext context;
   private int computed;
@@ -46,21 +47,35 @@ public final class Judge implements AutoCloseable {
    * Takes the metrics.
    *
    * @param settings by name of metric ({@code metric.fad}), in the order of the table
+   * @param lenient whether a metric that lacks weights or a bundle is left out with a remark
+   *     instead of ending it all
    */
   Judge(
       PluginRegistry registry,
       StageCache cache,
       MetricContext context,
-      Map<String, Map<String, Object>> settings) {
+      Map<String, Map<String, Object>> settings,
+      boolean lenient) {
     this.registry = registry;
+    this.lenient = lenient;
     this.cache = cache;
     this.context = context;
     try {
-      settings.forEach(
-          (name, values) -> metrics.put(name, registry.lease(Metric.class, name, values)));
+      settings.forEach(this::lease);
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private void lease(String name, Map<String, Object> settings) {
+    try {
+      metrics.put(name, registry.lease(Metric.class, name, settings));
+    } catch (MaestroException e) {
+      if (!lenient || e.kind() != MaestroException.Kind.CONFIGURATION) {
+        throw e;
+      }
+      context.remark(name + " left out: " + e.getMessage());
     }
   }
 
@@ -168,7 +183,10 @@ public final class Judge implements AutoCloseable {
         }
         results.put(metric.getKey(), values);
       } catch (MaestroException e) {
-        if (e.kind() != MaestroException.Kind.INPUT) {
+        boolean leaveOut =
+            e.kind() == MaestroException.Kind.INPUT
+                || lenient && e.kind() == MaestroException.Kind.CONFIGURATION;
+        if (!leaveOut) {
           throw e;
         }
         results.put(metric.getKey(), e.getMessage());

@@ -121,7 +121,12 @@ public final class MetricsCommand implements MaestroCommand {
             pack == null || packs == null ? null : packs.open(pack));
     List<Table.Row> rows = new ArrayList<>();
     try (Judge judge =
-            new Judge(registry, graph.cache(), context, metrics(registry, names, settings));
+            new Judge(
+                registry,
+                graph.cache(),
+                context,
+                metrics(registry, names, settings),
+                names.equals(List.of("all")));
         Progress progress = options.progress()) {
       Map<String, Judge.Heard> heard = new LinkedHashMap<>();
       for (String one : generated) {

@@ -114,7 +114,8 @@ class JudgeTest {
             registry(),
             cache(),
             new MetricContext(cancellation, Device.CPU, 7, null),
-            Map.of("metric.level", Map.of()))) {
+            Map.of("metric.level", Map.of()),
+            false)) {
       assertThatThrownBy(() -> judge.hear(items, (done, all) -> {}))
           .isInstanceOfSatisfying(
               MaestroException.class,
@@ -145,7 +146,8 @@ class JudgeTest {
         registry(),
         cache(),
         new MetricContext(new Cancellation(), Device.CPU, 7, null),
-        Map.of("metric.level", settings));
+        Map.of("metric.level", settings),
+        false);
   }
 
   private StageCache cache() {
