@@ -100,6 +100,17 @@ public final class Explanations {
 
   /** The error for a plugin that is there but could not be made. */
   MaestroException failure(String name, Bundle bundle, String instance) {
+    return reason(name, bundle, instance)
+        .orElseGet(
+            () ->
+                configuration(
+                    name,
+                    "gave no instance",
+                    "see 'maestro bundles why " + bundle.getSymbolicName() + "' and try again"));
+  }
+
+  /** Why a plugin could not be made, if Declarative Services knows; else it was only a moment. */
+  Optional<MaestroException> reason(String name, Bundle bundle, String instance) {
     for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs(bundle)) {
       if (!label(component).equals(name)) {
         continue;
@@ -108,22 +119,21 @@ public final class Explanations {
         boolean asked =
             instance == null || instance.equals(made.properties.get(Configurations.INSTANCE));
         if (asked && made.failure != null) {
-          return configuration(
-              name, "cannot be made: " + rootCause(made.failure), "mend that and try again");
+          return Optional.of(
+              configuration(
+                  name, "cannot be made: " + rootCause(made.failure), "mend that and try again"));
         }
       }
       Optional<String> waits = waitsFor(component, 0);
       if (waits.isPresent()) {
-        return configuration(
-            name,
-            "waits for " + waits.get(),
-            "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+        return Optional.of(
+            configuration(
+                name,
+                "waits for " + waits.get(),
+                "see 'maestro bundles why " + bundle.getSymbolicName() + "'"));
       }
     }
-    return configuration(
-        name,
-        "gave no instance",
-        "see 'maestro bundles why " + bundle.getSymbolicName() + "' and try again");
+    return Optional.empty();
   }
 
   private Optional<String> waitsFor(ComponentDescriptionDTO component, int depth) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
@@ -33,6 +34,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class Registry implements PluginRegistry {
   private static final String NAME = "maestro.name";
   private static final long INSTANCE_SECONDS = 10;
+  private static final long AGAIN_MILLIS = 5;
 
   private final BundleContext context;
   private final Configurations configurations;
@@ -142,20 +144,15 @@ public final class Registry implements PluginRegistry {
               + "="
               + kind.getName()
               + "))";
-      @SuppressWarnings("unchecked")
-      ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
-      T service = services.take(reference);
-      if (service == null) {
-        throw explanations.failure(name, bundle, id);
-      }
+      Taken<T> instance = take(filter, name, bundle, id);
       taken = true;
       return new Lease<>(
-          service,
+          instance.service,
           plugin,
           settings,
           () -> {
             try {
-              services.giveBack(reference, service);
+              services.giveBack(instance.reference, instance.service);
             } finally {
               end.run();
               leases.release(bundle);
@@ -165,6 +162,30 @@ public final class Registry implements PluginRegistry {
       if (!taken) {
         end.run();
       }
+    }
+  }
+
+  private record Taken<T>(ServiceReference<T> reference, T service) {}
+
+  /**
+   * Takes an instance. While Declarative Services replaces one under other jobs it may give none
+   * for a moment, without a reason; then it is asked again.
+   */
+  @SuppressWarnings("unchecked") // the filter names the class
+  private <T> Taken<T> take(String filter, String name, Bundle bundle, String id) {
+    long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(INSTANCE_SECONDS);
+    while (true) {
+      ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
+      T service = services.take(reference);
+      if (service != null) {
+        return new Taken<>(reference, service);
+      }
+      if (explanations.reason(name, bundle, id).isPresent()
+          || System.nanoTime() > patience
+          || Thread.currentThread().isInterrupted()) {
+        throw explanations.failure(name, bundle, id);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
     }
   }
 
