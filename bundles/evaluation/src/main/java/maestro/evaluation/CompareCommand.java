@@ -1,9 +1,6 @@
 package maestro.evaluation;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +17,7 @@ import maestro.api.sound.Sound;
 import maestro.plots.SoundPlot;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
+import maestro.tensor.checkpoint.AtomicFile;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -92,7 +90,7 @@ public final class CompareCommand implements MaestroCommand {
                 dynamics.service().extract(sound, grid)));
       }
     }
-    write(new SoundPlot(columns).png());
+    AtomicFile.write(out, new SoundPlot(columns).png());
     options
         .output()
         .result(
@@ -110,21 +108,5 @@ public final class CompareCommand implements MaestroCommand {
             .map(channel -> Arrays.copyOf(channel, length))
             .toArray(float[][]::new),
         sound.sampleRateHz());
-  }
-
-  private void write(byte[] png) {
-    Path whole = out.toAbsolutePath();
-    try {
-      Path part = Files.createTempFile(whole.getParent(), "." + whole.getFileName(), ".part");
-      Files.write(part, png);
-      Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.RESOURCE,
-          out.toString(),
-          "it cannot be written",
-          "check disk and permissions",
-          e);
-    }
   }
 }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +43,7 @@ import maestro.graph.StageEvent;
 import maestro.plots.ScatterPlot;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
+import maestro.tensor.checkpoint.AtomicFile;
 import maestro.tensor.checkpoint.Safetensors;
 
 /**
@@ -488,11 +489,11 @@ final class ExperimentRun {
       put(out.resolve(experiment.name() + ".tex"), outcome.table().latex());
       Optional<ScatterPlot> scatter = originalityAgainstRecognizability(outcome.table());
       if (scatter.isPresent()) {
-        Files.write(out.resolve(experiment.name() + ".png"), scatter.get().png());
+        AtomicFile.write(out.resolve(experiment.name() + ".png"), scatter.get().png());
       }
       put(out.resolve(experiment.name() + ".json"), PRETTY.writeValueAsString(object) + "\n");
-    } catch (IOException e) {
-      throw unwritable(out, e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("evaluation: figures cannot be written as JSON", e);
     }
   }
 
@@ -626,11 +627,8 @@ final class ExperimentRun {
     }
   }
 
-  private static void put(Path file, String text) throws IOException {
-    Path part =
-        Files.createTempFile(file.toAbsolutePath().getParent(), "." + file.getFileName(), ".part");
-    Files.writeString(part, text);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  private static void put(Path file, String text) {
+    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static MaestroException unwritable(Path file, IOException e) {

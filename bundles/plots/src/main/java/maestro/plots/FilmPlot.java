@@ -6,10 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.List;
-import javax.imageio.ImageIO;
 import maestro.api.film.Frame;
 import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.JFreeChart;
@@ -54,13 +51,7 @@ public record FilmPlot(
    * @return bytes of a PNG file, 1280 pixels wide
    */
   public byte[] png() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image(), "png", bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException("film plot: writing to memory failed", e);
-    }
-    return bytes.toByteArray();
+    return Png.of(image());
   }
 
   private BufferedImage image() {

@@ -6,10 +6,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.List;
-import javax.imageio.ImageIO;
 import maestro.api.control.ControlSignal;
 import maestro.api.sound.Mel;
 import org.jfree.chart.JFreeChart;
@@ -103,13 +100,7 @@ public record SoundPlot(List<Sounding> sounds) {
     } finally {
       pen.dispose();
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException("sound plot: writing to memory failed", e);
-    }
-    return bytes.toByteArray();
+    return Png.of(image);
   }
 
   private static XYPlot spectrogram(Mel mel, float loudest) {
