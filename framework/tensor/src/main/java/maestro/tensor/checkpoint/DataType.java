@@ -71,4 +71,22 @@ public enum DataType {
     }
     return Float.intBitsToFloat(sign | exponent + 112 << 23 | fraction << 13);
   }
+
+  /** The IEEE 754 half nearest to a float, the even one on a tie; infinite beyond 65519. */
+  public static short floatToHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    int magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000) {
+      return (short) (sign | 0x7e00);
+    }
+    if (magnitude >= 0x47800000) {
+      return (short) (sign | 0x7c00);
+    }
+    if (magnitude < 0x38800000) { // below the least normal half: a multiple of 2^-24
+      return (short) (sign | (int) Math.rint(Math.abs(value) * 0x1p24));
+    }
+    int rounded = magnitude - (112 << 23) + 0xfff + (magnitude >>> 13 & 1);
+    return (short) (sign | rounded >>> 13);
+  }
 }

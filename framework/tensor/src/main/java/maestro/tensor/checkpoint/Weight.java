@@ -111,6 +111,25 @@ public interface Weight {
         : ComputedWeight.floats(name(), shape(), this::toFloats);
   }
 
+  /** The numbers rounded to half precision, to even on a tie; itself when they are. */
+  default Weight toHalf() {
+    return dataType() == DataType.F16
+        ? this
+        : new ComputedWeight(
+            name(),
+            DataType.F16,
+            shape(),
+            () -> {
+              float[] floats = toFloats();
+              ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(floats.length, 2));
+              bytes.order(java.nio.ByteOrder.LITTLE_ENDIAN);
+              for (int i = 0; i < floats.length; i++) {
+                bytes.putShort(2 * i, DataType.floatToHalf(floats[i]));
+              }
+              return bytes;
+            });
+  }
+
   /** How many numbers a shape holds. */
   static long elements(long[] shape) {
     long size = 1;

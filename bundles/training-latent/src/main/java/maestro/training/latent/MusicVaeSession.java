@@ -1,0 +1,150 @@
+package maestro.training.latent;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import maestro.latent.MusicVae;
+import maestro.latent.VaeConfig;
+import maestro.training.Draw;
+import maestro.training.Parts;
+import maestro.training.Phase;
+import maestro.training.TrainedPart;
+import maestro.training.TrainingContext;
+import maestro.training.TrainingSession;
+import maestro.training.corpus.Corpus;
+
+/** A Music VAE in training. */
+final class MusicVaeSession implements TrainingSession {
+  /** Settings of the task. */
+  static final class Settings {
+    /** Width of the finest level. */
+    public int channels = 128;
+
+    /** Width of each level, finest first. */
+    public List<Integer> multipliers = List.of(1, 2, 4);
+
+    /** Residual blocks a level. */
+    public int resBlocks = 2;
+
+    /** Mel frames of a piece. */
+    public int frames = 256;
+
+    /** Weight of the mean divergence of a latent number. */
+    public double divergenceWeight = 1e-3;
+
+    /** Pieces of a validation. */
+    public int validationPieces = 64;
+  }
+
+  private static final int COMPRESSION_BANDS = 64;
+
+  private final TrainingContext context;
+  private final Settings settings;
+  private final VaeConfig config;
+  private final MusicVae vae;
+  private final List<Corpus.Piece> validation;
+
+  MusicVaeSession(TrainingContext context, Settings settings) {
+    this.context = context;
+    this.settings = settings;
+    config = new VaeConfig(1, 8, settings.channels, settings.multipliers, settings.resBlocks);
+    vae = new MusicVae(config);
+    vae.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    validation =
+        context.corpus().pieces("val", settings.validationPieces, settings.frames, 1);
+  }
+
+  @Override
+  public List<Phase> phases() {
+    return List.of(new Phase("", Parts.parameters(vae), this::loss));
+  }
+
+  private NDArray loss(Draw draw, ParameterStore store) {
+    int batch = draw.batch();
+    float[] mels = new float[batch * settings.frames * COMPRESSION_BANDS];
+    double[] at = draw.uniform("piece", batch);
+    for (int i = 0; i < batch; i++) {
+      Corpus.Piece piece = context.corpus().piece("train", at[i], settings.frames, 1);
+      put(piece, mels, i);
+    }
+    NDArray mel = draw.array(mels, batch, 1, settings.frames, COMPRESSION_BANDS);
+    NDList out = vae.forward(store, new NDList(mel, draw.gaussian("posterior", latent(batch))), true);
+    NDArray error = out.get(0).sub(mel).abs().mean();
+    NDArray divergence = divergence(out.get(1), out.get(2));
+    draw.figure("error", error.toFloatArray()[0]);
+    draw.figure("divergence", divergence.toFloatArray()[0]);
+    return error.add(divergence.mul(settings.divergenceWeight));
+  }
+
+  private void put(Corpus.Piece piece, float[] mels, int index) {
+    float[] part = piece.track().part(Corpus.MEL, piece.start(), settings.frames);
+    System.arraycopy(part, 0, mels, index * part.length, part.length);
+  }
+
+  private long[] latent(int batch) {
+    int r = config.compression();
+    return new long[] {batch, config.latentChannels(), settings.frames / r, COMPRESSION_BANDS / r};
+  }
+
+  /** Of the posterior from the standard normal, ½·(μ² + σ² − 1 − ln σ²), mean over all numbers. */
+  private static NDArray divergence(NDArray mean, NDArray logVariance) {
+    return mean.square().add(logVariance.exp()).sub(1).sub(logVariance).mul(0.5f).mean();
+  }
+
+  @Override
+  public Map<String, Double> validate() {
+    double error = 0;
+    double squares = 0;
+    double sum = 0;
+    long numbers = 0;
+    for (Corpus.Piece piece : validation) {
+      try (NDManager scope = context.manager().newSubManager();
+          NDScope arrays = new NDScope()) {
+        arrays.suppressNotUsedWarning();
+        float[] mels = new float[settings.frames * COMPRESSION_BANDS];
+        put(piece, mels, 0);
+        NDArray mel =
+            scope.create(
+                FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, COMPRESSION_BANDS));
+        NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
+        error += out.get(0).sub(mel).abs().mean().toFloatArray()[0];
+        for (float value : out.get(1).toFloatArray()) {
+          sum += value;
+          squares += (double) value * value;
+          numbers++;
+        }
+      }
+    }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("error", error / validation.size());
+    double mean = sum / numbers;
+    figures.put("latentDeviation", Math.sqrt(squares / numbers - mean * mean));
+    return figures;
+  }
+
+  private static NDList run(Block block, NDList inputs, NDManager scope) {
+    return block.forward(new ParameterStore(scope, false), inputs, false);
+  }
+
+  @Override
+  public List<TrainedPart> parts() {
+    Map<String, Object> architecture = new LinkedHashMap<>();
+    architecture.put("channels", config.channels());
+    architecture.put("multipliers", config.multipliers());
+    architecture.put("resBlocks", config.resBlocks());
+    architecture.put("latentChannels", config.latentChannels());
+    architecture.put("melBands", COMPRESSION_BANDS);
+    // AudioLDM's rule, one over the deviation of the latents, over the validation pieces.
+    architecture.put("scaleFactor", 1 / validate().get("latentDeviation"));
+    return List.of(new TrainedPart("vae", Parts.weights(vae), architecture));
+  }
+}

@@ -1,0 +1,377 @@
+package maestro.training;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import maestro.api.MaestroException;
+import maestro.api.MaestroException.Kind;
+import maestro.api.control.StyleControl;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackRepository;
+import maestro.api.sound.MelFrontEnd;
+import maestro.packs.PackBuilder;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import maestro.tensor.checkpoint.AtomicFile;
+import maestro.tensor.checkpoint.Checkpoint;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+import maestro.training.corpus.Corpus;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.ComponentServiceObjects;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maestro train}: trains networks from recipes and makes packs of them. */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(
+    name = "train",
+    description = "Train networks from a training recipe, look at a run, make a pack of runs.")
+public final class TrainCommand implements MaestroCommand {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RECIPE = "recipe.json";
+  private static final String LOCK = ".lock";
+  private static final List<String> CONTROLS = List.of("melody", "dynamics");
+
+  @Reference MediaReader reader;
+  @Reference MelFrontEnd frontEnd;
+  @Reference PluginRegistry registry;
+  @Reference PackRepository packs;
+
+  @Reference(policyOption = ReferencePolicyOption.GREEDY)
+  volatile List<TrainingTask> tasks;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policyOption = ReferencePolicyOption.GREEDY)
+  ComponentServiceObjects<Engine> torch;
+
+  private final Path home;
+
+  /** A command of the running host. */
+  @Activate
+  public TrainCommand(BundleContext context) {
+    String given = context.getProperty("maestro.home");
+    home =
+        given == null ? Path.of(System.getProperty("user.home"), ".maestro") : Path.of(given);
+  }
+
+  @Command(name = "run", description = "Train; Ctrl-C writes a checkpoint and stops.")
+  int run(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "RECIPE", description = "Training recipe, a JSON file.") Path file,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "DIR",
+              description = "Folder of the run: state, log, curves, samples, parts.")
+          Path out,
+      @Option(
+              names = "--corpus",
+              required = true,
+              paramLabel = "MANIFEST",
+              description = "Music to train on, with splits.")
+          Path manifest,
+      @Option(
+              names = "--root",
+              paramLabel = "DIR",
+              description = "Root of the corpus; default: the manifest's folder.")
+          Path root,
+      @Option(
+              names = "--device",
+              paramLabel = "DEVICE",
+              defaultValue = "auto",
+              description = "auto, cpu or cuda:N; default ${DEFAULT-VALUE}.")
+          String device,
+      @Option(names = "--resume", description = "Go on from the run's last checkpoint.")
+          boolean resume) {
+    TrainingRecipe recipe = TrainingRecipe.read(file);
+    TrainingTask task = task(recipe.task);
+    prepare(out, recipe, resume);
+    try (FileChannel lock = lock(out)) {
+      train(options, recipe, task, out, manifest, root, device, resume);
+      lock.force(false);
+    } catch (IOException e) {
+      throw TrainingLog.unwritable(out, e);
+    }
+    return 0;
+  }
+
+  private void train(
+      CommandOptions options,
+      TrainingRecipe recipe,
+      TrainingTask task,
+      Path out,
+      Path manifest,
+      Path root,
+      String device,
+      boolean resume) {
+    if (torch == null) {
+      throw new MaestroException(
+          Kind.CONFIGURATION,
+          "train",
+          "PyTorch is not installed",
+          "use a distribution with maestro.engine.torch");
+    }
+    Engine engine = torch.getService();
+    Map<String, PluginLease<StyleControl>> leases = new LinkedHashMap<>();
+    try (NDManager manager = engine.newBaseManager(device(engine, device))) {
+      for (String control : CONTROLS) {
+        leases.put(control, registry.lease(StyleControl.class, "control." + control, Map.of()));
+      }
+      Corpus corpus =
+          Corpus.open(
+              manifest,
+              root == null ? manifest.toAbsolutePath().getParent() : root,
+              home.resolve("cache").resolve("corpus"),
+              new Corpus.Ears(
+                  reader,
+                  frontEnd,
+                  leases.entrySet().stream()
+                      .collect(
+                          Collectors.toMap(
+                              Map.Entry::getKey,
+                              e -> e.getValue().service(),
+                              (a, b) -> a,
+                              LinkedHashMap::new))),
+              track -> options.cancellation().check());
+      Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(packs::open);
+      engine.setRandomSeed((int) recipe.seed);
+      TrainingLog log = new TrainingLog(out);
+      try (TrainingSession session =
+          task.open(new TrainingContext(recipe, corpus, pack, engine, manager))) {
+        Trainer trainer =
+            new Trainer(recipe, session, engine, manager, out, log, watcher(options, recipe));
+        if (resume) {
+          trainer.resume();
+          log.cutAfter(trainer.updates());
+        }
+        trainer.run();
+        options.cancellation().check();
+        options
+            .output()
+            .result(
+                Map.of("run", out.toString(), "updates", trainer.updates()),
+                "%s: %d updates; parts in %s",
+                out,
+                trainer.updates(),
+                out.resolve(Trainer.PARTS));
+      }
+    } finally {
+      leases.values().forEach(PluginLease::close);
+      torch.ungetService(engine);
+    }
+  }
+
+  private static Trainer.Watcher watcher(CommandOptions options, TrainingRecipe recipe) {
+    long begun = System.nanoTime();
+    return new Trainer.Watcher() {
+      private long first = -1;
+
+      @Override
+      public void at(long update, long updates, Map<String, Double> figures) {
+        first = first < 0 ? update - 1 : first;
+        if (update % recipe.logEvery == 0) {
+          double perUpdate = (System.nanoTime() - begun) / 1e9 / (update - first);
+          StringBuilder line = new StringBuilder();
+          figures.forEach(
+              (name, figure) -> line.append(String.format(Locale.ROOT, "  %s %.5g", name, figure)));
+          options
+              .output()
+              .line(
+                  "%d of %d%s  %.2f s/update, %.0f min left",
+                  update, updates, line, perUpdate, perUpdate * (updates - update) / 60);
+        }
+      }
+
+      @Override
+      public boolean stopped() {
+        return options.cancellation().requested();
+      }
+    };
+  }
+
+  private TrainingTask task(String name) {
+    return tasks.stream()
+        .filter(task -> task.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MaestroException(
+                    Kind.CONFIGURATION,
+                    "train",
+                    "there is no task '" + name + "'",
+                    "use one of " + tasks.stream().map(TrainingTask::name).sorted().toList()));
+  }
+
+  private static Device device(Engine engine, String wanted) {
+    maestro.api.run.Device device = maestro.api.run.Device.parse(wanted);
+    boolean cuda =
+        device.kind() != maestro.api.run.Device.Kind.CPU && engine.getGpuCount() > device.index();
+    return cuda ? Device.gpu(device.index()) : Device.cpu();
+  }
+
+  /** Makes the run's folder, or checks that the recipe is the one it was begun with. */
+  private static void prepare(Path out, TrainingRecipe recipe, boolean resume) {
+    Path kept = out.resolve(RECIPE);
+    if (Files.exists(out.resolve(Trainer.STATE)) != resume) {
+      throw new MaestroException(
+          Kind.INPUT,
+          out.toString(),
+          resume ? "there is no checkpoint to go on from" : "a training is there already",
+          resume ? "leave --resume out" : "give --resume to go on, or another folder");
+    }
+    if (resume && !TrainingRecipe.read(kept).continues(recipe)) {
+      throw new MaestroException(
+          Kind.INPUT,
+          out.toString(),
+          "the training there was begun with another recipe",
+          "change only steps and the intervals of reports, or begin in another folder");
+    }
+    AtomicFile.write(kept, recipe.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private static FileChannel lock(Path out) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            out.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // another training of this process
+    }
+    channel.close();
+    throw new MaestroException(
+        Kind.INPUT, out.toString(), "another training works there", "give another folder");
+  }
+
+  @Command(name = "status", description = "Say how far a run is and how well it does.")
+  int status(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "DIR", description = "Folder of the run.") Path out) {
+    if (!Files.exists(out.resolve(RECIPE))) {
+      throw new MaestroException(
+          Kind.INPUT, out.toString(), "no training is there", "give the folder of a run");
+    }
+    TrainingRecipe recipe = TrainingRecipe.read(out.resolve(RECIPE));
+    JsonNode training = null;
+    JsonNode validation = null;
+    for (JsonNode line : TrainingLog.lines(out.resolve(TrainingLog.FILE))) {
+      if (line.path("kind").asText().equals("train")) {
+        training = line;
+      } else {
+        validation = line;
+      }
+    }
+    long update = training == null ? 0 : training.path("update").asLong();
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("task", recipe.task);
+    status.put("update", update);
+    status.put("steps", recipe.steps);
+    status.put("training", training == null ? Map.of() : training);
+    status.put("validation", validation == null ? Map.of() : validation);
+    options
+        .output()
+        .result(
+            status,
+            "%s: update %d of %d (%.0f %%)",
+            recipe.task,
+            update,
+            recipe.steps,
+            100.0 * update / recipe.steps);
+    for (JsonNode line : training == null ? new JsonNode[0] : new JsonNode[] {training}) {
+      options.output().line("  training    %s", line);
+    }
+    if (validation != null) {
+      options.output().line("  validation  %s", validation);
+    }
+    return 0;
+  }
+
+  @Command(name = "pack", description = "Make a model pack of the parts that runs have trained.")
+  int pack(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "RUN", arity = "1..*", description = "Folders of runs.")
+          List<Path> runs,
+      @Option(names = "--name", required = true, paramLabel = "NAME") String name,
+      @Option(names = "--description", paramLabel = "TEXT", defaultValue = "") String description,
+      @Option(names = "--licence", required = true, paramLabel = "TEXT") String licence,
+      @Option(names = "--training", required = true, paramLabel = "TEXT") String training,
+      @Option(names = "--half", description = "Store the weights in half precision.") boolean half,
+      @Option(
+              names = {"-o", "--out"},
+              paramLabel = "DIR",
+              description = "Folder of packs; default: the user's.")
+          Path out,
+      @Option(names = "--replace", description = "Replace a pack of that name.")
+          boolean replace) {
+    PackBuilder builder =
+        new PackBuilder(name).description(description).licence(licence).training(training);
+    for (Path run : runs) {
+      Path parts = run.resolve(Trainer.PARTS);
+      try (var files = Files.newDirectoryStream(parts, "*.safetensors")) {
+        for (Path file : files) {
+          addPart(builder, file, half);
+        }
+      } catch (IOException e) {
+        throw new MaestroException(
+            Kind.INPUT,
+            run.toString(),
+            "it has no trained parts",
+            "give the folder of a run that was validated at least once",
+            e);
+      }
+    }
+    Path folder = out == null ? home.resolve("packs") : out;
+    Path made = builder.writeTo(folder, replace, maestro.packs.Watcher.NONE);
+    options.output().result(Map.of("pack", made.toString()), "%s", made);
+    return 0;
+  }
+
+  private static void addPart(PackBuilder builder, Path file, boolean half) throws IOException {
+    String part = file.getFileName().toString().replace(".safetensors", "");
+    Map<String, Object> architecture = new LinkedHashMap<>();
+    JSON.readTree(file.resolveSibling(part + ".json").toFile())
+        .properties()
+        .forEach(
+            field ->
+                architecture.put(
+                    field.getKey(), JSON.convertValue(field.getValue(), Object.class)));
+    try (Checkpoint checkpoint = Safetensors.open(file)) {
+      List<Weight> weights =
+          checkpoint.weights().values().stream()
+              .map(weight -> half ? weight.toHalf() : weight)
+              .toList();
+      builder.part(part, weights, architecture);
+    }
+  }
+}

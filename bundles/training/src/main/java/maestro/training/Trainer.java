@@ -1,0 +1,294 @@
+package maestro.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import maestro.api.MaestroException;
+import maestro.tensor.checkpoint.AtomicFile;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * The loop of every training. One update: for each phase, the gradients of its losses over all
+ * micro-batches are averaged, cut to the greatest norm, and handed to {@link AdamW}; then the
+ * moving averages follow.
+ *
+ * <p>Resumed training equals uninterrupted training bit for bit on one machine and thread count:
+ * chance comes from {@link Draw}, the engine's own generator is seeded anew at each update, and
+ * {@link TrainingState} holds the rest.
+ */
+final class Trainer {
+  /** Name of the newest state in the run's folder. */
+  static final String STATE = "state.safetensors";
+
+  /** Folder of the finished parts in the run's folder. */
+  static final String PARTS = "parts";
+
+  private final TrainingRecipe recipe;
+  private final TrainingSession session;
+  private final Engine engine;
+  private final NDManager manager;
+  private final Path folder;
+  private final TrainingLog log;
+  private final Watcher watcher;
+  private final List<Phase> phases;
+  private final TrainingState state;
+  private final AdamW optimiser;
+  private final MovingAverage average;
+
+  /** Watches a training from outside. */
+  interface Watcher {
+    /** After each update. */
+    void at(long update, long updates, Map<String, Double> figures);
+
+    /** Whether to write a checkpoint and stop. */
+    boolean stopped();
+  }
+
+  Trainer(
+      TrainingRecipe recipe,
+      TrainingSession session,
+      Engine engine,
+      NDManager manager,
+      Path folder,
+      TrainingLog log,
+      Watcher watcher) {
+    this.recipe = recipe;
+    this.session = session;
+    this.engine = engine;
+    this.manager = manager;
+    this.folder = folder;
+    this.log = log;
+    this.watcher = watcher;
+    phases = session.phases();
+    state = new TrainingState(phases, recipe.averageDecay > 0, manager);
+    optimiser = new AdamW(recipe.betas.get(0), recipe.betas.get(1), recipe.weightDecay);
+    average = new MovingAverage(recipe.averageDecay);
+  }
+
+  /** Takes up the state a former run left. */
+  void resume() {
+    state.read(folder.resolve(STATE));
+  }
+
+  /** Updates done. */
+  long updates() {
+    return state.updates();
+  }
+
+  /** Trains to the recipe's last step, or until the watcher stops it; writes a checkpoint then. */
+  void run() {
+    long spoke = System.nanoTime();
+    while (state.updates() < recipe.steps) {
+      if (watcher.stopped()) {
+        checkpoint();
+        return;
+      }
+      Map<String, Double> figures = update();
+      long update = state.updates();
+      watcher.at(update, recipe.steps, figures);
+      if (update % recipe.logEvery == 0 || update == recipe.steps) {
+        long now = System.nanoTime();
+        figures.put("secondsPerUpdate", (now - spoke) / 1e9 / recipe.logEvery);
+        spoke = now;
+        log.training(update, figures);
+        checkMemory();
+      }
+      boolean last = update == recipe.steps;
+      if (last || update % recipe.validateEvery == 0) {
+        validate();
+      }
+      if (last || recipe.sampleEvery > 0 && update % recipe.sampleEvery == 0) {
+        sample();
+      }
+      if (last || update % recipe.checkpointEvery == 0) {
+        checkpoint();
+      }
+    }
+  }
+
+  private Map<String, Double> update() {
+    long update = state.updates();
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("learningRate", recipe.learningRate(update));
+    for (Phase phase : phases) {
+      String prefix = phase.name().isEmpty() ? "" : phase.name() + ".";
+      wantGradientsOf(phase);
+      engine.setRandomSeed((int) (recipe.seed * 31 + update));
+      double loss = 0;
+      Map<String, Double> terms = new LinkedHashMap<>();
+      for (int micro = 0; micro < recipe.accumulate; micro++) {
+        loss += gradients(phase, update, micro, terms) / recipe.accumulate;
+      }
+      figures.put(prefix + "loss", loss);
+      terms.forEach((name, value) -> figures.put(prefix + name, value / recipe.accumulate));
+      if (!Double.isFinite(loss)) {
+        throw diverged(update, "the loss of " + nameOf(phase) + " is " + loss);
+      }
+      figures.put(prefix + "gradientNorm", apply(phase, update));
+    }
+    state.updated();
+    return figures;
+  }
+
+  private void wantGradientsOf(Phase phase) {
+    for (Phase other : phases) {
+      for (Parameter parameter : other.parameters().values()) {
+        parameter.getArray().setRequiresGradient(other == phase);
+      }
+    }
+  }
+
+  private double gradients(Phase phase, long update, int micro, Map<String, Double> terms) {
+    try (NDManager scope = manager.newSubManager();
+        NDScope arrays = new NDScope()) {
+      arrays.suppressNotUsedWarning();
+      Draw draw = new Draw(recipe.seed, update, micro, recipe.batch, scope);
+      double value;
+      try (GradientCollector collector = engine.newGradientCollector()) {
+        NDArray loss = phase.loss().of(draw, new ParameterStore(scope, false));
+        value = loss.toFloatArray()[0];
+        collector.backward(loss);
+      }
+      draw.figures().forEach((name, figure) -> terms.merge(name, figure, Double::sum));
+      return value;
+    }
+  }
+
+  /** Updates the phase's parameters and zeroes their gradients; gives the norm before the cut. */
+  private double apply(Phase phase, long update) {
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
+    try {
+      double squares = 0;
+      for (Map.Entry<String, Parameter> entry : phase.parameters().entrySet()) {
+        NDArray gradient = entry.getValue().getArray().getGradient();
+        if (gradient != null) { // a parameter that the loss does not reach
+          gradients.put(entry.getKey(), gradient);
+          try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            squares += gradient.square().sum().toFloatArray()[0];
+          }
+        }
+      }
+      double norm = Math.sqrt(squares) / recipe.accumulate;
+      if (!Double.isFinite(norm)) {
+        throw diverged(update, "the gradient of " + nameOf(phase) + " is not a number");
+      }
+      double scale = 1.0 / recipe.accumulate;
+      if (recipe.clip > 0 && norm > recipe.clip) {
+        scale *= recipe.clip / norm;
+      }
+      for (Map.Entry<String, NDArray> entry : gradients.entrySet()) {
+        NDArray weight = phase.parameters().get(entry.getKey()).getArray();
+        weight.setRequiresGradient(false);
+        optimiser.update(
+            weight,
+            entry.getValue(),
+            scale,
+            state.moments(phase.name(), entry.getKey()),
+            recipe.learningRate(update),
+            update + 1);
+        NDArray shadow = state.average(phase.name(), entry.getKey());
+        if (shadow != null) {
+          average.update(shadow, weight, update + 1);
+        }
+        entry.getValue().muli(0);
+        weight.setRequiresGradient(true);
+      }
+      return norm;
+    } finally {
+      gradients.values().forEach(NDArray::close);
+    }
+  }
+
+  private String nameOf(Phase phase) {
+    return phase.name().isEmpty() ? recipe.task : phase.name();
+  }
+
+  private MaestroException diverged(long update, String cause) {
+    return new MaestroException(
+        MaestroException.Kind.CONFIGURATION,
+        "training " + recipe.task,
+        "at update " + update + " " + cause,
+        "lower learningRate or set clip, and go on from the last checkpoint with --resume");
+  }
+
+  private void validate() {
+    state.withAverages(
+        () -> {
+          Map<String, Double> figures = session.validate();
+          log.validation(state.updates(), figures);
+          double first = figures.values().iterator().next();
+          if (state.best().isEmpty() || first < Double.parseDouble(state.best())) {
+            state.best(Double.toString(first));
+            writeParts();
+          }
+        });
+  }
+
+  private void sample() {
+    Path samples =
+        folder.resolve("samples").resolve(String.format(Locale.ROOT, "%08d", state.updates()));
+    try {
+      Files.createDirectories(samples);
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          samples.toString(),
+          "the folder cannot be made",
+          "check free space and permissions",
+          e);
+    }
+    state.withAverages(() -> session.sample(samples));
+  }
+
+  /** Writes state and curves. */
+  private void checkpoint() {
+    state.write(folder.resolve(STATE), Map.of("task", recipe.task));
+    log.draw();
+  }
+
+  /** The parts of the best validation so far. */
+  private void writeParts() {
+    for (TrainedPart part : session.parts()) {
+      Safetensors.write(
+          folder.resolve(PARTS).resolve(part.name() + ".safetensors"),
+          part.weights(),
+          Map.of("format", "pt", "updates", Long.toString(state.updates())));
+      AtomicFile.write(
+          folder.resolve(PARTS).resolve(part.name() + ".json"),
+          TrainingLog.json(part.architecture()));
+    }
+  }
+
+  private void checkMemory() {
+    if (recipe.memoryLimit > 0 && Memory.resident() > recipe.memoryLimit) {
+      checkpoint();
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          "training " + recipe.task,
+          "the process holds "
+              + Memory.resident()
+              + " bytes, memoryLimit is "
+              + recipe.memoryLimit,
+          "take a smaller batch with more accumulate, and go on with --resume");
+    }
+  }
+
+  /** A copy of a parameter's values as a weight. */
+  static Weight weight(String name, Parameter parameter) {
+    NDArray array = parameter.getArray();
+    return Weight.computed(name, array.getShape().getShape(), array::toFloatArray);
+  }
+}

@@ -1,0 +1,23 @@
+package maestro.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import java.util.Optional;
+import maestro.api.pack.ModelPack;
+import maestro.training.corpus.Corpus;
+
+/**
+ * What a task is given.
+ *
+ * @param recipe steps, batch and the task's own settings
+ * @param corpus music to train on
+ * @param pack networks that were trained before, when the recipe names a pack
+ * @param engine DJL's PyTorch engine
+ * @param manager owns the parameters, on the training device
+ */
+public record TrainingContext(
+    TrainingRecipe recipe,
+    Corpus corpus,
+    Optional<ModelPack> pack,
+    Engine engine,
+    NDManager manager) {}

@@ -1,0 +1,42 @@
+package maestro.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** Networks in training. Used by one thread. */
+@ConsumerType
+public interface TrainingSession extends AutoCloseable {
+  /**
+   * What one step does, in order: one phase for most networks, discriminator and generator for an
+   * adversarial pair. Every parameter of every phase is initialised; the phases share none.
+   */
+  List<Phase> phases();
+
+  /**
+   * Judges the networks as they are on data held out from training. The moving averages stand in
+   * the parameters while this runs.
+   *
+   * @return figures by name; the first is the one that tells the best checkpoint, the lower the
+   *     better
+   */
+  Map<String, Double> validate();
+
+  /**
+   * Makes something to look at or listen to; by default nothing. The moving averages stand in the
+   * parameters while this runs.
+   *
+   * @param folder to write into; exists
+   */
+  default void sample(Path folder) {}
+
+  /**
+   * What the training is for: parts of a model pack, made of the parameters as they are. The moving
+   * averages stand in the parameters while this runs.
+   */
+  List<TrainedPart> parts();
+
+  @Override
+  default void close() {}
+}

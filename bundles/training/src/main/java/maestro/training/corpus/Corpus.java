@@ -1,0 +1,212 @@
+package maestro.training.corpus;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import maestro.api.MaestroException;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.media.MediaReader;
+import maestro.api.sound.Mel;
+import maestro.api.sound.MelFrontEnd;
+import maestro.api.sound.Sound;
+import maestro.api.tensor.FloatTensor;
+import maestro.api.tensor.NamedTensors;
+import maestro.dataset.Clip;
+import maestro.dataset.Manifest;
+import maestro.signal.Resampler;
+import maestro.tensor.checkpoint.Checkpoint;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+
+/**
+ * The tracks that a manifest's clips are cut from. Training takes whole tracks, so that a piece may
+ * begin anywhere; a track is in the split of its clips.
+ *
+ * <p>Of each track mel, controls and waveform (16 kHz, one channel) are computed once and kept
+ * under the digest of the file.
+ */
+public final class Corpus {
+  /** Name of the log-mel, {@code [T, 64]}. */
+  public static final String MEL = "mel";
+
+  /** Name of the waveform, {@code [S, 1]}, 160 samples for each mel frame. */
+  public static final String WAVE = "wave";
+
+  private static final int VERSION = 1;
+
+  private final Map<String, List<Track>> splits;
+
+  private Corpus(Map<String, List<Track>> splits) {
+    this.splits = splits;
+  }
+
+  /** A corpus of given tracks by split. */
+  static Corpus of(Map<String, List<Track>> splits) {
+    return new Corpus(splits);
+  }
+
+  /** Makes a track's curves from its file. */
+  public record Ears(
+      MediaReader reader, MelFrontEnd frontEnd, Map<String, StyleControl> controls) {}
+
+  /**
+   * Opens a corpus, computing what is not yet kept.
+   *
+   * @param manifest clips with a split
+   * @param root folder that the manifest's paths start from
+   * @param kept folder for what is computed
+   * @param progress is told each track
+   * @throws MaestroException of kind INPUT when a file is missing, cannot be heard, or is in two
+   *     splits
+   */
+  public static Corpus open(
+      Path manifest, Path root, Path kept, Ears ears, Consumer<String> progress) {
+    Map<String, Clip> files = new LinkedHashMap<>();
+    for (Clip clip : Manifest.read(manifest)) {
+      String path = clip.audio == null ? clip.video : clip.audio;
+      Clip before = files.putIfAbsent(path, clip);
+      if (before != null && !String.valueOf(before.split).equals(String.valueOf(clip.split))) {
+        throw new MaestroException(
+            MaestroException.Kind.INPUT,
+            manifest.toString(),
+            path + " is in two splits",
+            "split it again with 'maestro dataset split --by FILM'");
+      }
+    }
+    Map<String, List<Track>> splits = new LinkedHashMap<>();
+    files.forEach(
+        (path, clip) -> {
+          progress.accept(path);
+          Path file = root.resolve(path);
+          String digest = digest(file);
+          Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
+          if (!Files.exists(curves)) {
+            Safetensors.write(curves, hear(file, ears));
+          }
+          Map<String, Weight> weights;
+          try (Checkpoint checkpoint = Safetensors.open(curves)) {
+            weights = checkpoint.weights();
+          }
+          splits
+              .computeIfAbsent(clip.split == null ? "train" : clip.split, unused -> new ArrayList<>())
+              .add(new Track(path, clip.composer == null ? "" : clip.composer, digest, weights));
+        });
+    return new Corpus(splits);
+  }
+
+  private static NamedTensors hear(Path file, Ears ears) {
+    Sound sound = ears.reader.sound(file);
+    Mel mel = ears.frontEnd.mel(sound);
+    FrameGrid grid =
+        new FrameGrid(mel.frames(), ears.frontEnd.sampleRateHz(), ears.frontEnd.hopLength());
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+    tensors.put(MEL, FloatTensor.of(mel.values(), mel.frames(), mel.bands()));
+    ears.controls.forEach(
+        (name, control) -> {
+          ControlSignal signal = control.extract(sound, grid);
+          tensors.put(name, FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
+        });
+    float[] wave = new float[grid.samples()];
+    float[] heard =
+        Resampler.resample(sound.channels()[0], sound.sampleRateHz(), grid.sampleRateHz());
+    System.arraycopy(heard, 0, wave, 0, Math.min(heard.length, wave.length));
+    tensors.put(WAVE, FloatTensor.of(wave, wave.length, 1));
+    return new NamedTensors(tensors, Map.of("file", file.getFileName().toString()));
+  }
+
+  private static String digest(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      try (DigestInputStream digesting = new DigestInputStream(in, sha)) {
+        digesting.transferTo(java.io.OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(sha.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "it cannot be read",
+          "check the corpus with 'maestro dataset check'",
+          e);
+    }
+  }
+
+  /** Tracks of a split, {@code train}, {@code val} or {@code test}; may be empty. */
+  public List<Track> tracks(String split) {
+    return splits.getOrDefault(split, List.of());
+  }
+
+  /** All labels of the training split, sorted. */
+  public List<String> labels() {
+    TreeSet<String> labels = new TreeSet<>();
+    tracks("train").forEach(track -> labels.add(track.label()));
+    labels.remove("");
+    return List.copyOf(labels);
+  }
+
+  /** A piece of a track. */
+  public record Piece(Track track, int start) {}
+
+  /**
+   * A piece that begins anywhere in a split, long tracks being taken more often.
+   *
+   * @param at uniform in [0, 1)
+   * @param frames length of the piece; tracks shorter than it are taken from their beginning
+   * @param multiple the start is a multiple of this many frames
+   */
+  public Piece piece(String split, double at, int frames, int multiple) {
+    List<Track> tracks = tracks(split);
+    long starts = 0;
+    for (Track track : tracks) {
+      starts += starts(track, frames, multiple);
+    }
+    if (starts == 0) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "corpus",
+          "the split '" + split + "' is empty",
+          "split the manifest with 'maestro dataset split'");
+    }
+    long left = (long) (at * starts);
+    for (Track track : tracks) {
+      long own = starts(track, frames, multiple);
+      if (left < own) {
+        return new Piece(track, Math.toIntExact(left * multiple));
+      }
+      left -= own;
+    }
+    throw new IllegalStateException("a number of 1 or more: " + at);
+  }
+
+  private static long starts(Track track, int frames, int multiple) {
+    return Math.max(0, (track.frames() - frames) / multiple) + 1L;
+  }
+
+  /**
+   * The same pieces each time, spread evenly over a split.
+   *
+   * @param count how many
+   */
+  public List<Piece> pieces(String split, int count, int frames, int multiple) {
+    List<Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pieces.add(piece(split, (i + 0.5) / count, frames, multiple));
+    }
+    return pieces;
+  }
+}
