@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.NamedBlock;
 
 /**
@@ -75,7 +76,7 @@ public final class Denoiser extends NamedBlock {
             if (scales != null) {
               NDList scaled = new NDList(residuals.size());
               for (int i = 0; i < scales.length; i++) {
-                scaled.add(residuals.get(i).mul(scales[i]));
+                scaled.add(Functions.times(residuals.get(i), scales[i]));
               }
               residuals = scaled;
             }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.NamedBlock;
 
 /**
@@ -32,8 +33,8 @@ public final class MusicVae extends NamedBlock {
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     NDList moments = encoder.apply(store, inputs.get(0), training).split(2, 1);
     NDArray mean = moments.get(0);
-    NDArray logVariance = moments.get(1).clip(-30, 20);
-    NDArray z = mean.add(logVariance.mul(0.5f).exp().mul(inputs.get(1)));
+    NDArray logVariance = Functions.within(moments.get(1), -30, 20);
+    NDArray z = mean.add(Functions.times(logVariance, 0.5f).exp().mul(inputs.get(1)));
     return new NDList(decoder.apply(store, z, training), mean, logVariance);
   }
 }

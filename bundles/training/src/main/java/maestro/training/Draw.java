@@ -28,6 +28,11 @@ public final class Draw {
     this.manager = manager;
   }
 
+  /** The chance of one example of a validation, the same each time. */
+  public static Draw fixed(long example, int batch, NDManager manager) {
+    return new Draw(example, -1, 0, batch, manager);
+  }
+
   /** Examples to take. */
   public int batch() {
     return batch;

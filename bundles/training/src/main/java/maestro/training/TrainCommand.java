@@ -165,7 +165,7 @@ public final class TrainCommand implements MaestroCommand {
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
-          task.open(new TrainingContext(recipe, corpus, pack, engine, manager))) {
+          task.open(new TrainingContext(recipe, corpus, pack, engine, manager, home.resolve("cache")))) {
         Trainer trainer =
             new Trainer(recipe, session, engine, manager, out, log, watcher(options, recipe));
         if (resume) {
@@ -354,6 +354,24 @@ public final class TrainCommand implements MaestroCommand {
     Path folder = out == null ? home.resolve("packs") : out;
     Path made = builder.writeTo(folder, replace, maestro.packs.Watcher.NONE);
     options.output().result(Map.of("pack", made.toString()), "%s", made);
+    return 0;
+  }
+
+  @Command(
+      name = "film-scale",
+      description = "Make the scale of encoder.affect from feature files of encoder.cinematic.")
+  int filmScale(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "FEATURES", arity = "1..*") List<Path> files,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "FILE",
+              description = "JSON to write.")
+          Path out) {
+    Map<String, Object> scale = FilmScale.of(files);
+    AtomicFile.write(out, TrainingLog.json(scale));
+    options.output().result(scale, "%s: %s windows", out, scale.get("windows"));
     return 0;
   }
 

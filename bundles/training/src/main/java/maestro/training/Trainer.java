@@ -4,12 +4,14 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,8 @@ import maestro.api.MaestroException;
 import maestro.tensor.checkpoint.AtomicFile;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop of every training. One update: for each phase, the gradients of its losses over all
@@ -35,6 +39,9 @@ final class Trainer {
   /** Folder of the finished parts in the run's folder. */
   static final String PARTS = "parts";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+  private static final int MOST_SKIPPED = 5;
+
   private final TrainingRecipe recipe;
   private final TrainingSession session;
   private final Engine engine;
@@ -46,6 +53,9 @@ final class Trainer {
   private final TrainingState state;
   private final AdamW optimiser;
   private final MovingAverage average;
+
+  /** Updates skipped since the last good one, by phase; not kept in a checkpoint. */
+  private final Map<String, Integer> skipped = new HashMap<>();
 
   /** Watches a training from outside. */
   interface Watcher {
@@ -183,8 +193,10 @@ final class Trainer {
       }
       double norm = Math.sqrt(squares) / recipe.accumulate;
       if (!Double.isFinite(norm)) {
-        throw diverged(update, "the gradient of " + nameOf(phase) + " is not a number");
+        skip(phase, update, gradients);
+        return norm;
       }
+      skipped.remove(phase.name());
       double scale = 1.0 / recipe.accumulate;
       if (recipe.clip > 0 && norm > recipe.clip) {
         scale *= recipe.clip / norm;
@@ -209,6 +221,21 @@ final class Trainer {
       return norm;
     } finally {
       gradients.values().forEach(NDArray::close);
+    }
+  }
+
+  /**
+   * A gradient beyond the range of floats is thrown away; several in a row are the end.
+   */
+  private void skip(Phase phase, long update, Map<String, NDArray> gradients) {
+    int inARow = skipped.merge(phase.name(), 1, Integer::sum);
+    LOG.warn("{}: update {} of {} skipped: its gradient is not finite", recipe.task, update, nameOf(phase));
+    if (inARow >= MOST_SKIPPED) {
+      throw diverged(
+          update, "the gradient of " + nameOf(phase) + " was not finite " + inARow + " times");
+    }
+    for (NDArray gradient : gradients.values()) {
+      gradient.set(new NDIndex(":"), 0f); // 0·NaN is no zero
     }
   }
 

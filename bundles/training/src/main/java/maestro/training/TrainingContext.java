@@ -2,6 +2,7 @@ package maestro.training;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
 import java.util.Optional;
 import maestro.api.pack.ModelPack;
 import maestro.training.corpus.Corpus;
@@ -14,10 +15,12 @@ import maestro.training.corpus.Corpus;
  * @param pack networks that were trained before, when the recipe names a pack
  * @param engine DJL's PyTorch engine
  * @param manager owns the parameters, on the training device
+ * @param cache folder for what a task computes once and for all, under digests of its own
  */
 public record TrainingContext(
     TrainingRecipe recipe,
     Corpus corpus,
     Optional<ModelPack> pack,
     Engine engine,
-    NDManager manager) {}
+    NDManager manager,
+    Path cache) {}

@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
@@ -122,7 +123,7 @@ public final class Laff extends NamedBlock {
     NDList heads = headedAttention.apply(store, features, training);
     NDArray joined = heads.get(0).reshape(-1, form.width());
     if (form.normalise()) {
-      joined = joined.div((float) Math.sqrt(form.heads()));
+      joined = Functions.times(joined, (float) (1 / Math.sqrt(form.heads())));
     }
     return new NDList(joined, heads.get(1));
   }

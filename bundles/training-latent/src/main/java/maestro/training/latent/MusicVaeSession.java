@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.latent.MusicVae;
 import maestro.latent.VaeConfig;
+import maestro.tensor.nn.Functions;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
@@ -45,7 +46,8 @@ final class MusicVaeSession implements TrainingSession {
     public int validationPieces = 64;
   }
 
-  private static final int COMPRESSION_BANDS = 64;
+  private static final int BANDS = 64;
+  private static final float HISS = 0.01f;
 
   private final TrainingContext context;
   private final Settings settings;
@@ -70,19 +72,22 @@ final class MusicVaeSession implements TrainingSession {
 
   private NDArray loss(Draw draw, ParameterStore store) {
     int batch = draw.batch();
-    float[] mels = new float[batch * settings.frames * COMPRESSION_BANDS];
+    float[] mels = new float[batch * settings.frames * BANDS];
     double[] at = draw.uniform("piece", batch);
     for (int i = 0; i < batch; i++) {
       Corpus.Piece piece = context.corpus().piece("train", at[i], settings.frames, 1);
       put(piece, mels, i);
     }
-    NDArray mel = draw.array(mels, batch, 1, settings.frames, COMPRESSION_BANDS);
-    NDList out = vae.forward(store, new NDList(mel, draw.gaussian("posterior", latent(batch))), true);
+    NDArray mel = draw.array(mels, batch, 1, settings.frames, BANDS);
+    // Digital silence is one number everywhere, which many normalisations in a row blow up; a tenth
+    // of a decibel of hiss keeps it alive.
+    NDArray heard = mel.add(draw.gaussian("hiss", mel.getShape().getShape()).mul(HISS));
+    NDList out = vae.forward(store, new NDList(heard, draw.gaussian("posterior", latent(batch))), true);
     NDArray error = out.get(0).sub(mel).abs().mean();
     NDArray divergence = divergence(out.get(1), out.get(2));
     draw.figure("error", error.toFloatArray()[0]);
     draw.figure("divergence", divergence.toFloatArray()[0]);
-    return error.add(divergence.mul(settings.divergenceWeight));
+    return error.add(Functions.times(divergence, (float) settings.divergenceWeight));
   }
 
   private void put(Corpus.Piece piece, float[] mels, int index) {
@@ -92,12 +97,13 @@ final class MusicVaeSession implements TrainingSession {
 
   private long[] latent(int batch) {
     int r = config.compression();
-    return new long[] {batch, config.latentChannels(), settings.frames / r, COMPRESSION_BANDS / r};
+    return new long[] {batch, config.latentChannels(), settings.frames / r, BANDS / r};
   }
 
   /** Of the posterior from the standard normal, ½·(μ² + σ² − 1 − ln σ²), mean over all numbers. */
   private static NDArray divergence(NDArray mean, NDArray logVariance) {
-    return mean.square().add(logVariance.exp()).sub(1).sub(logVariance).mul(0.5f).mean();
+    return Functions.times(
+        mean.square().add(logVariance.exp()).sub(1).sub(logVariance).mean(), 0.5f);
   }
 
   @Override
@@ -110,11 +116,11 @@ final class MusicVaeSession implements TrainingSession {
       try (NDManager scope = context.manager().newSubManager();
           NDScope arrays = new NDScope()) {
         arrays.suppressNotUsedWarning();
-        float[] mels = new float[settings.frames * COMPRESSION_BANDS];
+        float[] mels = new float[settings.frames * BANDS];
         put(piece, mels, 0);
         NDArray mel =
             scope.create(
-                FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, COMPRESSION_BANDS));
+                FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
         NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
         error += out.get(0).sub(mel).abs().mean().toFloatArray()[0];
         for (float value : out.get(1).toFloatArray()) {
@@ -142,7 +148,7 @@ final class MusicVaeSession implements TrainingSession {
     architecture.put("multipliers", config.multipliers());
     architecture.put("resBlocks", config.resBlocks());
     architecture.put("latentChannels", config.latentChannels());
-    architecture.put("melBands", COMPRESSION_BANDS);
+    architecture.put("melBands", BANDS);
     // AudioLDM's rule, one over the deviation of the latents, over the validation pieces.
     architecture.put("scaleFactor", 1 / validate().get("latentDeviation"));
     return List.of(new TrainedPart("vae", Parts.weights(vae), architecture));

@@ -6,6 +6,7 @@ import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
 import maestro.tensor.nn.Convolution;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Layer;
 import maestro.tensor.nn.TransposedConvolution;
 
@@ -104,7 +105,7 @@ public final class HifiGan extends Layer {
             NDArray y = block.apply(store, h, training);
             sum = sum == null ? y : sum.add(y);
           }
-          return sum.mul(1f / blocks.size());
+          return Functions.times(sum, 1f / blocks.size());
         });
   }
 }

@@ -1,6 +1,7 @@
 package maestro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import maestro.tensor.onnx.Fused;
 
@@ -13,6 +14,25 @@ public final class Functions {
   /** x·σ(x). */
   public static NDArray silu(NDArray x) {
     return Activation.sigmoid(x).mul(x);
+  }
+
+  /**
+   * Every number times a factor; to be used wherever a gradient may pass. DJL's own {@code
+   * mul(Number)} hands PyTorch a number that lies in memory of Java's, which the gradient still
+   * needs when Java may have taken it back: after a collection between forward and backward the
+   * gradient is wrong.
+   */
+  public static NDArray times(NDArray x, float factor) {
+    return x.mul(constant(x, factor));
+  }
+
+  /** Every number within bounds, with a gradient; see {@link #times} for why not DJL's clip. */
+  public static NDArray within(NDArray x, float least, float greatest) {
+    return x.maximum(constant(x, least)).minimum(constant(x, greatest));
+  }
+
+  private static NDArray constant(NDArray x, float value) {
+    return x.getManager().full(new Shape(), value, x.getDataType());
   }
 
   /** Repeats every row and column of [B, C, H, W] twice. */
@@ -38,7 +58,7 @@ public final class Functions {
     long width = q.getShape().get(2) / heads;
     NDArray queries = heads(q, heads, width);
     NDArray keys = heads(k, heads, width).transpose(0, 1, 3, 2);
-    NDArray weights = queries.mul((float) (1 / Math.sqrt(width))).matMul(keys).softmax(3);
+    NDArray weights = times(queries, (float) (1 / Math.sqrt(width))).matMul(keys).softmax(3);
     return weights
         .matMul(heads(v, heads, width))
         .transpose(0, 2, 1, 3)

@@ -103,7 +103,8 @@ public final class Linear extends Layer {
       return y;
     }
     return y.add(
-        linear(linear(x, down, null, store, training), up, null, store, training).mul(scale));
+        Functions.times(
+            linear(linear(x, down, null, store, training), up, null, store, training), scale));
   }
 
   private static NDArray linear(

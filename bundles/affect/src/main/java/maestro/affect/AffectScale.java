@@ -1,0 +1,93 @@
+package maestro.affect;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where raw figures stand among those of a corpus: −1 for its least, 0 for its median, 1 for its
+ * greatest. Two corpora that are each ranked by themselves can so be set side by side, whatever
+ * their figures measure.
+ *
+ * @param quantiles for each dimension of {@link #DIMENSIONS}, evenly spaced from the least to the
+ *     greatest, at least two, never falling
+ */
+public record AffectScale(double[][] quantiles) {
+  /** The dimensions, in order. */
+  public static final List<String> DIMENSIONS =
+      List.of("energy", "pace", "brightness", "warmth", "tension");
+
+  private static final int STEPS = 32;
+
+  /** Checks the table. */
+  public AffectScale {
+    quantiles = Arrays.stream(quantiles).map(double[]::clone).toArray(double[][]::new);
+    if (quantiles.length != DIMENSIONS.size()) {
+      throw new IllegalArgumentException(
+          "affect: " + quantiles.length + " dimensions, must be " + DIMENSIONS.size());
+    }
+    for (double[] row : quantiles) {
+      for (int i = 0; i < row.length; i++) {
+        if (row.length < 2 || !Double.isFinite(row[i]) || i > 0 && row[i] < row[i - 1]) {
+          throw new IllegalArgumentException("affect: quantiles must be finite and never fall");
+        }
+      }
+    }
+  }
+
+  /**
+   * The scale of a corpus.
+   *
+   * @param raw figures {@code [examples][dimensions]}, at least one example
+   */
+  public static AffectScale of(List<double[]> raw) {
+    double[][] quantiles = new double[DIMENSIONS.size()][STEPS + 1];
+    for (int d = 0; d < quantiles.length; d++) {
+      int dimension = d;
+      double[] sorted = raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray();
+      for (int q = 0; q <= STEPS; q++) {
+        double at = (double) q / STEPS * (sorted.length - 1);
+        int below = (int) at;
+        double above = sorted[Math.min(below + 1, sorted.length - 1)];
+        quantiles[d][q] = sorted[below] + (at - below) * (above - sorted[below]);
+      }
+    }
+    return new AffectScale(quantiles);
+  }
+
+  /**
+   * Ranks raw figures.
+   *
+   * @return −1 … 1 in each dimension, straight lines between the quantiles
+   */
+  public float[] rank(double[] raw) {
+    float[] ranks = new float[quantiles.length];
+    for (int d = 0; d < ranks.length; d++) {
+      ranks[d] = (float) (2 * rank(quantiles[d], raw[d]) - 1);
+    }
+    return ranks;
+  }
+
+  /** 0 … 1; in the middle of a run of equal quantiles. */
+  private static double rank(double[] row, double value) {
+    int last = row.length - 1;
+    int below = 0; // quantiles less than the value
+    while (below <= last && row[below] < value) {
+      below++;
+    }
+    int upTo = below; // quantiles not greater
+    while (upTo <= last && row[upTo] <= value) {
+      upTo++;
+    }
+    if (upTo > below) {
+      return (below + upTo - 1) / 2.0 / last;
+    }
+    if (below == 0) {
+      return 0;
+    }
+    if (below > last) {
+      return 1;
+    }
+    double step = row[below] - row[below - 1];
+    return (below - 1 + (value - row[below - 1]) / step) / last;
+  }
+}

@@ -1,0 +1,61 @@
+package maestro.training.latent;
+
+import java.util.List;
+
+/** Settings of the task {@code latent-diffusion}; numbers left out are AudioLDM-S's. */
+final class DiffusionSettings {
+  /** What is trained. */
+  public enum Trains {
+    /** VM-UNet and fusion (the paper's first stage). */
+    UNET,
+    /** The S-Control Branch beside a frozen VM-UNet (the paper's second stage). */
+    BRANCH,
+    /** All at once, from scratch: the way for little compute. Not in the paper. */
+    ALL
+  }
+
+  /** What is trained. */
+  public Trains trains = Trains.UNET;
+
+  /** Width of the finest level. */
+  public int modelChannels = 128;
+
+  /** Width of each level, finest first. */
+  public List<Integer> multipliers = List.of(1, 2, 3, 5);
+
+  /** Residual blocks a level. */
+  public int resBlocks = 2;
+
+  /** Levels with transformers. */
+  public List<Integer> attentionLevels = List.of(1, 2, 3);
+
+  /** Channels of an attention head. */
+  public int headChannels = 32;
+
+  /** Width of the film condition. */
+  public int filmWidth = 512;
+
+  /** Whether the fused condition has length 1. */
+  public boolean normalise = true;
+
+  /** Whether a composer's name takes part in the condition. */
+  public boolean composers = true;
+
+  /** Widths of the convolutions before the branch's pyramid. */
+  public List<Integer> preWidths = List.of(64, 128);
+
+  /** Rank of the branch's low-rank adapters; 0 trains the branch itself. */
+  public int loraRank;
+
+  /** Mel frames of a piece; a multiple of 32. */
+  public int frames = 1024;
+
+  /** Share of examples whose condition is dropped. */
+  public double conditionDropping = 0.1;
+
+  /** Share of the others whose composer is. */
+  public double composerDropping = 0.3;
+
+  /** Pieces of a validation. */
+  public int validationPieces = 32;
+}

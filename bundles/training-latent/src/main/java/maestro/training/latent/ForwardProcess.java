@@ -1,0 +1,33 @@
+package maestro.training.latent;
+
+import ai.djl.ndarray.NDArray;
+import maestro.api.latent.NoiseSchedule;
+import maestro.training.Draw;
+
+/** The forward process of diffusion, z_t = √ᾱ_t·z + √(1 − ᾱ_t)·ε (Ho et al. 2020, equation 4). */
+final class ForwardProcess {
+  private final NoiseSchedule schedule;
+
+  ForwardProcess(NoiseSchedule schedule) {
+    this.schedule = schedule;
+  }
+
+  /**
+   * Adds noise.
+   *
+   * @param z latents {@code [B, C, T, F]}
+   * @param epsilon standard normal, same shape
+   * @param timesteps one for each example
+   */
+  NDArray noised(Draw draw, NDArray z, NDArray epsilon, int[] timesteps) {
+    float[] signal = new float[timesteps.length];
+    float[] noise = new float[timesteps.length];
+    for (int i = 0; i < timesteps.length; i++) {
+      double alphaBar = schedule.alphaBar(timesteps[i]);
+      signal[i] = (float) Math.sqrt(alphaBar);
+      noise[i] = (float) Math.sqrt(1 - alphaBar);
+    }
+    return z.mul(draw.array(signal, timesteps.length, 1, 1, 1))
+        .add(epsilon.mul(draw.array(noise, timesteps.length, 1, 1, 1)));
+  }
+}

@@ -1,0 +1,99 @@
+package maestro.encoder.affect;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import maestro.affect.AffectScale;
+import maestro.affect.FilmAffect;
+import maestro.api.Plugin;
+import maestro.api.film.FilmClip;
+import maestro.api.film.FilmFeature;
+import maestro.api.film.FrameRequest;
+import maestro.api.film.FrameSource;
+import maestro.api.film.TimeLine;
+import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginLease;
+import maestro.api.host.PluginRegistry;
+import maestro.api.run.RunContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The affect of a film in the space that the starter pack's music was ranked in: energy, pace,
+ * brightness, warmth and tension, each −1 … 1 ({@link FilmAffect}, {@link AffectScale}). Not in the
+ * paper: it lets film drive a model that was trained on music alone.
+ *
+ * <p>Looks through {@code encoder.cinematic}. The scale is that of the windows of ten seconds, one
+ * every five, of five free films; {@code film-scale.json} beside this class says which. The time
+ * line has a row for each second, over the two seconds around it.
+ */
+@Component
+@Plugin(name = AffectEncoder.NAME)
+public final class AffectEncoder implements VisualEncoder {
+  static final String NAME = "encoder.affect";
+
+  private static final AffectScale SCALE = scale();
+
+  private final PluginLease<VisualEncoder> eye;
+
+  /** An encoder that looks through the host's {@code encoder.cinematic}. */
+  @Activate
+  public AffectEncoder(@Reference PluginRegistry registry) {
+    eye = registry.lease(VisualEncoder.class, "encoder.cinematic", Map.of());
+  }
+
+  /** Gives the encoder it looks through back. */
+  @Deactivate
+  public void close() {
+    eye.close();
+  }
+
+  private static AffectScale scale() {
+    try (InputStream in = AffectEncoder.class.getResourceAsStream("film-scale.json")) {
+      Map<?, ?> quantiles = (Map<?, ?>) new ObjectMapper().readValue(in, Map.class).get("film");
+      return new AffectScale(
+          AffectScale.DIMENSIONS.stream()
+              .map(
+                  name ->
+                      ((java.util.List<?>) quantiles.get(name))
+                          .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
+              .toArray(double[][]::new));
+    } catch (IOException e) {
+      throw new IllegalStateException("film-scale.json in the bundle cannot be read", e);
+    }
+  }
+
+  @Override
+  public FrameRequest frames() {
+    return eye.service().frames();
+  }
+
+  @Override
+  public int featureWidth() {
+    return AffectScale.DIMENSIONS.size();
+  }
+
+  @Override
+  public FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run) {
+    TimeLine seen =
+        eye.service()
+            .encode(clip, frames, run)
+            .timeLine()
+            .orElseThrow(() -> new IllegalStateException("encoder.cinematic gave no time line"));
+    float[] affect = SCALE.rank(FilmAffect.of(seen, 0, seen.rows()));
+    int perSecond = (int) Math.max(1, Math.round(1 / seen.stepSeconds()));
+    int seconds = (seen.rows() + perSecond - 1) / perSecond;
+    float[] rows = new float[seconds * affect.length];
+    for (int second = 0; second < seconds; second++) {
+      int from = Math.max(0, second * perSecond - perSecond / 2);
+      int to = Math.min(seen.rows(), from + 2 * perSecond);
+      float[] row = SCALE.rank(FilmAffect.of(seen, Math.min(from, to - 1), to));
+      System.arraycopy(row, 0, rows, second * row.length, row.length);
+    }
+    return new FilmFeature(affect, Optional.of(new TimeLine(1, AffectScale.DIMENSIONS, rows)));
+  }
+}
