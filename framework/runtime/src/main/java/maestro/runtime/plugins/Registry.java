@@ -119,11 +119,11 @@ public final class Registry implements PluginRegistry {
     String digest =
         isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
     boolean own = configured && !digest.equals(Configurations.DEFAULT);
-    String id = own ? configurations.acquire(name, digest, settings) : Configurations.DEFAULT;
+    String id = own ? configurations.acquire(bundle, name, digest, settings) : Configurations.DEFAULT;
     Runnable end =
         () -> {
           if (own) {
-            configurations.release(name, digest);
+            configurations.release(bundle, name, digest);
           }
         };
     boolean taken = false;
