@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settings as Config Admin sees them. Every plugin runs from factory configurations only: {@code
- * name~default.BUNDLE}, made just before its bundle starts, and one for each set of settings a job asks
- * for. A singleton configuration would have to give way to the first factory one, and the instance
- * that jobs already use would go with it.
+ * name~default.BUNDLE}, made just before its bundle starts, and one for each set of settings a job
+ * asks for. A singleton configuration would have to give way to the first factory one, and the
+ * instance that jobs already use would go with it.
  *
  * <p>Each configuration is bound to the one bundle it is for. While a plugin is swapped two bundles
  * have its name, and a configuration for both would reach the one that is just being stopped:
@@ -59,14 +59,21 @@ public final class Configurations implements SynchronousBundleListener {
   private record Key(Bundle bundle, String plugin, String digest) {}
 
   /** An instance that jobs use, with how many do. */
-  private static final class Instance {
-    final String id;
-    final Configuration configuration;
-    int users = 1;
+  static final class Instance {
+    private final Key key;
+    private final String id;
+    private final Configuration configuration;
+    private int users = 1;
 
-    Instance(String id, Configuration configuration) {
+    private Instance(Key key, String id, Configuration configuration) {
+      this.key = key;
       this.id = id;
       this.configuration = configuration;
+    }
+
+    /** Its service's property {@link #INSTANCE}. */
+    String id() {
+      return id;
     }
   }
 
@@ -115,28 +122,32 @@ public final class Configurations implements SynchronousBundleListener {
   }
 
   /** Makes an instance with these settings, or joins the jobs that already have it. */
-  synchronized String acquire(
+  synchronized Instance acquire(
       Bundle bundle, String plugin, String digest, Map<String, Object> settings) {
     Key key = new Key(bundle, plugin, digest);
-    Instance instance = instances.get(key);
-    if (instance != null) {
-      instance.users++;
-      return instance.id;
+    Instance there = instances.get(key);
+    if (there != null) {
+      there.users++;
+      return there;
     }
     String id = digest + "." + ++generation; // never the id of an instance that is on its way out
-    instances.put(key, new Instance(id, write(bundle, plugin, id, id, digest, settings)));
-    return id;
+    Instance made = new Instance(key, id, write(bundle, plugin, id, id, digest, settings));
+    instances.put(key, made);
+    return made;
   }
 
   /** Leaves an instance; the last one out removes it. */
-  synchronized void release(Bundle bundle, String plugin, String digest) {
-    Key key = new Key(bundle, plugin, digest);
-    Instance instance = instances.get(key);
-    if (--instance.users > 0) {
-      return;
+  synchronized void release(Instance instance) {
+    if (--instance.users == 0) {
+      instances.remove(instance.key, instance);
+      delete(instance.key.plugin, instance.configuration);
     }
-    instances.remove(key);
-    delete(plugin, instance.configuration);
+  }
+
+  /** Leaves an instance that did not appear; who asks next gets a new one. */
+  synchronized void abandon(Instance instance) {
+    instances.remove(instance.key, instance);
+    release(instance);
   }
 
   private void makeDefault(Bundle bundle, String plugin) {
