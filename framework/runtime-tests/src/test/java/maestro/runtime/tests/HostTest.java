@@ -244,11 +244,16 @@ final class HostTest {
             .get("lease");
     float[] before = values(running);
     Bundle old = host.bundle("maestro.signal");
-    host.maestro(
-        "bundles",
-        "update",
-        "maestro.signal",
-        PluginJars.version(signal, folder.resolve("s.jar"), "0.1.9").toString());
+    String fresh = PluginJars.version(signal, folder.resolve("s.jar"), "0.1.9").toString();
+    String[] update = {"bundles", "update", "maestro.signal", fresh};
+    String told =
+        "maestro.control.melody depends on maestro.signal and moves to the new one once no job uses"
+            + " it: 1 job does now";
+    LiveHost.Outcome dryRun =
+        host.maestro("bundles", "update", "maestro.signal", fresh, "--dry-run");
+    assertThat(dryRun.err()).contains(told);
+    assertThat(host.bundle("maestro.signal")).isEqualTo(old);
+    assertThat(host.maestro(update).err()).contains(told);
     assertThat(values(running)).containsExactly(before);
     assertThat(old.getState()).isNotEqualTo(Bundle.UNINSTALLED);
     host.probe("registry", "op", "close", "lease", running);

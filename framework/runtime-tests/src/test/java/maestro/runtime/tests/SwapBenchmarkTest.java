@@ -3,7 +3,9 @@ package maestro.runtime.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,14 +40,16 @@ final class SwapBenchmarkTest {
           "install",
           PluginJars.version(jar, folder.resolve("v.jar"), "1.0.0").toString());
       host.probe("pulse", "name", name);
+      List<long[]> results = new ArrayList<>();
       for (int swap = 1; swap <= WARM_UP + SWAPS; swap++) {
         Path next = PluginJars.version(jar, folder.resolve("v.jar"), "1.0." + swap);
         long began = System.nanoTime();
         assertThat(host.maestro("bundles", "update", name, next.toString()).code()).isZero();
-        long[][] results = await(host, swap);
+        await(host, swap, results);
         if (swap > WARM_UP) {
           measure(results, began, swap, swap - WARM_UP - 1, swapMillis, gapMillis);
         }
+        results.subList(0, results.size() - 1).clear();
       }
       assertThat(host.probe("pulse", "stop", true).get("failure")).isEqualTo("");
     }
@@ -54,27 +58,25 @@ final class SwapBenchmarkTest {
         name, SWAPS, quantiles(swapMillis), quantiles(gapMillis));
   }
 
-  private static long[][] await(LiveHost host, int version) throws Exception {
-    while (true) {
+  private static void await(LiveHost host, int version, List<long[]> results) throws Exception {
+    while (results.isEmpty() || results.get(results.size() - 1)[1] != version) {
       var answer = host.probe("pulse");
       assertThat(answer.get("failure")).isEqualTo("");
-      long[][] results = (long[][]) answer.get("results");
-      if (results.length > 0 && results[results.length - 1][1] == version) {
-        return results;
-      }
+      results.addAll(List.of((long[][]) answer.get("results")));
       Thread.sleep(1);
     }
   }
 
   private static void measure(
-      long[][] results, long began, int version, int index, double[] swap, double[] gap) {
-    for (int i = 1; i < results.length; i++) {
-      if (results[i][0] < began) {
+      List<long[]> results, long began, int version, int index, double[] swap, double[] gap) {
+    for (int i = 1; i < results.size(); i++) {
+      long[] result = results.get(i);
+      if (result[0] < began) {
         continue;
       }
-      gap[index] = Math.max(gap[index], (results[i][0] - results[i - 1][0]) / 1e6);
-      if (results[i][1] == version) {
-        swap[index] = (results[i][0] - began) / 1e6;
+      gap[index] = Math.max(gap[index], (result[0] - results.get(i - 1)[0]) / 1e6);
+      if (result[1] == version) {
+        swap[index] = (result[0] - began) / 1e6;
         return;
       }
     }

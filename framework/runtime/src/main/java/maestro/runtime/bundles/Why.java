@@ -149,6 +149,24 @@ public final class Why {
     return sentences;
   }
 
+  /** What else is disturbed when a new version takes the bundle's place: one sentence each. */
+  public List<String> movedByReplacing(Bundle bundle) {
+    List<String> sentences = new ArrayList<>();
+    for (Bundle other : bundles.affected(bundle)) {
+      int jobs = leases.users(other);
+      sentences.add(
+          other.getSymbolicName()
+              + " depends on "
+              + bundle.getSymbolicName()
+              + (bundles.pinned(other)
+                  ? "; it is pinned, so this is refused"
+                  : " and moves to the new one once no job uses it: "
+                      + (jobs == 0 ? "no job does" : jobs == 1 ? "1 job does" : jobs + " jobs do")
+                      + " now"));
+    }
+    return sentences;
+  }
+
   private List<String> waitsFor(Bundle bundle) {
     List<String> sentences = new ArrayList<>();
     Optional<String> missing =

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -81,8 +82,12 @@ public final class BundlesCommand implements MaestroCommand {
           "Put a bundle into the plugins folder and switch it on; it takes the place of one of the same name.")
   int install(
       @Mixin CommandOptions options,
-      @Parameters(paramLabel = "FILE", description = "The bundle's jar.") Path file) {
-    return putIn(options, file, null);
+      @Parameters(paramLabel = "FILE", description = "The bundle's jar.") Path file,
+      @Option(
+              names = {"-n", "--dry-run"},
+              description = "Only say what would be affected.")
+          boolean dryRun) {
+    return putIn(options, file, null, dryRun);
   }
 
   @Command(
@@ -91,8 +96,12 @@ public final class BundlesCommand implements MaestroCommand {
   int update(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "NAME", description = "Name of the bundle.") String name,
-      @Parameters(paramLabel = "FILE", description = "Its new jar.") Path file) {
-    return putIn(options, file, find(name).getSymbolicName());
+      @Parameters(paramLabel = "FILE", description = "Its new jar.") Path file,
+      @Option(
+              names = {"-n", "--dry-run"},
+              description = "Only say what would be affected.")
+          boolean dryRun) {
+    return putIn(options, file, find(name).getSymbolicName(), dryRun);
   }
 
   @Command(name = "start", description = "Switch a bundle on.")
@@ -181,7 +190,7 @@ public final class BundlesCommand implements MaestroCommand {
     return 0;
   }
 
-  private int putIn(CommandOptions options, Path file, String expected) {
+  private int putIn(CommandOptions options, Path file, String expected, boolean dryRun) {
     if (!Files.isRegularFile(file)) {
       throw new MaestroException(
           MaestroException.Kind.INPUT, file.toString(), "is not a file", "check the path");
@@ -194,11 +203,22 @@ public final class BundlesCommand implements MaestroCommand {
           "is " + name + ", not " + expected,
           "give the right file");
     }
-    bundles.checkInstallable(file);
+    Signature signature = bundles.checkInstallable(file);
+    Optional<Bundle> old = bundles.current(name);
+    old.ifPresent(
+        bundle ->
+            why.movedByReplacing(bundle)
+                .forEach(sentence -> options.output().warn("%s", sentence)));
+    if (dryRun) {
+      if (old.isPresent()) {
+        return say(options, old.get(), "would be replaced");
+      }
+      options.output().result(Map.of("bundle", name), "%s would be installed", name);
+      return 0;
+    }
     home.addPlugin(file, name);
     folder.scan();
     Bundle bundle = find(name);
-    Signature signature = bundles.signature(bundle);
     if (options.json() && signature.signer().isEmpty()) {
       options.output().warn("%s is not signed, SHA-256 %s", name, signature.digest());
     }

@@ -24,9 +24,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settings as Config Admin sees them. Every plugin runs from factory configurations only: {@code
- * name~default}, made just before its bundle starts, and one for each set of settings a job asks
- * for. A singleton configuration would have to give way to the first factory one, and the instance
- * that jobs already use would go with it.
+ * name~default.BUNDLE}, made just before its bundle starts, and one for each set of settings a job
+ * asks for. A singleton configuration would have to give way to the first factory one, and the
+ * instance that jobs already use would go with it.
+ *
+ * <p>Each configuration is bound to the one bundle it is for. While a plugin is swapped two bundles
+ * have its name, and a configuration for both would reach the one that is just being stopped:
+ * Declarative Services may then keep a component of it, and with it its class loader, for good (a
+ * component made between its holder's disposal and its own enabling is never disposed).
  */
 @Component(service = Configurations.class, immediate = true)
 public final class Configurations implements SynchronousBundleListener {
@@ -47,18 +52,28 @@ public final class Configurations implements SynchronousBundleListener {
   private final ConfigurationAdmin admin;
   private final BundleContext context;
   private final Map<String, Map<String, Object>> features;
-  private final Map<String, Instance> instances = new HashMap<>();
+  private final Map<Key, Instance> instances = new HashMap<>();
+  private final Map<Bundle, Map<String, Configuration>> defaults = new HashMap<>();
   private long generation;
 
-  /** An instance that jobs use, with how many do. */
-  private static final class Instance {
-    final String id;
-    final Configuration configuration;
-    int users = 1;
+  private record Key(Bundle bundle, String plugin, String digest) {}
 
-    Instance(String id, Configuration configuration) {
+  /** An instance that jobs use, with how many do. */
+  static final class Instance {
+    private final Key key;
+    private final String id;
+    private final Configuration configuration;
+    private int users = 1;
+
+    private Instance(Key key, String id, Configuration configuration) {
+      this.key = key;
       this.id = id;
       this.configuration = configuration;
+    }
+
+    /** Its service's property {@link #INSTANCE}. */
+    String id() {
+      return id;
     }
   }
 
@@ -86,6 +101,8 @@ public final class Configurations implements SynchronousBundleListener {
   public void bundleChanged(BundleEvent event) {
     if (event.getType() == BundleEvent.STARTING) {
       configure(event.getBundle());
+    } else if (event.getType() == BundleEvent.UNINSTALLED) {
+      deleteDefaults(event.getBundle());
     }
   }
 
@@ -105,29 +122,32 @@ public final class Configurations implements SynchronousBundleListener {
   }
 
   /** Makes an instance with these settings, or joins the jobs that already have it. */
-  synchronized String acquire(String plugin, String digest, Map<String, Object> settings) {
-    Instance instance = instances.get(plugin + "~" + digest);
-    if (instance != null) {
-      instance.users++;
-      return instance.id;
+  synchronized Instance acquire(
+      Bundle bundle, String plugin, String digest, Map<String, Object> settings) {
+    Key key = new Key(bundle, plugin, digest);
+    Instance there = instances.get(key);
+    if (there != null) {
+      there.users++;
+      return there;
     }
     String id = digest + "." + ++generation; // never the id of an instance that is on its way out
-    instances.put(plugin + "~" + digest, new Instance(id, write(plugin, id, digest, settings)));
-    return id;
+    Instance made = new Instance(key, id, write(bundle, plugin, id, id, digest, settings));
+    instances.put(key, made);
+    return made;
   }
 
   /** Leaves an instance; the last one out removes it. */
-  synchronized void release(String plugin, String digest) {
-    Instance instance = instances.get(plugin + "~" + digest);
-    if (--instance.users > 0) {
-      return;
+  synchronized void release(Instance instance) {
+    if (--instance.users == 0) {
+      instances.remove(instance.key, instance);
+      delete(instance.key.plugin, instance.configuration);
     }
-    instances.remove(plugin + "~" + digest);
-    try {
-      instance.configuration.delete();
-    } catch (IOException e) {
-      LOG.warn("{}: its settings {} cannot be removed: {}", plugin, instance.id, e.toString());
-    }
+  }
+
+  /** Leaves an instance that did not appear; who asks next gets a new one. */
+  synchronized void abandon(Instance instance) {
+    instances.remove(instance.key, instance);
+    release(instance);
   }
 
   private void makeDefault(Bundle bundle, String plugin) {
@@ -140,13 +160,38 @@ public final class Configurations implements SynchronousBundleListener {
           plugin,
           e.getMessage()); // a setting without a default is the job's to give
     }
-    write(plugin, DEFAULT, DEFAULT, settings);
+    String name = DEFAULT + "." + bundle.getBundleId();
+    Configuration made = write(bundle, plugin, name, DEFAULT, DEFAULT, settings);
+    synchronized (this) {
+      defaults.computeIfAbsent(bundle, first -> new HashMap<>()).put(plugin, made);
+    }
+  }
+
+  private synchronized void deleteDefaults(Bundle bundle) {
+    Map<String, Configuration> made = defaults.remove(bundle);
+    if (made != null) {
+      made.forEach(Configurations::delete);
+    }
+  }
+
+  private static void delete(String plugin, Configuration configuration) {
+    try {
+      configuration.delete();
+    } catch (IOException e) {
+      LOG.warn("{}: settings that nobody uses cannot be removed: {}", plugin, e.toString());
+    }
   }
 
   private Configuration write(
-      String plugin, String id, String digest, Map<String, Object> settings) {
+      Bundle bundle,
+      String plugin,
+      String name,
+      String id,
+      String digest,
+      Map<String, Object> settings) {
     try {
-      Configuration configuration = admin.getFactoryConfiguration(plugin, id, ANY_LOCATION);
+      Configuration configuration =
+          admin.getFactoryConfiguration(plugin, name, bundle.getLocation());
       Dictionary<String, Object> properties = new Hashtable<>(settings);
       properties.put(INSTANCE, id);
       properties.put(SETTINGS, digest);

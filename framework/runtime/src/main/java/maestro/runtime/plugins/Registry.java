@@ -33,7 +33,8 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class Registry implements PluginRegistry {
   private static final String NAME = "maestro.name";
-  private static final long INSTANCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 10;
+  private static final long APPEARANCE_MILLIS = 500;
   private static final long AGAIN_MILLIS = 5;
 
   private final BundleContext context;
@@ -119,71 +120,101 @@ public final class Registry implements PluginRegistry {
     String digest =
         isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
     boolean own = configured && !digest.equals(Configurations.DEFAULT);
-    String id = own ? configurations.acquire(name, digest, settings) : Configurations.DEFAULT;
-    Runnable end =
-        () -> {
-          if (own) {
-            configurations.release(name, digest);
-          }
-        };
-    boolean taken = false;
-    try {
-      String filter =
-          "(&("
-              + NAME
-              + "="
-              + name
-              + ")("
-              + Constants.SERVICE_BUNDLEID
-              + "="
-              + bundle.getBundleId()
-              + ")"
-              + (configured ? "(" + Configurations.INSTANCE + "=" + id + ")" : "")
-              + "("
-              + Constants.OBJECTCLASS
-              + "="
-              + kind.getName()
-              + "))";
-      Taken<T> instance = take(filter, name, bundle, id);
-      taken = true;
-      return new Lease<>(
-          instance.service,
-          plugin,
-          settings,
-          () -> {
-            try {
-              services.giveBack(instance.reference, instance.service);
-            } finally {
-              end.run();
+    String filter =
+        "(&("
+            + NAME
+            + "="
+            + name
+            + ")("
+            + Constants.SERVICE_BUNDLEID
+            + "="
+            + bundle.getBundleId()
+            + ")("
+            + Constants.OBJECTCLASS
+            + "="
+            + kind.getName()
+            + ")";
+    if (!own) {
+      String id = Configurations.DEFAULT;
+      filter += (configured ? "(" + Configurations.INSTANCE + "=" + id + ")" : "") + ")";
+      long patience = TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS);
+      Taken<T> taken = this.<T>take(filter, name, bundle, id, patience).orElse(null);
+      if (taken == null) {
+        throw explanations.failure(name, bundle, null);
+      }
+      return lease(taken, plugin, settings, () -> leases.release(bundle));
+    }
+    // Declarative Services loses the news of a configuration when another bundle of the same plugin
+    // is being stopped in that moment; then a new configuration is news again.
+    for (long left = TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS); ; left -= APPEARANCE_MILLIS) {
+      Configurations.Instance instance = configurations.acquire(bundle, name, digest, settings);
+      String full = filter + "(" + Configurations.INSTANCE + "=" + instance.id() + "))";
+      Taken<T> taken = null;
+      try {
+        taken = this.<T>take(full, name, bundle, instance.id(), APPEARANCE_MILLIS).orElse(null);
+      } finally {
+        if (taken == null) {
+          configurations.abandon(instance);
+        }
+      }
+      if (taken != null) {
+        return lease(
+            taken,
+            plugin,
+            settings,
+            () -> {
+              configurations.release(instance);
               leases.release(bundle);
-            }
-          });
-    } finally {
-      if (!taken) {
-        end.run();
+            });
+      }
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        throw explanations.failure(name, bundle, null);
       }
     }
   }
 
   private record Taken<T>(ServiceReference<T> reference, T service) {}
 
+  private <T> Lease<T> lease(
+      Taken<T> taken, PluginDescription plugin, Map<String, Object> settings, Runnable end) {
+    return new Lease<>(
+        taken.service,
+        plugin,
+        settings,
+        () -> {
+          try {
+            services.giveBack(taken.reference, taken.service);
+          } finally {
+            end.run();
+          }
+        });
+  }
+
   /**
    * Takes an instance. While Declarative Services replaces one under other jobs it may give none
    * for a moment, without a reason; then it is asked again.
+   *
+   * @return empty when it does not appear in time
    */
   @SuppressWarnings("unchecked") // the filter names the class
-  private <T> Taken<T> take(String filter, String name, Bundle bundle, String id) {
-    long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(INSTANCE_SECONDS);
+  private <T> Optional<Taken<T>> take(
+      String filter, String name, Bundle bundle, String id, long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (true) {
-      ServiceReference<T> reference = (ServiceReference<T>) await(filter, name, bundle);
-      T service = services.take(reference);
-      if (service != null) {
-        return new Taken<>(reference, service);
+      Optional<ServiceReference<?>> reference = await(filter, end - System.nanoTime());
+      if (reference.isEmpty()) {
+        return Optional.empty();
       }
-      if (explanations.reason(name, bundle, id).isPresent()
-          || System.nanoTime() > patience
-          || Thread.currentThread().isInterrupted()) {
+      ServiceReference<T> typed = (ServiceReference<T>) reference.get();
+      T service = services.take(typed);
+      if (service != null) {
+        return Optional.of(new Taken<>(typed, service));
+      }
+      if (explanations.reason(name, bundle, id).isPresent()) {
         throw explanations.failure(name, bundle, id);
+      }
+      if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+        return Optional.empty();
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
     }
@@ -198,7 +229,7 @@ public final class Registry implements PluginRegistry {
   }
 
   /** An instance for new settings appears a moment after they were stored. */
-  private ServiceReference<?> await(String filter, String name, Bundle bundle) {
+  private Optional<ServiceReference<?>> await(String filter, long nanos) {
     CountDownLatch appeared = new CountDownLatch(1);
     ServiceListener listener = event -> appeared.countDown();
     try {
@@ -208,19 +239,16 @@ public final class Registry implements PluginRegistry {
     }
     try {
       List<ServiceReference<?>> there = references(filter);
-      if (there.isEmpty()) {
-        boolean signalled = appeared.await(INSTANCE_SECONDS, TimeUnit.SECONDS);
-        there = signalled ? references(filter) : there;
+      if (there.isEmpty() && appeared.await(nanos, TimeUnit.NANOSECONDS)) {
+        there = references(filter);
       }
-      if (!there.isEmpty()) {
-        return there.get(0);
-      }
+      return there.stream().findFirst();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return Optional.empty();
     } finally {
       context.removeServiceListener(listener);
     }
-    throw explanations.failure(name, bundle, null);
   }
 
   private ServiceReference<?> find(Class<?> kind, String name) {

@@ -14,6 +14,10 @@ import java.util.function.Function;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.pack.PackRepository;
+import maestro.api.run.RunContext;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,6 +30,7 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = Function.class, property = "probe=jobs")
 public final class Jobs implements Function<Map<String, Object>, Map<String, Object>> {
+  private final BundleContext context;
   private final PluginRegistry registry;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicLong done = new AtomicLong();
@@ -37,8 +42,11 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
   private final Map<String, float[]> references = new HashMap<>();
   private volatile boolean stopping;
 
+  private volatile RunContext run = new QuietRun(null);
+
   @Activate
-  public Jobs(@Reference PluginRegistry registry) {
+  public Jobs(BundleContext context, @Reference PluginRegistry registry) {
+    this.context = context;
     this.registry = registry;
   }
 
@@ -46,11 +54,20 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
   @SuppressWarnings("unchecked")
   public Map<String, Object> apply(Map<String, Object> call) {
     return switch ((String) call.get("op")) {
+      case "pack" -> pack((String) call.get("name"));
       case "start" -> start((Integer) call.get("threads"), (List<String>) call.get("names"));
       case "stop" -> stop();
       case "counts" -> counts();
       default -> throw new IllegalArgumentException(String.valueOf(call.get("op")));
     };
+  }
+
+  /** The pack of all jobs to come. */
+  private Map<String, Object> pack(String name) {
+    ServiceReference<PackRepository> packs = context.getServiceReference(PackRepository.class);
+    run = new QuietRun(context.getService(packs).open(name));
+    context.ungetService(packs);
+    return Map.of();
   }
 
   private Map<String, Object> start(int count, List<String> names) {
@@ -117,7 +134,10 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
 
   private void job(Random random, String name) {
     Class<?> kind =
-        switch (name.split("\\.")[0]) {
+        switch (name.equals("encoder.laff") || name.equals("encoder.concat")
+            ? "fusion"
+            : name.split("\\.")[0]) {
+          case "fusion" -> maestro.api.film.FeatureFusion.class;
           case "encoder" -> maestro.api.film.VisualEncoder.class;
           case "control" -> maestro.api.control.StyleControl.class;
           default -> maestro.api.latent.Sampler.class;
@@ -126,6 +146,8 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
         switch (name) {
           case "encoder.toy" ->
               random.nextBoolean() ? Map.of() : Map.of("scale", 1 + random.nextInt(4));
+          case "encoder.clip" -> Map.of("width", 16, "batch", 1 + random.nextInt(2));
+          case "encoder.concat" -> Map.of("width", 48 + random.nextInt(2));
           case "sampler.toy", "sampler.ddim" -> Map.of("steps", 1 + random.nextInt(4));
           default -> Map.of();
         };
@@ -134,7 +156,7 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
         loadersSeen.incrementAndGet();
       }
       for (int use = 1 + random.nextInt(4); use > 0; use--) {
-        check(name, lease, Probe.values(lease.service()));
+        check(name, lease, Probe.values(lease.service(), run));
         pause(random, 3);
       }
     }

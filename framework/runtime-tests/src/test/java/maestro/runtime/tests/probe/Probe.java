@@ -1,5 +1,6 @@
 package maestro.runtime.tests.probe;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,9 @@ import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
+import maestro.api.film.FeatureFusion;
+import maestro.api.film.FilmClip;
+import maestro.api.film.FilmFeature;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
@@ -15,6 +19,7 @@ import maestro.api.host.PluginRegistry;
 import maestro.api.latent.Latent;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.latent.Sampler;
+import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,6 +34,14 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
   private static final Map<String, Class<?>> KINDS =
       Map.of(
           "encoder", VisualEncoder.class, "control", StyleControl.class, "sampler", Sampler.class);
+
+  /** Half a second of film. */
+  private static final FilmClip CLIP = new FilmClip(Path.of("film"), "", 48, 32, 12, 0.5, false);
+
+  /** As wide as those of encoder.clip in a tiny pack and of encoder.cinematic. */
+  private static final Map<String, FilmFeature> FEATURES =
+      Map.of(
+          "encoder.clip", FilmFeature.of(ramp(16)), "encoder.cinematic", FilmFeature.of(ramp(32)));
 
   private final PluginRegistry registry;
   private final List<PluginLease<?>> held = new ArrayList<>();
@@ -94,10 +107,18 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
         "values", values(lease.service()), "loader", lease.service().getClass().getClassLoader());
   }
 
-  /** Uses a plugin once, on fixed input. */
+  /** Uses a plugin once, on fixed input, in a run without a pack. */
   static float[] values(Object plugin) {
+    return values(plugin, new QuietRun(null));
+  }
+
+  /** Uses a plugin once, on fixed input. */
+  static float[] values(Object plugin, RunContext run) {
     if (plugin instanceof VisualEncoder encoder) {
-      return encoder.encode(null, () -> null, null).vector();
+      return encoder.encode(CLIP, new Frames(encoder.frames()), run).vector();
+    }
+    if (plugin instanceof FeatureFusion fusion) {
+      return fusion.fuse(FEATURES, run).vector();
     }
     if (plugin instanceof StyleControl control) {
       float[] samples = new float[4000];
@@ -118,8 +139,16 @@ public final class Probe implements Function<Map<String, Object>, Map<String, Ob
             noise,
             (latent, t) -> latent.with(halved(latent.values())),
             NoiseSchedule.audioLdm(),
-            new QuietRun())
+            run)
         .values();
+  }
+
+  private static float[] ramp(int width) {
+    float[] values = new float[width];
+    for (int i = 0; i < width; i++) {
+      values[i] = (float) i / width - 0.4f;
+    }
+    return values;
   }
 
   private static float[] halved(float[] values) {

@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * A loop that takes one plugin again and again and notes when each result came, and from which
- * version.
+ * version. An answer has the results since the last one.
  */
 @Component(service = Function.class, property = "probe=pulse")
 public final class Pulse implements Function<Map<String, Object>, Map<String, Object>> {
@@ -49,7 +49,10 @@ public final class Pulse implements Function<Map<String, Object>, Map<String, Ob
       }
     }
     synchronized (results) {
-      return Map.of("results", results.toArray(long[][]::new), "failure", failure);
+      Map<String, Object> answer =
+          Map.of("results", results.toArray(long[][]::new), "failure", failure);
+      results.clear(); // an answer that grows with the run would slow the loop it watches
+      return answer;
     }
   }
 

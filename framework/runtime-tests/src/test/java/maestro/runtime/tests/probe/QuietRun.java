@@ -8,6 +8,13 @@ import maestro.api.run.RunContext;
 
 /** A run nobody watches. */
 final class QuietRun implements RunContext {
+  private final ModelPack pack;
+
+  /** With a pack, or with null for none. */
+  QuietRun(ModelPack pack) {
+    this.pack = pack;
+  }
+
   @Override
   public void progress(long done, long total) {}
 
@@ -26,7 +33,7 @@ final class QuietRun implements RunContext {
 
   @Override
   public Optional<ModelPack> pack() {
-    return Optional.empty();
+    return Optional.ofNullable(pack);
   }
 
   @Override
