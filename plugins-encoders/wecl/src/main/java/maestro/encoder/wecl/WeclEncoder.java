@@ -245,7 +245,7 @@ public final class WeclEncoder implements VisualEncoder {
     if (!sound || !clip.hasSound()) {
       return FilterBanks.ofSilence(size.segments() * EmotionNetwork.SOUND_FRAMES);
     }
-    Sound track = media.sound(clip.file());
+    Sound track = media.sound(clip.file(), clip.startSeconds(), clip.durationSeconds());
     return new FilterBanks(track.sampleRateHz())
         .of(track.channels()[0], size.segments(), EmotionNetwork.SOUND_FRAMES);
   }
