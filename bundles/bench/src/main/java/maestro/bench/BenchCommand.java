@@ -367,8 +367,7 @@ public final class BenchCommand implements MaestroCommand {
     boolean choosesEngine =
         plugin.settings().stream().anyMatch(setting -> setting.name().equals("engine"));
     PluginLease<VisualEncoder> lease =
-        registry.lease(
-            VisualEncoder.class, plugin.name(), choosesEngine ? settings() : Map.of());
+        registry.lease(VisualEncoder.class, plugin.name(), choosesEngine ? settings() : Map.of());
     Opened opened =
         watch(
             clip,
@@ -391,8 +390,7 @@ public final class BenchCommand implements MaestroCommand {
                 return frame;
               });
         };
-    List<MediaReader.Subscription> one =
-        List.of(new MediaReader.Subscription(request, counting));
+    List<MediaReader.Subscription> one = List.of(new MediaReader.Subscription(request, counting));
     return new Opened(() -> media.read(clip, one, run), () -> {}, frames::get);
   }
 

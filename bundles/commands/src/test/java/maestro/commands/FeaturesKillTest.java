@@ -99,11 +99,11 @@ final class FeaturesKillTest {
 
     // An hour later the next run also clears up what the killed ones had begun.
     for (Path begun : begun(out)) {
-      Files.setLastModifiedTime(
-          begun, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+      Files.setLastModifiedTime(begun, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
     }
     Map<String, FileTime> before = results(out);
-    assertThat(kitchen.run(command(kitchen), folder.resolve("films"), "-o", out, "--json")).isZero();
+    assertThat(kitchen.run(command(kitchen), folder.resolve("films"), "-o", out, "--json"))
+        .isZero();
     assertThat(kitchen.out())
         .contains("\"skipped\" : " + before.size(), "\"written\" : " + (FILMS - before.size()));
     assertThat(results(out)).hasSize(FILMS).containsAllEntriesOf(before);

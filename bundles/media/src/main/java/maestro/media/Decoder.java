@@ -129,9 +129,9 @@ final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Goes on with the last picture shown at or before a time that can be decoded by itself. What comes
-   * from then on is what would have come without: when that cannot be had from this container or
-   * this film, every picture from the beginning is decoded.
+   * Goes on with the last picture shown at or before a time that can be decoded by itself. What
+   * comes from then on is what would have come without: when that cannot be had from this container
+   * or this film, every picture from the beginning is decoded.
    *
    * @param time in the stream's ticks
    */

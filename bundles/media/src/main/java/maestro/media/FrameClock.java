@@ -36,8 +36,8 @@ final class FrameClock {
    * The film ends.
    *
    * @param due tick of the end of the last picture
-   * @return how often the last picture is to be shown. A film shorter than half a tick, or
-   *     than what is left out, still shows one; there ffmpeg shows none.
+   * @return how often the last picture is to be shown. A film shorter than half a tick, or than
+   *     what is left out, still shows one; there ffmpeg shows none.
    */
   long ends(long due) {
     long times = advance(due);

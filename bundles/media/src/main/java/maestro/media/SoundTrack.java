@@ -23,8 +23,9 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The sound of a file as floats, or a piece of it. Rate and channels are those of its first frame; a later
- * change within the file is converted to them. Channels are handed out as stored, nothing is mixed.
+ * The sound of a file as floats, or a piece of it. Rate and channels are those of its first frame;
+ * a later change within the file is converted to them. Channels are handed out as stored, nothing
+ * is mixed.
  */
 final class SoundTrack implements AutoCloseable {
   private final MediaFile file;

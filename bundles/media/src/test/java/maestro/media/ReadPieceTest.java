@@ -49,9 +49,7 @@ class ReadPieceTest {
       for (double start : new double[] {0.31, 1, 2.4, 2.52, 4.79, 6.8, 7.99}) {
         List<Frame> piece = frames(clip.piece(start, 1), rate);
         int first = (int) Math.floor(start * rate + 1e-9);
-        assertThat(piece)
-            .as("%s from %s s at %s", name, start, rate)
-            .hasSize(whole.size() - first);
+        assertThat(piece).as("%s from %s s at %s", name, start, rate).hasSize(whole.size() - first);
         for (int i = 0; i < piece.size(); i++) {
           Frame expected = whole.get(first + i);
           assertThat(piece.get(i).timeSeconds()).isEqualTo(expected.timeSeconds());
@@ -69,7 +67,9 @@ class ReadPieceTest {
     List<Frame> slow = new ArrayList<>();
     List<Frame> fast = new ArrayList<>();
     reader.read(
-        clip.piece(5.5, 1), List.of(subscription(0.5, slow), subscription(25, fast)), new TestRun());
+        clip.piece(5.5, 1),
+        List.of(subscription(0.5, slow), subscription(25, fast)),
+        new TestRun());
     // Every two seconds: the frame of 4 s is still shown at 5.5 s.
     assertThat(slow).extracting(Frame::timeSeconds).containsExactly(4.0, 6.0);
     assertThat(fast).hasSize(200 - 137);

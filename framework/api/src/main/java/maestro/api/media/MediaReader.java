@@ -46,8 +46,8 @@ public interface MediaReader {
   Sound sound(Path file);
 
   /**
-   * A piece of the sound of a film or sound file: what {@link #sound(Path)} gives, cut at the nearest
-   * samples.
+   * A piece of the sound of a film or sound file: what {@link #sound(Path)} gives, cut at the
+   * nearest samples.
    *
    * @param fromSeconds where it begins, at least 0
    * @param seconds how long it is; the sound may end earlier, or even before it begins

@@ -78,8 +78,8 @@ class PyTorchArchiveTest {
   }
 
   /**
-   * The layout of OpenAI's ViT-B-32.pt: modules within modules under mangled class names, saved on a
-   * GPU in half precision, code and constants beside them.
+   * The layout of OpenAI's ViT-B-32.pt: modules within modules under mangled class names, saved on
+   * a GPU in half precision, code and constants beside them.
    */
   @Test
   void openAisOwnArchiveGivesItsTowerAndRunsNoneOfItsCode() throws IOException {
