@@ -3,6 +3,7 @@ package maestro.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,6 +37,12 @@ final class Machine {
     } catch (IOException | NumberFormatException e) {
       return -1;
     }
+  }
+
+  /** Processor time of all threads of this process so far, in seconds, or 0 when unknown. */
+  static double processorSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L)
+        / 1e9;
   }
 
   /** Lets the peak begin anew, where the system can. */

@@ -1,6 +1,7 @@
 package maestro.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,9 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
+import maestro.api.film.FilmClip;
 import maestro.api.film.FilmCondition;
+import maestro.api.film.FilmFeature;
+import maestro.api.film.Frame;
+import maestro.api.film.FrameRequest;
+import maestro.api.film.FrameSource;
+import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
@@ -20,6 +28,7 @@ import maestro.api.latent.Latent;
 import maestro.api.latent.LatentModel;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
+import maestro.api.media.MediaReader;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.pack.PackRepository;
@@ -89,10 +98,59 @@ final class BenchCommandTest {
     }
   }
 
+  /** An encoder that looks at two frames. */
+  private final class Encoder implements VisualEncoder {
+    @Override
+    public FrameRequest frames() {
+      return FrameRequest.atRate(10);
+    }
+
+    @Override
+    public int featureWidth() {
+      return 1;
+    }
+
+    @Override
+    public FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run) {
+      frames.next();
+      calls.add("encoded to " + frames.next().timeSeconds());
+      return FilmFeature.of(1);
+    }
+  }
+
+  /** A film of five frames, whatever rate is asked for. */
+  private static final class Media implements MediaReader {
+    @Override
+    public FilmClip probe(Path film) {
+      return new FilmClip(film, "00", 2, 1, 25, 0.2, false);
+    }
+
+    @Override
+    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
+      for (Subscription subscription : subscriptions) {
+        AtomicInteger next = new AtomicInteger();
+        subscription
+            .reader()
+            .accept(
+                () ->
+                    next.get() == 5
+                        ? null
+                        : new Frame(next.getAndIncrement() / 5.0, 2, 1, new byte[6]));
+      }
+    }
+
+    @Override
+    public Sound sound(Path file) {
+      throw new UnsupportedOperationException("not asked for here");
+    }
+  }
+
   private final class Registry implements PluginRegistry {
     @Override
     public List<PluginDescription> plugins() {
-      return List.of();
+      return List.of(
+          new PluginDescription(
+              "encoder.test", "VisualEncoder", "maestro.encoder.test", "1", "00", "", List.of()));
     }
 
     @Override
@@ -108,7 +166,11 @@ final class BenchCommandTest {
             calls.add("vocode");
             return Sound.mono(new float[160 * mel.frames()], 16_000);
           };
-      T service = kind.cast(kind == Vocoder.class ? vocoder : new Model());
+      T service =
+          kind.cast(
+              kind == Vocoder.class
+                  ? vocoder
+                  : kind == VisualEncoder.class ? new Encoder() : new Model());
       return new PluginLease<>() {
         @Override
         public T service() {
@@ -151,7 +213,7 @@ final class BenchCommandTest {
             return TestPack.of(branch, vocoder);
           }
         };
-    CommandLine command = new CommandLine(new BenchCommand(new Registry(), packs));
+    CommandLine command = new CommandLine(new BenchCommand(new Registry(), packs, new Media()));
     command.setOut(new PrintWriter(out));
     command.setExecutionExceptionHandler(
         (e, line, result) -> {
@@ -176,6 +238,23 @@ final class BenchCommandTest {
     assertThat(calls).filteredOn(call -> call.equals("given back")).hasSize(5);
     assertThat(calls).filteredOn(call -> call.equals("closed")).hasSize(4);
     assertThat(calls).contains("vocoder.hifigan {engine=onnx}");
+  }
+
+  @Test
+  void measuresTheEncodersOnAFilm() throws Exception {
+    assertThat(run("test", "--runs", "1", "--film", "a.mp4", "--json")).isZero();
+    JsonNode stages = new ObjectMapper().readTree(out.toString()).path("stages");
+    JsonNode decode = stages.path("decode");
+    assertThat(decode.path("framesPerSecond").asDouble() * decode.path("seconds").asDouble())
+        .isCloseTo(5, within(1e-9));
+    JsonNode encoder = stages.path("encoder.test");
+    assertThat(encoder.path("framesPerSecond").asDouble() * encoder.path("seconds").asDouble())
+        .isCloseTo(2, within(1e-9));
+    assertThat(calls)
+        .containsExactly("encoder.test {}", "encoded to 0.2", "encoded to 0.2", "given back");
+    assertThat(run("test", "--film", "a.mp4", "--stage", "vae-decode"))
+        .isEqualTo(MaestroException.Kind.USAGE.exitCode());
+    assertThat(out.toString()).contains("use one of decode, encoder.test");
   }
 
   @Test

@@ -1,9 +1,10 @@
 package maestro.commands;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -308,17 +309,21 @@ public final class FeaturesCommand implements MaestroCommand {
     if (!Files.isDirectory(out)) {
       return;
     }
-    try (DirectoryStream<Path> begun = Files.newDirectoryStream(out, ".*.part")) {
-      for (Path file : begun) {
-        if (Files.getLastModifiedTime(file)
-            .toInstant()
-            .isBefore(Instant.now().minus(LEFT_BEHIND))) {
-          Files.deleteIfExists(file);
-        }
+    try (Stream<Path> begun = Files.find(out, Integer.MAX_VALUE, FeaturesCommand::isLeftBehind)) {
+      for (Path file : (Iterable<Path>) begun::iterator) {
+        Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       options.output().warn("note: cannot clear up %s (%s)", out, e.getMessage());
     }
+  }
+
+  private static boolean isLeftBehind(Path file, BasicFileAttributes attributes) {
+    String name = file.getFileName().toString();
+    return attributes.isRegularFile()
+        && name.startsWith(".")
+        && name.endsWith(".part")
+        && attributes.lastModifiedTime().toInstant().isBefore(Instant.now().minus(LEFT_BEHIND));
   }
 
   private static Map<String, Object> shape(FilmFeature feature) {

@@ -57,6 +57,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   final RecipeBook book;
   final GenerationGraph graph;
   final AtomicInteger decoded = new AtomicInteger();
+  long decodingMillis;
   private final Map<String, Object> services = new TreeMap<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -265,6 +266,11 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   @Override
   public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
     decoded.incrementAndGet();
+    try {
+      Thread.sleep(decodingMillis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     for (Subscription subscription : subscriptions) {
       int[] count = new int[1];
       subscription

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import maestro.api.MaestroException;
 
 /** A dataset as a file of JSON Lines, one {@link Clip} a line. */
@@ -84,7 +85,9 @@ public final class Manifest {
     Path whole = file.toAbsolutePath();
     try {
       Files.createDirectories(whole.getParent());
-      Path part = Files.createTempFile(whole.getParent(), "." + whole.getFileName(), ".part");
+      // Not createTempFile: that would leave the file readable by its owner only.
+      Path part =
+          whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
       try (BufferedWriter lines = Files.newBufferedWriter(part)) {
         for (Clip clip : clips) {
           lines.write(JSON.writeValueAsString(clip));

@@ -2,7 +2,6 @@ package maestro.evaluation;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
@@ -79,7 +78,7 @@ public final class CompareCommand implements MaestroCommand {
         int at = one.indexOf('=');
         Path file = Path.of(one.substring(at + 1));
         String title = at > 0 ? one.substring(0, at) : String.valueOf(file.getFileName());
-        Sound sound = beginning(media.sound(file));
+        Sound sound = media.sound(file, 0, seconds);
         Mel mel = frontEnd.mel(sound);
         FrameGrid grid = new FrameGrid(mel.frames(), frontEnd.sampleRateHz(), frontEnd.hopLength());
         columns.add(
@@ -99,14 +98,5 @@ public final class CompareCommand implements MaestroCommand {
             out,
             sounds.size());
     return 0;
-  }
-
-  private Sound beginning(Sound sound) {
-    int length = (int) Math.min(sound.length(), Math.round(seconds * sound.sampleRateHz()));
-    return new Sound(
-        Arrays.stream(sound.channels())
-            .map(channel -> Arrays.copyOf(channel, length))
-            .toArray(float[][]::new),
-        sound.sampleRateHz());
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -570,25 +569,19 @@ final class ExperimentRun {
 
   /** The music of a clip, ten seconds of it. */
   private Sound music(Clip clip, Path root) {
-    Sound whole = reader.sound(file(root, clip.audio != null ? clip.audio : clip.video, clip));
-    int start = (int) Math.round(clip.startSec * whole.sampleRateHz());
-    int end =
-        (int)
-            Math.min(
-                whole.length(),
-                Math.round((clip.startSec + clip.durationSec) * whole.sampleRateHz()));
-    if (start >= end) {
+    Sound music =
+        reader.sound(
+            file(root, clip.audio != null ? clip.audio : clip.video, clip),
+            clip.startSec,
+            clip.durationSec);
+    if (music.length() == 0) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
           clip.id,
           "it starts after the end of its file",
           "build the manifest again");
     }
-    float[][] channels =
-        Arrays.stream(whole.channels())
-            .map(channel -> Arrays.copyOfRange(channel, start, end))
-            .toArray(float[][]::new);
-    return new Sound(channels, whole.sampleRateHz());
+    return music;
   }
 
   private static Path file(Path root, String path, Clip clip) {

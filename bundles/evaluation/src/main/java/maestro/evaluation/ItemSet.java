@@ -3,7 +3,6 @@ package maestro.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,16 +101,7 @@ public final class ItemSet {
   }
 
   private Sound sound(Path file) {
-    Sound sound = media.sound(file);
-    int length = (int) Math.round(seconds * sound.sampleRateHz());
-    if (sound.length() <= length) {
-      return sound;
-    }
-    float[][] cut =
-        Arrays.stream(sound.channels())
-            .map(channel -> Arrays.copyOf(channel, length))
-            .toArray(float[][]::new);
-    return new Sound(cut, sound.sampleRateHz());
+    return media.sound(file, 0, seconds);
   }
 
   /**

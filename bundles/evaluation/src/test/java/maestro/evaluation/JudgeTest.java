@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import maestro.api.MaestroException;
 import maestro.api.film.FilmClip;
@@ -36,6 +40,7 @@ class JudgeTest {
   @TempDir Path folder;
 
   private final AtomicInteger decoded = new AtomicInteger();
+  private final Queue<WeakReference<float[]>> sounds = new ConcurrentLinkedQueue<>();
   private Path generated;
   private Path reference;
   private Path controls;
@@ -91,6 +96,30 @@ class JudgeTest {
       judge.hear(items, (done, all) -> {});
       assertThat(judge.computed()).as("another setting is another sample").isEqualTo(3);
     }
+  }
+
+  /** However many clips are judged, no sound is held but those at work. */
+  @Test
+  void memoryDoesNotGrowWithTheClips() throws Exception {
+    for (int k = 0; k < 200; k++) {
+      Files.writeString(generated.resolve("jazz/many" + k + ".wav"), "0." + (1_000 + k));
+      Files.writeString(reference.resolve("jazz/many" + k + ".wav"), "0.5");
+    }
+    ItemSet items = new ItemSet(media(), generated, reference, null, 10);
+    List<Integer> held = new ArrayList<>();
+    try (Judge judge = judge(Map.of())) {
+      judge.hear(
+          items,
+          (done, all) -> {
+            if (done % 50 == 0) {
+              System.gc();
+              held.add((int) sounds.stream().filter(sound -> sound.get() != null).count());
+            }
+          });
+      assertThat(judge.computed()).isEqualTo(203);
+    }
+    assertThat(sounds).hasSizeGreaterThanOrEqualTo(406);
+    assertThat(held).hasSizeGreaterThanOrEqualTo(4).allMatch(count -> count <= 8);
   }
 
   @Test
@@ -175,6 +204,7 @@ class JudgeTest {
         try {
           float[] samples = new float[1_500];
           java.util.Arrays.fill(samples, Float.parseFloat(Files.readString(file)));
+          sounds.add(new WeakReference<>(samples));
           return Sound.mono(samples, 100);
         } catch (java.io.IOException e) {
           throw new java.io.UncheckedIOException(e);

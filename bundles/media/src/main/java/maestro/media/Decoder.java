@@ -3,11 +3,13 @@ package maestro.media;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_THEORA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP3;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP4;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
@@ -29,12 +31,15 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /** Decodes one stream of a file, picture or sound, passing over what is damaged. */
 final class Decoder implements AutoCloseable {
+  private static final int SEEK_ATTEMPTS = 4;
+
   private final MediaFile file;
   private final AVStream stream;
   private final AVCodecContext context;
   private final AVPacket packet;
   private final AVFrame frame;
   private boolean draining;
+  private boolean again;
   private long decoded;
   private long damaged;
 
@@ -90,6 +95,10 @@ final class Decoder implements AutoCloseable {
    * @throws MaestroException of kind INPUT when one frame takes longer than allowed
    */
   AVFrame next() {
+    if (again) {
+      again = false;
+      return frame;
+    }
     long giveUp = System.nanoTime() + file.limits().workSeconds() * 1_000_000_000L;
     while (true) {
       int result = avcodec_receive_frame(context, frame);
@@ -117,6 +126,60 @@ final class Decoder implements AutoCloseable {
       draining = true;
       avcodec_send_packet(context, null);
     }
+  }
+
+  /**
+   * Goes on with the last picture shown at or before a time that can be decoded by itself. What
+   * comes from then on is what would have come without: when that cannot be had from this container
+   * or this film, every picture from the beginning is decoded.
+   *
+   * @param time in the stream's ticks
+   */
+  void seek(long time) {
+    if (!file.knowsKeyPictures()) {
+      return;
+    }
+    long before = time;
+    for (int attempt = 0; attempt < SEEK_ATTEMPTS; attempt++) {
+      if (!file.seek(stream, before) || !file.read(packet, stream)) {
+        break;
+      }
+      long shown = packet.pts();
+      boolean itself = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
+      long decoded = packet.dts();
+      before = (decoded == Ffmpeg.UNKNOWN_TIME ? before : Math.min(before, decoded)) - 1;
+      if (itself && shown != Ffmpeg.UNKNOWN_TIME && shown <= time && begins(shown)) {
+        return;
+      }
+      av_packet_unref(packet);
+    }
+    restart();
+    file.rewind(stream);
+  }
+
+  /**
+   * Decodes from the packet at hand until the picture shown at that time, which {@link #next} then
+   * gives first. Pictures that lean on what lies before it are shown earlier and are passed over. A
+   * film that mends its picture bit by bit instead of by whole pictures gives another one first.
+   */
+  private boolean begins(long shown) {
+    restart();
+    avcodec_send_packet(context, packet);
+    av_packet_unref(packet);
+    long damagedBefore = damaged;
+    AVFrame first;
+    do {
+      first = next();
+    } while (first != null && first.best_effort_timestamp() < shown);
+    damaged = damagedBefore;
+    again = first != null && first.best_effort_timestamp() == shown;
+    return again;
+  }
+
+  private void restart() {
+    avcodec_flush_buffers(context);
+    draining = false;
+    again = false;
   }
 
   /** Frames decoded so far. */

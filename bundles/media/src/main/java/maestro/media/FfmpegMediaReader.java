@@ -73,7 +73,14 @@ public final class FfmpegMediaReader implements MediaReader {
   @Override
   public Sound sound(Path file) {
     try (MediaFile opened = MediaFile.open(file, limits)) {
-      return SoundTrack.decode(opened);
+      return SoundTrack.decode(opened, 0, Double.POSITIVE_INFINITY);
+    }
+  }
+
+  @Override
+  public Sound sound(Path file, double fromSeconds, double seconds) {
+    try (MediaFile opened = MediaFile.open(file, limits)) {
+      return SoundTrack.decode(opened, fromSeconds, seconds);
     }
   }
 

@@ -30,6 +30,7 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 final class FilmReading {
   private static final int QUEUE = 8;
   private static final long QUEUE_BYTES = 64L << 20;
+  private static final double SEEK_FROM_SECONDS = 1;
   private static final int LARGEST_RATE_TERM = 1_001_000;
 
   private final MediaFile file;
@@ -80,6 +81,7 @@ final class FilmReading {
   private void decode(Decoder decoder) {
     long next = 0;
     AVFrame picture;
+    boolean sought = clip.startSeconds() < SEEK_FROM_SECONDS;
     while ((picture = decoder.next()) != null) {
       check();
       long time = picture.best_effort_timestamp();
@@ -99,6 +101,11 @@ final class FilmReading {
       if (!wanted) {
         return;
       }
+      if (!sought) {
+        // The first picture, from which all times count, is known now.
+        sought = true;
+        decoder.seek(originTicks + time + skippedTicks());
+      }
     }
     if (decoder.decoded() == 0) {
       throw new MaestroException(
@@ -114,6 +121,13 @@ final class FilmReading {
       run.remark(
           file.name() + ": " + decoder.damaged() + " damaged pictures were passed over or patched");
     }
+  }
+
+  /** How long after the first picture the first one lies that a reader wants, rounded down. */
+  private long skippedTicks() {
+    double seconds =
+        readers.stream().mapToDouble(reader -> reader.skipped / reader.rate).min().orElse(0);
+    return (long) Math.floor(seconds / Ffmpeg.number(stream.time_base())) - 1;
   }
 
   /** Half of the threads go to the readers together; the decoder keeps the others busy. */
@@ -154,7 +168,8 @@ final class FilmReading {
     private final double rate;
     private final long ticksUp;
     private final long ticksDown;
-    private final FrameClock clock = new FrameClock();
+    private final long skipped;
+    private final FrameClock clock;
     private final AVFrame held = Ffmpeg.allocated(av_frame_alloc());
     private final Shots shots;
     private final Thread thread;
@@ -167,6 +182,9 @@ final class FilmReading {
       this.subscription = subscription;
       AVRational asked = av_d2q(subscription.request().framesPerSecond(), LARGEST_RATE_TERM);
       rate = Ffmpeg.number(asked);
+      skipped = shownAt(clip.startSeconds());
+      shown = skipped;
+      clock = new FrameClock(skipped);
       ticksUp = (long) stream.time_base().num() * asked.num();
       ticksDown = (long) stream.time_base().den() * asked.den();
       long pictureBytes = 3L * clip.width() * clip.height();
@@ -176,6 +194,12 @@ final class FilmReading {
           new Thread(
               this::work, "film reader " + subscription.request().framesPerSecond() + " fps");
       thread.setDaemon(true);
+    }
+
+    /** Number of the frame that is shown at a time. */
+    private long shownAt(double seconds) {
+      long frame = (long) Math.floor(seconds * rate);
+      return frame > 0 && frame / rate > seconds ? frame - 1 : frame;
     }
 
     void start() {

@@ -4,12 +4,18 @@ package maestro.media;
  * Which pictures a film shows at a steady rate, as ffmpeg's {@code fps} filter decides: a picture
  * is due at its time rounded to the nearest tick of the new rate (half away from zero), is shown
  * from then until the next one is due, and is left out when that is the same tick. The clock starts
- * with the first picture.
+ * with the first picture, or a number of ticks later.
  */
 final class FrameClock {
+  private final long skipped;
   private boolean started;
   private long next;
   private long shown;
+
+  /** A clock that leaves out so many ticks from the first picture on. */
+  FrameClock(long skipped) {
+    this.skipped = skipped;
+  }
 
   /**
    * A picture arrives.
@@ -20,7 +26,7 @@ final class FrameClock {
   long arrives(long due) {
     if (!started) {
       started = true;
-      next = due;
+      next = due + skipped;
       return 0;
     }
     return advance(due);
@@ -30,8 +36,8 @@ final class FrameClock {
    * The film ends.
    *
    * @param due tick of the end of the last picture
-   * @return how often the last picture is to be shown. A film shorter than half a tick still shows
-   *     one; there ffmpeg shows none.
+   * @return how often the last picture is to be shown. A film shorter than half a tick, or than
+   *     what is left out, still shows one; there ffmpeg shows none.
    */
   long ends(long due) {
     long times = advance(due);

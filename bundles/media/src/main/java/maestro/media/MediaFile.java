@@ -6,9 +6,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
@@ -54,6 +56,9 @@ final class MediaFile implements AutoCloseable {
           + "wav,w64,aiff,au,caf,flac,mp3,aac,ac3,eac3,dts,amr,ape,wv,tta";
 
   private static final long FIND_STREAMS_MICROSECONDS = 5_000_000;
+
+  /** A time before every picture, far enough from the least number to be reckoned with. */
+  private static final long BEFORE_ALL = Long.MIN_VALUE / 4;
 
   private final Path path;
   private final Limits limits;
@@ -223,6 +228,32 @@ final class MediaFile implements AutoCloseable {
     for (int i = 0; i < context.nb_streams(); i++) {
       boolean discarded = i != wanted.index();
       context.streams(i).discard(discarded ? AVDISCARD_ALL : AVDISCARD_DEFAULT);
+    }
+  }
+
+  /**
+   * Whether the container says for every packet when it is shown and whether it can be decoded by
+   * itself, and finds such packets by time. Others guess from where they began to read.
+   */
+  boolean knowsKeyPictures() {
+    String name = context.iformat().name().getString();
+    return name.startsWith("mov,") || name.startsWith("matroska,");
+  }
+
+  /**
+   * Goes to the last packet before a time that can be decoded by itself.
+   *
+   * @param time in the stream's ticks
+   */
+  boolean seek(AVStream stream, long time) {
+    return av_seek_frame(context, stream.index(), time, AVSEEK_FLAG_BACKWARD) >= 0;
+  }
+
+  /** Goes back to the beginning. */
+  void rewind(AVStream stream) {
+    if (av_seek_frame(context, stream.index(), BEFORE_ALL, 0) < 0) {
+      throw new MaestroException(
+          Kind.INPUT, name(), "reading it cannot begin anew", "copy or download it again");
     }
   }
 

@@ -23,8 +23,9 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The whole sound of a file as floats. Rate and channels are those of its first frame; a later
- * change within the file is converted to them. Channels are handed out as stored, nothing is mixed.
+ * The sound of a file as floats, or a piece of it. Rate and channels are those of its first frame;
+ * a later change within the file is converted to them. Channels are handed out as stored, nothing
+ * is mixed.
  */
 final class SoundTrack implements AutoCloseable {
   private final MediaFile file;
@@ -32,24 +33,30 @@ final class SoundTrack implements AutoCloseable {
   private final AVChannelLayout layout = new AVChannelLayout();
   private final SwrContext converter = Ffmpeg.allocated(swr_alloc());
   private float[][] channels;
+  private final double fromSeconds;
+  private final double seconds;
   private int rate;
+  private long passed;
   private int length;
 
-  private SoundTrack(MediaFile file) {
+  private SoundTrack(MediaFile file, double fromSeconds, double seconds) {
     this.file = file;
+    this.fromSeconds = fromSeconds;
+    this.seconds = seconds;
   }
 
   /**
-   * Decodes it.
+   * Decodes it from the beginning, which alone gives the same samples every time, to the end of the
+   * piece, and keeps the piece.
    *
    * @throws MaestroException of kind INPUT when there is no sound
    */
-  static Sound decode(MediaFile file) {
+  static Sound decode(MediaFile file, double fromSeconds, double seconds) {
     AVStream stream = file.sound().orElseThrow(() -> none(file, "there is no sound in it"));
-    try (SoundTrack track = new SoundTrack(file);
+    try (SoundTrack track = new SoundTrack(file, fromSeconds, seconds);
         Decoder decoder = new Decoder(file, stream)) {
       AVFrame frame;
-      while ((frame = decoder.next()) != null) {
+      while (!track.isFull() && (frame = decoder.next()) != null) {
         if (frame.nb_samples() > 0
             && frame.ch_layout().nb_channels() > 0
             && frame.sample_rate() > 0) {
@@ -96,10 +103,25 @@ final class SoundTrack implements AutoCloseable {
     }
   }
 
+  private boolean isFull() {
+    return channels != null && passed >= end();
+  }
+
+  private long begin() {
+    return Math.round(fromSeconds * rate);
+  }
+
+  private long end() {
+    return Math.round((fromSeconds + seconds) * rate);
+  }
+
   private void append() {
-    int samples = converted.nb_samples();
+    int from = (int) Math.min(converted.nb_samples(), Math.max(0, begin() - passed));
+    int to = (int) Math.max(from, Math.min(converted.nb_samples(), end() - passed));
+    passed += converted.nb_samples();
+    int samples = to - from;
     long wanted = (long) length + samples;
-    if (wanted > file.limits().seconds() * rate) {
+    if (passed > file.limits().seconds() * rate) {
       throw new MaestroException(
           Kind.INPUT,
           file.name(),
@@ -111,7 +133,7 @@ final class SoundTrack implements AutoCloseable {
     }
     for (int c = 0; c < channels.length; c++) {
       try (FloatPointer plane = new FloatPointer(converted.extended_data(c))) {
-        plane.get(channels[c], length, samples);
+        plane.position(from).get(channels[c], length, samples);
       }
     }
     length += samples;
@@ -149,7 +171,7 @@ final class SoundTrack implements AutoCloseable {
     if (channels != null) {
       convertRest();
     }
-    if (length == 0) {
+    if (passed == 0) {
       throw none(file, "none of its sound can be decoded");
     }
     resize(length);

@@ -38,7 +38,7 @@ class FrameClockTest {
    * end}.
    */
   private static List<Integer> shown(long end, long... due) {
-    FrameClock clock = new FrameClock();
+    FrameClock clock = new FrameClock(0);
     List<Integer> shown = new ArrayList<>();
     for (int n = 0; n <= due.length; n++) {
       long times = n < due.length ? clock.arrives(due[n]) : clock.ends(end);

@@ -181,6 +181,8 @@ public record Panel(String title, List<Curve> curves) {
     renderer.setLegendItemLabelGenerator((set, series) -> curves.get(series).name());
     NumberAxis values = new NumberAxis(title);
     values.setAutoRangeIncludesZero(false);
+    // A curve that never moves is a line in the middle, not noise between numbers of no size.
+    values.setAutoRangeMinimumSize(1e-3);
     values.setUpperMargin(0.18); // room for the legend
     values.setFixedDimension(AXIS_WIDTH);
     XYPlot plot = new XYPlot(data, null, values, renderer);

@@ -58,6 +58,7 @@ final class FilmEncoding {
     Map<String, Map<Integer, Seen>> seen = new LinkedHashMap<>();
     Set<String> dropped = Collections.synchronizedSet(new HashSet<>());
     List<MediaReader.Subscription> subscriptions = new ArrayList<>();
+    double begin = clip.durationSeconds();
     for (Eye eye : eyes) {
       Map<Integer, Seen> kept = Collections.synchronizedMap(new TreeMap<>());
       seen.put(eye.name(), kept);
@@ -66,6 +67,8 @@ final class FilmEncoding {
         Optional<FilmFeature> feature = job.find(stage);
         if (feature.isPresent()) {
           kept.put(s, new Seen(feature.get(), stage.fingerprint()));
+        } else {
+          begin = Math.min(begin, spans.get(s).beginSeconds());
         }
       }
       if (kept.size() < spans.size()) {
@@ -86,7 +89,8 @@ final class FilmEncoding {
       }
     }
     if (!subscriptions.isEmpty()) {
-      media.read(clip, subscriptions, job.quiet("film", noise));
+      FilmClip rest = clip.piece(begin, clip.durationSeconds() - begin);
+      media.read(rest, subscriptions, job.quiet("film", noise));
     }
     dropped.forEach(seen::remove);
     List<Map<String, Seen>> bySpan = new ArrayList<>();
@@ -135,14 +139,10 @@ final class FilmEncoding {
       Eye eye, FilmClip clip, Span span, Function<FilmClip, FrameSource> frames) {
     String fingerprint = fingerprint(eye, clip, span);
     FilmClip part =
-        new FilmClip(
-            clip.file(),
-            clip.digest(),
-            clip.width(),
-            clip.height(),
-            clip.framesPerSecond(),
-            Math.max(span.seconds(clip.durationSeconds()), 1 / Math.max(1, clip.framesPerSecond())),
-            clip.hasSound());
+        clip.piece(
+            span.beginSeconds(),
+            Math.max(
+                span.seconds(clip.durationSeconds()), 1 / Math.max(1, clip.framesPerSecond())));
     return new Stage<>(
         eye.name(),
         fingerprint,

@@ -1,6 +1,7 @@
 package maestro.api.media;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import maestro.api.film.FilmClip;
@@ -25,9 +26,10 @@ public interface MediaReader {
 
   /**
    * Decodes a film once for several readers. Each runs on its own thread; the call returns when all
-   * have.
+   * have. The frames of a piece are those that reading the whole film gives from the one shown when
+   * the piece begins, with the same times, to the film's end; a reader stops when it has enough.
    *
-   * @param clip as probed
+   * @param clip as probed, or a piece of it
    * @param subscriptions who wants which frames
    * @throws maestro.api.MaestroException of kind INPUT when no picture can be decoded, or what a
    *     reader threw
@@ -42,6 +44,26 @@ public interface MediaReader {
    * @throws maestro.api.MaestroException of kind INPUT when there is none
    */
   Sound sound(Path file);
+
+  /**
+   * A piece of the sound of a film or sound file: what {@link #sound(Path)} gives, cut at the
+   * nearest samples.
+   *
+   * @param fromSeconds where it begins, at least 0
+   * @param seconds how long it is; the sound may end earlier, or even before it begins
+   * @throws maestro.api.MaestroException of kind INPUT when the file has no sound at all
+   */
+  default Sound sound(Path file, double fromSeconds, double seconds) {
+    Sound whole = sound(file);
+    int rate = whole.sampleRateHz();
+    int end = (int) Math.min(whole.length(), Math.round((fromSeconds + seconds) * rate));
+    int begin = (int) Math.min(end, Math.round(fromSeconds * rate));
+    float[][] channels = new float[whole.channels().length][];
+    for (int c = 0; c < channels.length; c++) {
+      channels[c] = Arrays.copyOfRange(whole.channels()[c], begin, end);
+    }
+    return new Sound(channels, rate);
+  }
 
   /**
    * One reader of a film.

@@ -18,6 +18,7 @@ import maestro.api.tensor.FloatTensor;
 final class ArchiveBuilder {
   private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
+  private String device = "cpu";
   private boolean deflated;
 
   ArchiveBuilder() {
@@ -79,7 +80,7 @@ final class ArchiveBuilder {
         .text("storage")
         .global("torch", type)
         .text(key)
-        .text("cpu")
+        .text(device)
         .integer(elements)
         .raw('t', 'Q')
         .integer(offset)
@@ -96,6 +97,12 @@ final class ArchiveBuilder {
 
   ArchiveBuilder entry(String name, byte[] bytes) {
     entries.put(name, bytes);
+    return this;
+  }
+
+  /** Where the tensors that follow are said to have been. */
+  ArchiveBuilder device(String name) {
+    device = name;
     return this;
   }
 

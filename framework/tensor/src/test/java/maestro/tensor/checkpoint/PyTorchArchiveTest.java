@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,6 +75,67 @@ class PyTorchArchiveTest {
       assertTensor(checkpoint, "input_resolution", new float[] {224});
       assertTensor(checkpoint, "logit_scale", new float[] {4.5f});
     }
+  }
+
+  /**
+   * The layout of OpenAI's ViT-B-32.pt: modules within modules under mangled class names, saved on
+   * a GPU in half precision, code and constants beside them.
+   */
+  @Test
+  void openAisOwnArchiveGivesItsTowerAndRunsNoneOfItsCode() throws IOException {
+    String mangled = "__torch__.multimodal.model.multimodal_transformer.___torch_mangle_9547";
+    byte[] code = "import os\nos.system('touch ran')\n".getBytes(StandardCharsets.UTF_8);
+    // proj is a slice of a storage that conv1 shares; 0x3c00 is 1, 0x4000 is 2, 0xc000 is -2.
+    byte[] halves = {0, 0x3c, 0, 0x40, 0, (byte) 0xc0, 0, 0x3c};
+    ArchiveBuilder builder =
+        new ArchiveBuilder()
+            .entry("data/0", halves)
+            .device("cuda:0")
+            .global(mangled, "Multimodal")
+            .raw(')', 0x81, '}', '(')
+            .text("training")
+            .raw(0x89)
+            .text("_is_full_backward_hook")
+            .raw('N')
+            .text("visual")
+            .global(mangled.replace("9547", "9545"), "VisualTransformer")
+            .raw(')', 0x81, '}', '(')
+            .text("proj")
+            .tensor("0", "HalfStorage", 4, 2, new long[] {1, 2}, new long[] {2, 1})
+            .text("conv1")
+            .global("__torch__.torch.nn.modules.conv.___torch_mangle_9477", "Conv2d")
+            .raw(')', 0x81, '}')
+            .text("weight")
+            .tensor("0", "HalfStorage", 4, 0, new long[] {2, 1, 1, 1}, new long[] {1, 1, 1, 1})
+            .raw('s', 'b', 'u', 'b')
+            .text("logit_scale")
+            .tensor(FloatTensor.of(new float[] {4.5f}))
+            .raw('u', 'b', '.')
+            .entry("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'})
+            .entry("constants/0", new byte[] {0, 0, 0, 0})
+            .entry("code/__torch__/multimodal/model/multimodal_transformer.py", code)
+            .entry("version", new byte[] {'3', '\n'});
+    try (Checkpoint checkpoint = Checkpoint.open(builder.write(folder.resolve("ViT-B-32.pt")))) {
+      assertThat(checkpoint.weights())
+          .containsOnlyKeys("visual.proj", "visual.conv1.weight", "logit_scale");
+      assertTensor(checkpoint, "visual.proj", new float[] {-2, 1}, 1, 2);
+      assertTensor(checkpoint, "visual.conv1.weight", new float[] {1, 2}, 2, 1, 1, 1);
+      assertTensor(checkpoint, "logit_scale", new float[] {4.5f});
+      assertThat(ClipNames.toOpenAi(checkpoint.weights()))
+          .containsOnlyKeys("visual.proj", "visual.conv1.weight");
+    }
+  }
+
+  /** Only an archive of TorchScript has classes of its own. */
+  @Test
+  void classesOfTorchScriptInAnOrdinaryArchiveAreRefused() throws IOException {
+    Path file =
+        new ArchiveBuilder()
+            .global("__torch__.model", "Net")
+            .raw(')', 0x81, '}', 'b', '.')
+            .write(folder.resolve("x.pt"));
+    assertThatThrownBy(() -> Checkpoint.open(file))
+        .hasMessageContaining("it mentions '__torch__.model.Net', which is no part of");
   }
 
   @Test

@@ -37,8 +37,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  *
  * <p>Thirty frames a second, 240 rows high, as the network was trained; sixteen segments of sixteen
  * frames each; the middle square at 112×112 by Pillow's bilinear. The paper speaks of 10 fps for
- * all visual features, which is a setting here. The variant with sound hears silence unless told
- * otherwise: the music does not exist yet, and a film's own score would give the answer away.
+ * all visual features, which is a setting here. The variant with sound hears silence unless {@code
+ * sound} is on: the music does not exist yet, and a film's own score would give the answer away.
+ * With it on, the first channel of the film's own sound is heard, of the piece that is scored; a
+ * film without sound, or whose sound has ended, is silent.
  *
  * <p>The time line holds the emotion probabilities of each segment, by the segment's share in the
  * film's logits.
@@ -245,7 +247,7 @@ public final class WeclEncoder implements VisualEncoder {
     if (!sound || !clip.hasSound()) {
       return FilterBanks.ofSilence(size.segments() * EmotionNetwork.SOUND_FRAMES);
     }
-    Sound track = media.sound(clip.file());
+    Sound track = media.sound(clip.file(), clip.startSeconds(), clip.durationSeconds());
     return new FilterBanks(track.sampleRateHz())
         .of(track.channels()[0], size.segments(), EmotionNetwork.SOUND_FRAMES);
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.film.FilmClip;
@@ -13,8 +15,12 @@ import maestro.api.film.FilmFeature;
 import maestro.api.film.Frame;
 import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
+import maestro.api.media.MediaReader;
 import maestro.api.pack.ModelPack;
+import maestro.api.run.RunContext;
+import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
+import maestro.contracts.FillRule;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.contracts.VisualEncoderContract;
@@ -41,13 +47,82 @@ class WeclEncoderTest extends VisualEncoderContract {
     Map<String, Weight> weights = new LinkedHashMap<>();
     add(weights, CtenNetworkTest.filled(new SegmentNetwork(), ""));
     add(weights, CtenNetworkTest.filled(new EmotionNetwork(new EmotionSize(8, 2, 0)), ""));
-    // Filled by rule, no segment gets attention; a bias gives each some.
-    String bias = "module.ta_net.fc.bias";
-    weights.put(bias, Weight.of(bias, FloatTensor.of(new float[] {1, 1}, 2)));
+    giveAttention(weights);
     Path file = folder.resolve("cten.safetensors");
     Safetensors.write(file, weights.values(), Map.of());
     pack = TestPack.of(WeclEncoder.NAME, file);
     encoder = new WeclEncoder(new OnnxEngine(0), null, 30, 8, false, false);
+  }
+
+  /** The variant with sound: what it hears is the film's own sound, of the piece it looks at. */
+  @Test
+  void hearsTheSoundOfThePieceItSeesWhenToldTo() {
+    Map<String, Weight> weights = new LinkedHashMap<>();
+    EmotionSize hearing = new EmotionSize(8, 2, 2048);
+    add(weights, CtenNetworkTest.filled(new SegmentNetwork(), ""));
+    add(weights, CtenNetworkTest.filled(new EmotionNetwork(hearing), ""));
+    giveAttention(weights);
+    Path file = folder.resolve("cten-with-sound.safetensors");
+    Safetensors.write(file, weights.values(), Map.of());
+    TestPack withSound = TestPack.of(WeclEncoder.NAME, file);
+    List<String> heard = new ArrayList<>();
+    MediaReader media =
+        new SoundOnly() {
+          @Override
+          public Sound sound(Path film) {
+            throw new AssertionError("only the piece is heard");
+          }
+
+          @Override
+          public Sound sound(Path film, double from, double seconds) {
+            heard.add(film + " " + from + " " + seconds);
+            return Sound.mono(FillRule.rndFloats("from " + from, 32_000), 16_000);
+          }
+        };
+    FilmClip film = new FilmClip(Path.of("f.mp4"), "00", 40, 30, 30, 60, true);
+    TestRun run = new TestRun(7, withSound);
+    try (WeclEncoderCloser deaf = new WeclEncoderCloser(media, true, false);
+        WeclEncoderCloser hears = new WeclEncoderCloser(media, true, true)) {
+      float[] silent = encode(deaf.encoder, 60, film.piece(10, 2), run).vector();
+      assertThat(heard).isEmpty();
+      float[] first = encode(hears.encoder, 60, film.piece(10, 2), run).vector();
+      float[] second = encode(hears.encoder, 60, film.piece(20, 2), run).vector();
+      assertThat(heard).containsExactly("f.mp4 10.0 2.0", "f.mp4 20.0 2.0");
+      assertThat(first).isNotEqualTo(silent);
+      assertThat(second).isNotEqualTo(first);
+      assertThat(encode(hears.encoder, 60, film.piece(10, 2), run).vector()).isEqualTo(first);
+    }
+    FilmClip mute = new FilmClip(Path.of("f.mp4"), "00", 40, 30, 30, 2, false);
+    heard.clear();
+    try (WeclEncoderCloser hears = new WeclEncoderCloser(media, true, true)) {
+      encode(hears.encoder, 60, mute, run);
+      assertThat(heard).isEmpty();
+    }
+    try (WeclEncoderCloser hears = new WeclEncoderCloser(media, true, true)) {
+      TestRun seeing = new TestRun(7, pack);
+      encode(hears.encoder, 60, film.piece(10, 2), seeing);
+      assertThat(seeing.remarks())
+          .containsExactly(
+              "encoder.wecl: sound is on, but the weights are of the variant that only sees");
+    }
+  }
+
+  private abstract static class SoundOnly implements MediaReader {
+    @Override
+    public FilmClip probe(Path film) {
+      throw new AssertionError("no film is looked at here");
+    }
+
+    @Override
+    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
+      throw new AssertionError("no film is read here");
+    }
+  }
+
+  /** Filled by rule, no segment gets attention; a bias gives each some. */
+  private static void giveAttention(Map<String, Weight> weights) {
+    String bias = "module.ta_net.fc.bias";
+    weights.put(bias, Weight.of(bias, FloatTensor.of(new float[] {1, 1}, 2)));
   }
 
   private static void add(Map<String, Weight> all, Map<String, Weight> some) {
@@ -125,9 +200,14 @@ class WeclEncoderTest extends VisualEncoderContract {
   }
 
   private static FilmFeature encode(WeclEncoder encoder, int count, double seconds, TestRun run) {
+    FilmClip clip = new FilmClip(Path.of("f.mp4"), "00", 40, 30, 30, seconds, false);
+    return encode(encoder, count, clip, run);
+  }
+
+  private static FilmFeature encode(WeclEncoder encoder, int count, FilmClip clip, TestRun run) {
     int[] next = {0};
     return encoder.encode(
-        new FilmClip(Path.of("f.mp4"), "00", 40, 30, 30, seconds, false),
+        clip,
         () -> {
           if (next[0] == count) {
             return null;
@@ -143,6 +223,10 @@ class WeclEncoderTest extends VisualEncoderContract {
 
   private static final class WeclEncoderCloser implements AutoCloseable {
     private final WeclEncoder encoder;
+
+    WeclEncoderCloser(MediaReader media, boolean softmax, boolean sound) {
+      encoder = new WeclEncoder(new OnnxEngine(0), media, 30, 8, softmax, sound);
+    }
 
     WeclEncoderCloser(int classes) {
       encoder = new WeclEncoder(new OnnxEngine(0), null, 30, classes, false, false);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import maestro.api.MaestroException;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -166,7 +167,8 @@ public final class MosCommand implements MaestroCommand {
   private static void write(Path file, String text) throws IOException {
     Path whole = file.toAbsolutePath();
     Files.createDirectories(whole.getParent());
-    Path part = Files.createTempFile(whole.getParent(), "." + whole.getFileName(), ".part");
+    // Not createTempFile: that would leave the file readable by its owner only.
+    Path part = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
     Files.writeString(part, text);
     Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
