@@ -40,7 +40,7 @@ public interface NetworkSources {
     public static Sized of(NetworkSource source, Map<String, long[]> freeAxes) {
       Map<String, long[]> shapes = new LinkedHashMap<>();
       for (NetworkInput input : source.inputs()) {
-        long[] shape = input.shape();
+        long[] shape = input.shape().clone();
         long[] lengths = freeAxes.getOrDefault(input.name(), new long[0]);
         int next = 0;
         for (int axis = 0; axis < shape.length; axis++) {
