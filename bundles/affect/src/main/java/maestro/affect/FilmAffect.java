@@ -59,11 +59,7 @@ public final class FilmAffect {
     double deviation = moving == 0 ? 0 : Math.sqrt(Math.max(0, squares / moving - mean * mean));
     double cutsPerSecond = cuts / (rows * line.stepSeconds());
     return new double[] {
-      Math.log1p(mean) + cutsPerSecond,
-      cutsPerSecond + deviation,
-      light,
-      warmth,
-      gloom + mean / 4
+      Math.log1p(mean) + cutsPerSecond, cutsPerSecond + deviation, light, warmth, gloom + mean / 4
     };
   }
 }

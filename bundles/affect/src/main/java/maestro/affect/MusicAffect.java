@@ -11,8 +11,8 @@ import maestro.api.sound.Mel;
  *       (spectral flux, as an onset curve has it), in frames within 60 dB of the loudest;
  *   <li>brightness: mean band number weighted by magnitude, 0 … 1;
  *   <li>warmth: share of the magnitude in the lowest quarter of the bands, 0 … 1;
- *   <li>tension: mean spectral flatness, the geometric over the arithmetic mean of the magnitudes, 0
- *       … 1: low for few clear tones, high for dense and noisy sound.
+ *   <li>tension: mean spectral flatness, the geometric over the arithmetic mean of the magnitudes,
+ *       0 … 1: low for few clear tones, high for dense and noisy sound.
  * </ul>
  */
 public final class MusicAffect {

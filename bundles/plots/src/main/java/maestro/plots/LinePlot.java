@@ -46,8 +46,7 @@ public record LinePlot(String horizontal, Map<String, List<double[]>> curves) {
     curves.forEach((name, points) -> all.add(panel(name, points)));
     JFreeChart chart = new JFreeChart(null, new Font(Font.SANS_SERIF, Font.BOLD, 14), all, false);
     chart.setBackgroundPaint(Color.WHITE);
-    return Png.of(
-        chart.createBufferedImage(WIDTH, PANEL_HEIGHT * curves.size() + AXIS_HEIGHT));
+    return Png.of(chart.createBufferedImage(WIDTH, PANEL_HEIGHT * curves.size() + AXIS_HEIGHT));
   }
 
   private static XYPlot panel(String name, List<double[]> points) {

@@ -14,9 +14,9 @@ import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 
 /**
- * The scale that {@code encoder.affect} ranks films by, made from feature files of a corpus of films
- * ({@code maestro features FILM --encoder cinematic}): the figures of windows of ten seconds, one
- * every five.
+ * The scale that {@code encoder.affect} ranks films by, made from feature files of a corpus of
+ * films ({@code maestro features FILM --encoder cinematic}): the figures of windows of ten seconds,
+ * one every five.
  */
 final class FilmScale {
   private static final String TIME_LINE = "cinematic.timeline";

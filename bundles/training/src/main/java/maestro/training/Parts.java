@@ -38,8 +38,7 @@ public final class Parts {
             (name, parameter) -> {
               Weight weight = weights.get(name);
               if (weight == null
-                  || !java.util.Arrays.equals(
-                      weight.shape(), parameter.getShape().getShape())) {
+                  || !java.util.Arrays.equals(weight.shape(), parameter.getShape().getShape())) {
                 left.add(name);
               } else {
                 boolean gradient = parameter.getArray().hasGradient();

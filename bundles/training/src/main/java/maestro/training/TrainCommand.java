@@ -78,8 +78,7 @@ public final class TrainCommand implements MaestroCommand {
   @Activate
   public TrainCommand(BundleContext context) {
     String given = context.getProperty("maestro.home");
-    home =
-        given == null ? Path.of(System.getProperty("user.home"), ".maestro") : Path.of(given);
+    home = given == null ? Path.of(System.getProperty("user.home"), ".maestro") : Path.of(given);
   }
 
   @Command(name = "run", description = "Train; Ctrl-C writes a checkpoint and stops.")
@@ -165,7 +164,8 @@ public final class TrainCommand implements MaestroCommand {
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
-          task.open(new TrainingContext(recipe, corpus, pack, engine, manager, home.resolve("cache")))) {
+          task.open(
+              new TrainingContext(recipe, corpus, pack, engine, manager, home.resolve("cache")))) {
         Trainer trainer =
             new Trainer(recipe, session, engine, manager, out, log, watcher(options, recipe));
         if (resume) {
@@ -259,8 +259,7 @@ public final class TrainCommand implements MaestroCommand {
 
   private static FileChannel lock(Path out) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            out.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(out.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {
@@ -332,8 +331,7 @@ public final class TrainCommand implements MaestroCommand {
               paramLabel = "DIR",
               description = "Folder of packs; default: the user's.")
           Path out,
-      @Option(names = "--replace", description = "Replace a pack of that name.")
-          boolean replace) {
+      @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
     PackBuilder builder =
         new PackBuilder(name).description(description).licence(licence).training(training);
     for (Path run : runs) {

@@ -224,12 +224,14 @@ final class Trainer {
     }
   }
 
-  /**
-   * A gradient beyond the range of floats is thrown away; several in a row are the end.
-   */
+  /** A gradient beyond the range of floats is thrown away; several in a row are the end. */
   private void skip(Phase phase, long update, Map<String, NDArray> gradients) {
     int inARow = skipped.merge(phase.name(), 1, Integer::sum);
-    LOG.warn("{}: update {} of {} skipped: its gradient is not finite", recipe.task, update, nameOf(phase));
+    LOG.warn(
+        "{}: update {} of {} skipped: its gradient is not finite",
+        recipe.task,
+        update,
+        nameOf(phase));
     if (inARow >= MOST_SKIPPED) {
       throw diverged(
           update, "the gradient of " + nameOf(phase) + " was not finite " + inARow + " times");
@@ -305,10 +307,7 @@ final class Trainer {
       throw new MaestroException(
           MaestroException.Kind.RESOURCE,
           "training " + recipe.task,
-          "the process holds "
-              + Memory.resident()
-              + " bytes, memoryLimit is "
-              + recipe.memoryLimit,
+          "the process holds " + Memory.resident() + " bytes, memoryLimit is " + recipe.memoryLimit,
           "take a smaller batch with more accumulate, and go on with --resume");
     }
   }

@@ -119,7 +119,10 @@ final class TrainingLog {
                       .computeIfAbsent(
                           (training ? "training " : "validation ") + name,
                           unused -> new ArrayList<>())
-                      .add(new double[] {line.path("update").asDouble(), field.getValue().asDouble()});
+                      .add(
+                          new double[] {
+                            line.path("update").asDouble(), field.getValue().asDouble()
+                          });
                 }
               });
     }

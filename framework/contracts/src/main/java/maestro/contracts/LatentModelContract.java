@@ -65,7 +65,8 @@ public abstract class LatentModelContract {
       float[] three = predict(session, latent, 3);
       for (int i = 0; i < one.length; i++) {
         assertThat(three[i])
-            .isCloseTo(none[i] + 3 * (one[i] - none[i]), within(1e-4f + 1e-3f * Math.abs(three[i])));
+            .isCloseTo(
+                none[i] + 3 * (one[i] - none[i]), within(1e-4f + 1e-3f * Math.abs(three[i])));
       }
     }
   }

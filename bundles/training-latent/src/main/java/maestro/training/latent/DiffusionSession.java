@@ -116,7 +116,8 @@ final class DiffusionSession implements TrainingSession {
     if (branch != null && settings.loraRank > 0) {
       branch.attachLora(settings.loraRank, settings.loraRank);
     }
-    laff = new Laff(laffBranches(), new Laff.Form(settings.filmWidth, 1, false, settings.normalise));
+    laff =
+        new Laff(laffBranches(), new Laff.Form(settings.filmWidth, 1, false, settings.normalise));
     denoiser.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     laff.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     start(pack);
@@ -142,9 +143,7 @@ final class DiffusionSession implements TrainingSession {
     conditions = new MusicConditions(context.corpus(), settings.frames);
     dynamics = dynamics();
     validation =
-        context
-            .corpus()
-            .pieces("val", settings.validationPieces, settings.frames, compression);
+        context.corpus().pieces("val", settings.validationPieces, settings.frames, compression);
   }
 
   private List<Laff.Branch> laffBranches() {
@@ -180,7 +179,8 @@ final class DiffusionSession implements TrainingSession {
       List<String> missing = left.stream().filter(name -> !name.startsWith(BRANCH_PREFIX)).toList();
       if (!missing.isEmpty() || pack.part(LAFF).isEmpty()) {
         throw refused(
-            "the pack's denoiser and fusion lack " + missing, "use the settings it was trained with");
+            "the pack's denoiser and fusion lack " + missing,
+            "use the settings it was trained with");
       }
       Parts.freeze(denoiser);
       Parts.freeze(laff);
@@ -197,8 +197,7 @@ final class DiffusionSession implements TrainingSession {
     Map<String, Object> numbers = part.architecture();
     VaeConfig published = VaeConfig.of(128);
     List<Integer> multipliers = new ArrayList<>();
-    for (Object one :
-        (List<?>) numbers.getOrDefault("multipliers", published.multipliers())) {
+    for (Object one : (List<?>) numbers.getOrDefault("multipliers", published.multipliers())) {
       multipliers.add(((Number) one).intValue());
     }
     return new VaeConfig(
@@ -286,7 +285,10 @@ final class DiffusionSession implements TrainingSession {
     NDArray epsilon = draw.gaussian("epsilon", examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
-    return predicted(draw, store, examples, z, epsilon, timesteps, true).sub(epsilon).square().mean();
+    return predicted(draw, store, examples, z, epsilon, timesteps, true)
+        .sub(epsilon)
+        .square()
+        .mean();
   }
 
   private NDArray predicted(
@@ -306,7 +308,9 @@ final class DiffusionSession implements TrainingSession {
       seen.add(draw.array(examples.composer, examples.batch, MusicConditions.COMPOSERS));
     }
     NDArray condition =
-        laff.forward(store, seen, training).get(0).mul(draw.array(examples.kept, examples.batch, 1));
+        laff.forward(store, seen, training)
+            .get(0)
+            .mul(draw.array(examples.kept, examples.batch, 1));
     NDList inputs =
         new NDList(
             forward.noised(draw, z, epsilon, timesteps),
@@ -346,7 +350,9 @@ final class DiffusionSession implements TrainingSession {
       DiffusionSession.this
           .controls
           .controls()
-          .forEach((name, channels) -> controls.put(name, new float[batch * channels * settings.frames]));
+          .forEach(
+              (name, channels) ->
+                  controls.put(name, new float[batch * channels * settings.frames]));
     }
 
     void put(
@@ -517,7 +523,8 @@ final class DiffusionSession implements TrainingSession {
           own.stream()
               .filter(
                   weight ->
-                      ControlBranch.trainedWithLora(weight.name().substring(BRANCH_PREFIX.length())))
+                      ControlBranch.trainedWithLora(
+                          weight.name().substring(BRANCH_PREFIX.length())))
               .toList();
     }
     return new TrainedPart("branch", stored, architecture);

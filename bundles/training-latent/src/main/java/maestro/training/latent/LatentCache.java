@@ -49,8 +49,7 @@ final class LatentCache {
    * @param channels of the latent
    * @param bands of the latent
    */
-  LatentCache(
-      Path folder, String vae, int compression, int channels, int bands, Encoder encoder) {
+  LatentCache(Path folder, String vae, int compression, int channels, int bands, Encoder encoder) {
     this.folder = folder;
     this.vae = vae;
     this.compression = compression;
@@ -68,8 +67,7 @@ final class LatentCache {
       Safetensors.write(
           file,
           new NamedTensors(
-              Map.of("moments", FloatTensor.of(moments, moments.length / width, width)),
-              Map.of()));
+              Map.of("moments", FloatTensor.of(moments, moments.length / width, width)), Map.of()));
     }
     try (Checkpoint checkpoint = Safetensors.open(file)) {
       opened.put(track, checkpoint.weight("moments"));

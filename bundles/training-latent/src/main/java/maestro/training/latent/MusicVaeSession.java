@@ -61,8 +61,7 @@ final class MusicVaeSession implements TrainingSession {
     config = new VaeConfig(1, 8, settings.channels, settings.multipliers, settings.resBlocks);
     vae = new MusicVae(config);
     vae.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
-    validation =
-        context.corpus().pieces("val", settings.validationPieces, settings.frames, 1);
+    validation = context.corpus().pieces("val", settings.validationPieces, settings.frames, 1);
   }
 
   @Override
@@ -82,7 +81,8 @@ final class MusicVaeSession implements TrainingSession {
     // Digital silence is one number everywhere, which many normalisations in a row blow up; a tenth
     // of a decibel of hiss keeps it alive.
     NDArray heard = mel.add(draw.gaussian("hiss", mel.getShape().getShape()).mul(HISS));
-    NDList out = vae.forward(store, new NDList(heard, draw.gaussian("posterior", latent(batch))), true);
+    NDList out =
+        vae.forward(store, new NDList(heard, draw.gaussian("posterior", latent(batch))), true);
     NDArray error = out.get(0).sub(mel).abs().mean();
     NDArray divergence = divergence(out.get(1), out.get(2));
     draw.figure("error", error.toFloatArray()[0]);
@@ -118,9 +118,7 @@ final class MusicVaeSession implements TrainingSession {
         arrays.suppressNotUsedWarning();
         float[] mels = new float[settings.frames * BANDS];
         put(piece, mels, 0);
-        NDArray mel =
-            scope.create(
-                FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
+        NDArray mel = scope.create(FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
         NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
         error += out.get(0).sub(mel).abs().mean().toFloatArray()[0];
         for (float value : out.get(1).toFloatArray()) {

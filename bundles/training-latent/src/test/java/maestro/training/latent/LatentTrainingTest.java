@@ -287,14 +287,11 @@ class LatentTrainingTest {
       NDArray z = draw.array(new float[] {2, 2}, 2, 1, 1, 1);
       NDArray epsilon = draw.array(new float[] {-1, -1}, 2, 1, 1, 1);
       float[] noised =
-          new ForwardProcess(schedule)
-              .noised(draw, z, epsilon, new int[] {0, 999})
-              .toFloatArray();
+          new ForwardProcess(schedule).noised(draw, z, epsilon, new int[] {0, 999}).toFloatArray();
       for (int i = 0; i < 2; i++) {
         double alphaBar = schedule.alphaBar(i == 0 ? 0 : 999);
         assertThat(noised[i])
-            .isCloseTo(
-                (float) (2 * Math.sqrt(alphaBar) - Math.sqrt(1 - alphaBar)), within(1e-6f));
+            .isCloseTo((float) (2 * Math.sqrt(alphaBar) - Math.sqrt(1 - alphaBar)), within(1e-6f));
       }
     }
   }

@@ -101,7 +101,8 @@ public final class Corpus {
             weights = checkpoint.weights();
           }
           splits
-              .computeIfAbsent(clip.split == null ? "train" : clip.split, unused -> new ArrayList<>())
+              .computeIfAbsent(
+                  clip.split == null ? "train" : clip.split, unused -> new ArrayList<>())
               .add(new Track(path, clip.composer == null ? "" : clip.composer, digest, weights));
         });
     return new Corpus(splits);

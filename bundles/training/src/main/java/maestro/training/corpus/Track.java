@@ -69,8 +69,7 @@ public final class Track {
     int there = Math.max(0, Math.min(count, rows(curve) - from));
     float[] values = new float[count * channels];
     if (there > 0) {
-      System.arraycopy(
-          weight.rows(from, from + there).toFloats(), 0, values, 0, there * channels);
+      System.arraycopy(weight.rows(from, from + there).toFloats(), 0, values, 0, there * channels);
     }
     if (curve.equals(Corpus.MEL) && there > 0) {
       for (int row = there; row < count; row++) {

@@ -15,7 +15,8 @@ public interface MediaWriter {
   /**
    * Says early whether {@link #film} could write such a file.
    *
-   * @throws maestro.api.MaestroException of kind INPUT when the container cannot hold the picture stream
+   * @throws maestro.api.MaestroException of kind INPUT when the container cannot hold the picture
+   *     stream
    */
   default void check(Path file, FilmClip picture) {}
 

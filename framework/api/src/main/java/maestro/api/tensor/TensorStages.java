@@ -5,12 +5,16 @@ import maestro.api.run.RunContext;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Parts of the generation graph that can be run by themselves on tensors, as {@code maestro stage} does, so that a
- * researcher can compare a network with a reference. A service of the bundle that holds the networks; thread-safe.
+ * Parts of the generation graph that can be run by themselves on tensors, as {@code maestro stage}
+ * does, so that a researcher can compare a network with a reference. A service of the bundle that
+ * holds the networks; thread-safe.
  */
 @ConsumerType
 public interface TensorStages {
-  /** Names of the stages, for instance {@code vae-encode}, {@code vae-decode}, {@code denoiser}, {@code vocoder}. */
+  /**
+   * Names of the stages, for instance {@code vae-encode}, {@code vae-decode}, {@code denoiser},
+   * {@code vocoder}.
+   */
   List<String> stages();
 
   /** What a stage takes and gives, one line for each tensor: {@code latent [B, 8, T, F]}. */
@@ -23,8 +27,8 @@ public interface TensorStages {
    * @param inputs as {@link #describe} says; every tensor has a batch axis in front
    * @param run weights and device
    * @return the outputs by name
-   * @throws maestro.api.MaestroException of kind INPUT when a tensor is missing, unknown or misshapen, of kind
-   *     CONFIGURATION when the pack lacks the part
+   * @throws maestro.api.MaestroException of kind INPUT when a tensor is missing, unknown or
+   *     misshapen, of kind CONFIGURATION when the pack lacks the part
    */
   NamedTensors run(String stage, NamedTensors inputs, RunContext run);
 }

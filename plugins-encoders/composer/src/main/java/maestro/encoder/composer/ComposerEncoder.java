@@ -18,9 +18,9 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * Whose music it should sound like, one of the composers that the pack's fusion was trained with, as
- * a vector of 32 numbers with a single 1: at place 0 for nobody, at place k for the k-th composer.
- * The film itself is not looked at. Not in the paper.
+ * Whose music it should sound like, one of the composers that the pack's fusion was trained with,
+ * as a vector of 32 numbers with a single 1: at place 0 for nobody, at place k for the k-th
+ * composer. The film itself is not looked at. Not in the paper.
  *
  * <p>The composers are the list {@code encoders → encoder.composer → labels} in the architecture of
  * the part {@code encoder.laff}.

@@ -38,7 +38,8 @@ class ComposerEncoderTest extends VisualEncoderContract {
         public Optional<PackPart> part(String name) {
           Map<String, Object> composer = Map.of("labels", List.of("herrmann", "morricone"));
           return Optional.of(
-              new PackPart(name, null, "", Map.of("encoders", Map.of("encoder.composer", composer))));
+              new PackPart(
+                  name, null, "", Map.of("encoders", Map.of("encoder.composer", composer))));
         }
       };
 
@@ -49,9 +50,7 @@ class ComposerEncoderTest extends VisualEncoderContract {
 
   private static float[] encoded(String composer, ModelPack pack) {
     FilmClip clip = new FilmClip(Path.of("a.mp4"), "00", 16, 16, 1, 1, true);
-    return new ComposerEncoder(composer)
-        .encode(clip, () -> null, new TestRun(7, pack))
-        .vector();
+    return new ComposerEncoder(composer).encode(clip, () -> null, new TestRun(7, pack)).vector();
   }
 
   @Test
