@@ -205,7 +205,7 @@ final class HostTest {
     LiveHost.Outcome why = host.maestro("bundles", "why", unresolved.getSymbolicName());
     assertThat(why.out())
         .contains(
-            "it needs package maestro.api.film from 2.0.0 to below 3.0.0, but maestro.api has version 1.0.0");
+            "it needs package maestro.api.film from 2.0.0 to below 3.0.0, but maestro.api has version 1.");
   }
 
   @Test
