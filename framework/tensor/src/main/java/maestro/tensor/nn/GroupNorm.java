@@ -51,7 +51,12 @@ public final class GroupNorm extends Layer {
           NDArray rows = x.reshape(shape.get(0), groups, row.get(0));
           NDArray normal =
               rows.getNDArrayInternal()
-                  .layerNorm(rows, row, manager.ones(row), manager.zeros(row), epsilon)
+                  .layerNorm(
+                      rows,
+                      row,
+                      manager.ones(row, x.getDataType()),
+                      manager.zeros(row, x.getDataType()),
+                      epsilon)
                   .singletonOrThrow()
                   .reshape(shape);
           NDArray scale = value(store, weight, x, training).reshape(new Shape(perChannel));
