@@ -27,6 +27,8 @@ import java.util.Optional;
  * true; {@code semantic} 512 and {@code emotions} 8, or for other encoders than the paper's {@code encoders}, by plugin
  * name {width, embedded: true unless it enters as it is, name, scale}</td></tr>
  * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code sound} true or false</td></tr>
+ * <tr><td>{@code metric.style-network}, {@code metric.simclr}</td><td>{@code frames} 256, {@code channels}
+ * [24,48,96,96], {@code width} 128; trained here, their plugin checks them</td></tr>
  * <tr><td>{@code encoder.tavar}, {@code metric.vggish}, {@code metric.panns} (Cnn14)</td><td>none</td></tr>
  * </table>
  */

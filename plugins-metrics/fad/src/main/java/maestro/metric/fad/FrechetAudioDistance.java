@@ -57,7 +57,7 @@ public final class FrechetAudioDistance implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: metric.vggish as in the paper, metric.panns, metric.mel-statistics, ...")
+            "embedding plugin: metric.vggish as in the paper, metric.panns, metric.style-network, metric.simclr, metric.mel-statistics, ...")
     String embedding() default "metric.vggish";
 
     /** Whether to extrapolate. */

@@ -53,7 +53,8 @@ public final class Originality implements Metric {
   public @interface Settings {
     /** Which network hears. */
     @AttributeDefinition(
-        description = "embedding plugin: metric.panns, metric.vggish, metric.mel-statistics, ...")
+        description =
+            "embedding plugin: metric.panns, metric.simclr as in the paper's source, metric.mel-statistics, ...")
     String embedding() default "metric.panns";
   }
 

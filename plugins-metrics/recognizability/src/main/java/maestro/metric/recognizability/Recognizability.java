@@ -36,8 +36,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * another item where the style has one. A generated clip is given the style of the nearest real
  * clip by squared Euclidean distance of the embeddings, mean over patches. The figure is the
  * accuracy of each style over 500 episodes, mean over styles; the styles' own figures follow. The
- * source trains a prototypical network (Snell et al. 2017) for the embedding; which one is used
- * here is in the note. The draws come from the stream {@code recognizability} of the run.
+ * source trains a prototypical network (Snell et al. 2017) for the embedding, and so does this
+ * project; which embedding is used is in the note. The draws come from the stream {@code
+ * recognizability} of the run.
  *
  * <p>Refuses an item without a style or a reference.
  */
@@ -55,8 +56,9 @@ public final class Recognizability implements Metric {
   public @interface Settings {
     /** Which network hears. */
     @AttributeDefinition(
-        description = "embedding plugin: metric.mel-statistics needs no weights, metric.panns, ...")
-    String embedding() default "metric.mel-statistics";
+        description =
+            "embedding plugin: metric.style-network as in the paper's source, metric.mel-statistics needs no weights, ...")
+    String embedding() default "metric.style-network";
 
     /** Styles in an episode. */
     @AttributeDefinition(min = "2", max = "1000", description = "styles to choose from, at most")
