@@ -38,7 +38,8 @@ final class DatasetOptions {
   @Option(
       names = "--pack",
       paramLabel = "NAME",
-      description = "Model pack with the weights of embedding networks.")
+      description =
+          "Model pack with the weights of embedding networks; what it lacks, starter gives.")
   String pack;
 
   @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto")

@@ -85,7 +85,7 @@ public final class Laboratory {
             options.cancellation(),
             Device.parse(dataset.device),
             experiment.seed(),
-            dataset.pack == null || packs == null ? null : packs.open(dataset.pack));
+            JudgingPack.open(packs, dataset.pack));
     ExperimentRun.Outcome outcome;
     try (Progress progress = options.progress()) {
       outcome =

@@ -89,7 +89,8 @@ public final class MetricsCommand implements MaestroCommand {
   @Option(
       names = "--pack",
       paramLabel = "NAME",
-      description = "Model pack with the weights of embedding networks.")
+      description =
+          "Model pack with the weights of embedding networks; what it lacks, starter gives.")
   String pack;
 
   @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto")
@@ -115,10 +116,7 @@ public final class MetricsCommand implements MaestroCommand {
   public Integer call() {
     MetricContext context =
         new MetricContext(
-            options.cancellation(),
-            Device.parse(device),
-            7,
-            pack == null || packs == null ? null : packs.open(pack));
+            options.cancellation(), Device.parse(device), 7, JudgingPack.open(packs, pack));
     List<Table.Row> rows = new ArrayList<>();
     try (Judge judge =
             new Judge(
