@@ -58,7 +58,7 @@ public final class Recognizability implements Metric {
     @AttributeDefinition(
         description =
             "embedding plugin: metric.style-network as in the paper's source, metric.mel-statistics needs no weights, ...")
-    String embedding() default "metric.style-network";
+    String embedding() default "metric.mel-statistics";
 
     /** Styles in an episode. */
     @AttributeDefinition(min = "2", max = "1000", description = "styles to choose from, at most")
