@@ -5,15 +5,16 @@
 #     sh rebuild-corpus.sh FOLDER [PACKAGE...]
 #
 # Without packages all 14 are fetched, 3.9 GB one after another; each is deleted once its tracks are
-# made. Tracks already there are kept, so a rebuild that was broken off goes on. Needs apt-get and
-# dpkg of Debian 12 (another release may carry other tracks; those missing are named), jq, ffmpeg.
+# made; 0ad-data wants 5 GB of room for that in TMPDIR. Tracks already there are kept, so a rebuild
+# that was broken off goes on. Needs apt-get and dpkg of Debian 12 (another release may carry other
+# tracks; those missing are named), unzip, jq and ffmpeg.
 set -eu
 
 if [ $# -lt 1 ]; then
   echo "usage: rebuild-corpus.sh FOLDER [PACKAGE...]" >&2
   exit 2
 fi
-for tool in apt-get dpkg-deb jq ffmpeg; do
+for tool in apt-get dpkg-deb unzip jq ffmpeg; do
   command -v "$tool" > /dev/null || { echo "rebuild-corpus: $tool is not installed; install it" >&2; exit 1; }
 done
 manifest=$(cd "$(dirname "$0")" && pwd)/starter.jsonl
@@ -44,6 +45,11 @@ for package; do
     echo "rebuild-corpus: $package cannot be fetched; run apt-get update on Debian 12" >&2
     exit 1
   }
+  # Two packages keep their music in archives; unzip gives 11 where one holds none.
+  find "$work/files" -type f \( -name '*.pk3' -o -name '*.zip' \) | while read -r archive; do
+    unzip -q -o "$archive" 'music/*' '*/music/*' -d "$archive.files" 2> /dev/null || [ $? -eq 11 ]
+    rm "$archive"
+  done
   # "name<TAB>file" for each sound; in the corpus's names all but letters, digits, . and - is _.
   find "$work/files" -type f \( -name '*.ogg' -o -name '*.oga' -o -name '*.mp3' -o -name '*.flac' \
     -o -name '*.opus' -o -name '*.wav' \) | while read -r file; do
