@@ -114,7 +114,9 @@ abstract class EncoderHalf extends NamedBlock {
     NDArray time =
         time2.apply(store, Functions.silu(time0.apply(store, sinusoid, training)), training);
     NDArray fed =
-        config.conditioning() == VideoConditioning.CROSS_ONLY ? condition.mul(0) : condition;
+        config.conditioning() == VideoConditioning.CROSS_ONLY
+            ? Functions.times(condition, 0)
+            : condition;
     return Functions.silu(time.concat(film.apply(store, fed, training), 1));
   }
 

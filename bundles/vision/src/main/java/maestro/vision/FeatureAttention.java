@@ -6,6 +6,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
 
@@ -50,7 +51,7 @@ public final class FeatureAttention extends NamedBlock {
       NDArray average = value(store, share, features, training).reshape(1, 1, 1);
       weights = weights.add(average);
       float count = features.getShape().get(1);
-      shares = weights.div(average.mul(count).add(1f));
+      shares = weights.div(Functions.times(average, count).add(1f));
     }
     NDArray sum = features.mul(weights).sum(new int[] {1});
     if (normalise) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.NamedBlock;
 
 /**
@@ -48,7 +49,7 @@ public final class MultiHeadFeatureAttention extends NamedBlock {
       outputs.add(head.get(0));
       shares = shares == null ? head.get(1) : shares.add(head.get(1));
     }
-    return new NDList(NDArrays.stack(outputs, 1), shares.div((float) heads.length));
+    return new NDList(NDArrays.stack(outputs, 1), Functions.times(shares, 1f / heads.length));
   }
 
   @Override
