@@ -259,7 +259,8 @@ final class Trainer {
           Map<String, Double> figures = session.validate();
           log.validation(state.updates(), figures);
           double first = figures.values().iterator().next();
-          if (state.best().isEmpty() || first < Double.parseDouble(state.best())) {
+          boolean better = state.best().isEmpty() || first < Double.parseDouble(state.best());
+          if (Double.isFinite(first) && better) {
             state.best(Double.toString(first));
             writeParts();
           }

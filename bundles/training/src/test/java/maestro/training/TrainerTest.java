@@ -185,6 +185,38 @@ class TrainerTest {
   }
 
   @Test
+  void aValidationThatIsNoNumberIsNotTheBest() throws IOException {
+    try (NDManager manager = ENGINE.newBaseManager()) {
+      Pair pair = new Pair(manager, 1);
+      TrainingSession blindAtFirst =
+          new TrainingSession() {
+            private int validations;
+
+            @Override
+            public List<Phase> phases() {
+              return pair.phases();
+            }
+
+            @Override
+            public Map<String, Double> validate() {
+              return validations++ == 0 ? Map.of("error", Double.NaN) : pair.validate();
+            }
+
+            @Override
+            public List<TrainedPart> parts() {
+              return pair.parts();
+            }
+          };
+      TrainingLog log = new TrainingLog(folder);
+      new Trainer(recipe(""), blindAtFirst, ENGINE, manager, folder, log, until(() -> false)).run();
+    }
+    assertThat(folder.resolve("parts/pair.safetensors")).exists();
+    try (Checkpoint state = Safetensors.open(folder.resolve(Trainer.STATE))) {
+      assertThat(Double.parseDouble(state.metadata().get("best"))).isFinite();
+    }
+  }
+
+  @Test
   void aProcessThatGrowsTooLargeStopsWithItsState() {
     assertThatThrownBy(() -> train(folder, recipe(", \"memoryLimit\": 1"), false, 100))
         .isInstanceOfSatisfying(
