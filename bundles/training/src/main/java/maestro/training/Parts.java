@@ -3,7 +3,6 @@ package maestro.training;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.tensor.BlockParameters;
@@ -52,7 +51,8 @@ public final class Parts {
 
   /** Keeps a block's parameters as they are: no gradients are made for them. */
   public static void freeze(Block block) {
-    Map<String, Parameter> all = new LinkedHashMap<>(parameters(block));
-    all.values().forEach(parameter -> parameter.getArray().setRequiresGradient(false));
+    parameters(block)
+        .values()
+        .forEach(parameter -> parameter.getArray().setRequiresGradient(false));
   }
 }

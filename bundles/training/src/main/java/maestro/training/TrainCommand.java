@@ -115,7 +115,6 @@ public final class TrainCommand implements MaestroCommand {
     prepare(out, recipe, resume);
     try (FileChannel lock = lock(out)) {
       train(options, recipe, task, out, manifest, root, device, resume);
-      lock.force(false);
     } catch (IOException e) {
       throw TrainingLog.unwritable(out, e);
     }
@@ -164,8 +163,7 @@ public final class TrainCommand implements MaestroCommand {
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
-          task.open(
-              new TrainingContext(recipe, corpus, pack, engine, manager, home.resolve("cache")))) {
+          task.open(new TrainingContext(recipe, corpus, pack, manager, home.resolve("cache")))) {
         Trainer trainer =
             new Trainer(recipe, session, engine, manager, out, log, watcher(options, recipe));
         if (resume) {
@@ -307,8 +305,8 @@ public final class TrainCommand implements MaestroCommand {
             update,
             recipe.steps,
             100.0 * update / recipe.steps);
-    for (JsonNode line : training == null ? new JsonNode[0] : new JsonNode[] {training}) {
-      options.output().line("  training    %s", line);
+    if (training != null) {
+      options.output().line("  training    %s", training);
     }
     if (validation != null) {
       options.output().line("  validation  %s", validation);

@@ -100,6 +100,7 @@ final class Trainer {
   /** Trains to the recipe's last step, or until the watcher stops it; writes a checkpoint then. */
   void run() {
     long spoke = System.nanoTime();
+    long spokeAt = state.updates();
     while (state.updates() < recipe.steps) {
       if (watcher.stopped()) {
         checkpoint();
@@ -110,8 +111,9 @@ final class Trainer {
       watcher.at(update, recipe.steps, figures);
       if (update % recipe.logEvery == 0 || update == recipe.steps) {
         long now = System.nanoTime();
-        figures.put("secondsPerUpdate", (now - spoke) / 1e9 / recipe.logEvery);
+        figures.put("secondsPerUpdate", (now - spoke) / 1e9 / (update - spokeAt));
         spoke = now;
+        spokeAt = update;
         log.training(update, figures);
         checkMemory();
       }

@@ -1,6 +1,5 @@
 package maestro.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import maestro.training.corpus.Corpus;
  * @param recipe steps, batch and the task's own settings
  * @param corpus music to train on
  * @param pack networks that were trained before, when the recipe names a pack
- * @param engine DJL's PyTorch engine
  * @param manager owns the parameters, on the training device
  * @param cache folder for what a task computes once and for all, under digests of its own
  */
@@ -21,6 +19,5 @@ public record TrainingContext(
     TrainingRecipe recipe,
     Corpus corpus,
     Optional<ModelPack> pack,
-    Engine engine,
     NDManager manager,
     Path cache) {}

@@ -32,8 +32,8 @@ public interface TrainingSession extends AutoCloseable {
   default void sample(Path folder) {}
 
   /**
-   * What the training is for: parts of a model pack, made of the parameters as they are. The moving
-   * averages stand in the parameters while this runs.
+   * What the training is for: parts of a model pack, made of the parameters as they are. Called
+   * right after {@link #validate}, with the same parameters.
    */
   List<TrainedPart> parts();
 

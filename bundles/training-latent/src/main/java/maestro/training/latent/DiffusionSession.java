@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.affect.AffectScale;
 import maestro.api.MaestroException;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.ModelPack;
@@ -50,6 +51,8 @@ import org.slf4j.LoggerFactory;
  */
 final class DiffusionSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
+  private static final int BANDS = 64;
+  private static final int CONTROLS = 2;
   private static final String DENOISER = "denoiser";
   private static final String LAFF = "encoder.laff";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
@@ -57,22 +60,14 @@ final class DiffusionSession implements TrainingSession {
   private final TrainingContext context;
   private final DiffusionSettings settings;
   private final UNetConfig unetConfig;
-  private final ControlConfig controls;
   private final ControlBranch branch; // null without
   private final Denoiser denoiser;
   private final Laff laff;
-  private final LatentCache latents;
-  private final double scaleFactor;
   private final int compression;
-  private final int latentBands;
   private final NoiseSchedule schedule = NoiseSchedule.audioLdm();
   private final ForwardProcess forward = new ForwardProcess(schedule);
-  private final MusicConditions conditions;
-  private final ControlScale dynamics;
+  private final Examples.Source source;
   private final List<Corpus.Piece> validation;
-
-  /** Mean and deviation of a control over the training tracks. */
-  private record ControlScale(double mean, double deviation) {}
 
   DiffusionSession(TrainingContext context, DiffusionSettings settings) {
     this.context = context;
@@ -86,8 +81,6 @@ final class DiffusionSession implements TrainingSession {
             .orElseThrow(() -> refused("the pack has no vae", "train one with task music-vae"));
     VaeConfig vae = vae(vaePart);
     compression = vae.compression();
-    latentBands = 64 / compression;
-    scaleFactor = ((Number) vaePart.architecture().getOrDefault("scaleFactor", 1)).doubleValue();
     unetConfig =
         new UNetConfig(
             vae.latentChannels(),
@@ -106,12 +99,13 @@ final class DiffusionSession implements TrainingSession {
     Map<String, Integer> channels = new LinkedHashMap<>();
     channels.put("dynamics", 1); // sorted, as a pack's reader sums them
     channels.put("melody", 12);
-    controls = new ControlConfig(channels, settings.preWidths, ControlConfig.Injection.LEVELS);
     UNet unet = new UNet(unetConfig);
     branch =
         settings.trains == DiffusionSettings.Trains.UNET
             ? null
-            : new ControlBranch(unetConfig, controls);
+            : new ControlBranch(
+                unetConfig,
+                new ControlConfig(channels, settings.preWidths, ControlConfig.Injection.LEVELS));
     denoiser = branch == null ? new Denoiser(unet) : new Denoiser(unet, branch);
     if (branch != null && settings.loraRank > 0) {
       branch.attachLora(settings.loraRank, settings.loraRank);
@@ -122,33 +116,24 @@ final class DiffusionSession implements TrainingSession {
     laff.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     start(pack);
 
-    VaeEncoder encoder = new VaeEncoder(vae);
-    encoder.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
-    List<String> missing = Parts.fill(encoder, weights(vaePart));
-    if (!missing.isEmpty()) {
-      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
-    }
-    Parts.freeze(encoder);
-    latents =
-        new LatentCache(
-            context.cache().resolve("latents"),
-            vaePart.digest(),
-            compression,
-            vae.latentChannels(),
-            latentBands,
-            (mel, frames) -> moments(encoder, mel, frames));
-    for (String split : List.of("train", "val")) {
-      context.corpus().tracks(split).forEach(latents::prepare);
-    }
-    conditions = new MusicConditions(context.corpus(), settings.frames);
-    dynamics = dynamics();
+    source =
+        new Examples.Source(
+            latents(vae, vaePart),
+            ((Number) vaePart.architecture().getOrDefault("scaleFactor", 1)).doubleValue(),
+            new int[] {vae.latentChannels(), settings.frames / compression, BANDS / compression},
+            pack.part(LAFF)
+                .flatMap(MusicConditions::of)
+                .orElseGet(() -> MusicConditions.of(context.corpus(), settings.frames)),
+            branch == null ? Map.of() : channels,
+            ControlScale.of(context.corpus(), "dynamics", settings.frames),
+            settings.frames);
     validation =
         context.corpus().pieces("val", settings.validationPieces, settings.frames, compression);
   }
 
   private List<Laff.Branch> laffBranches() {
     List<Laff.Branch> branches = new ArrayList<>();
-    branches.add(new Laff.Branch("affect", maestro.affect.AffectScale.DIMENSIONS.size(), false));
+    branches.add(new Laff.Branch("affect", AffectScale.DIMENSIONS.size(), false));
     if (settings.composers) {
       branches.add(new Laff.Branch("composer", MusicConditions.COMPOSERS, false));
     }
@@ -187,6 +172,29 @@ final class DiffusionSession implements TrainingSession {
     }
   }
 
+  /** Encodes the tracks that have not been. */
+  private LatentCache latents(VaeConfig vae, PackPart part) {
+    VaeEncoder encoder = new VaeEncoder(vae);
+    encoder.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    List<String> missing = Parts.fill(encoder, weights(part));
+    if (!missing.isEmpty()) {
+      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
+    }
+    Parts.freeze(encoder);
+    LatentCache latents =
+        new LatentCache(
+            context.cache().resolve("latents"),
+            part.digest(),
+            compression,
+            vae.latentChannels(),
+            BANDS / compression,
+            (mel, frames) -> moments(encoder, mel, frames));
+    for (String split : List.of("train", "val")) {
+      context.corpus().tracks(split).forEach(latents::prepare);
+    }
+    return latents;
+  }
+
   private static Map<String, Weight> weights(PackPart part) {
     try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
       return checkpoint.weights();
@@ -223,22 +231,6 @@ final class DiffusionSession implements TrainingSession {
     }
   }
 
-  private ControlScale dynamics() {
-    double sum = 0;
-    double squares = 0;
-    long count = 0;
-    for (Corpus.Piece piece : context.corpus().pieces("train", 2000, settings.frames, 4)) {
-      int there = Math.min(settings.frames, piece.track().rows("dynamics") - piece.start());
-      for (float value : piece.track().part("dynamics", piece.start(), there)) {
-        sum += value;
-        squares += (double) value * value;
-        count++;
-      }
-    }
-    double mean = sum / count;
-    return new ControlScale(mean, Math.sqrt(Math.max(1e-12, squares / count - mean * mean)));
-  }
-
   @Override
   public List<Phase> phases() {
     Map<String, Parameter> trained = new LinkedHashMap<>();
@@ -267,14 +259,12 @@ final class DiffusionSession implements TrainingSession {
     double[] time = draw.uniform("timestep", batch);
     double[] keep = draw.uniform("condition", batch);
     double[] keepComposer = draw.uniform("composer", batch);
-    Examples examples = new Examples(batch);
+    Examples examples = new Examples(source, batch);
     int[] timesteps = new int[batch];
     for (int i = 0; i < batch; i++) {
       timesteps[i] = (int) (time[i] * schedule.timesteps());
       List<Boolean> kept =
-          ControlDropping.kept(
-              draw.uniform("controls." + i, 1 + controls.controls().size()),
-              controls.controls().size());
+          ControlDropping.kept(draw.uniform("controls." + i, 1 + CONTROLS), CONTROLS);
       examples.put(
           i,
           context.corpus().piece("train", at[i], settings.frames, compression),
@@ -303,117 +293,28 @@ final class DiffusionSession implements TrainingSession {
     for (int i = 0; i < steps.length; i++) {
       steps[i] = timesteps[i];
     }
-    NDList seen = new NDList(draw.array(examples.affect, examples.batch, 5));
+    NDList seen =
+        new NDList(draw.array(examples.affect(), examples.batch(), AffectScale.DIMENSIONS.size()));
     if (settings.composers) {
-      seen.add(draw.array(examples.composer, examples.batch, MusicConditions.COMPOSERS));
+      seen.add(draw.array(examples.composer(), examples.batch(), MusicConditions.COMPOSERS));
     }
     NDArray condition =
         laff.forward(store, seen, training)
             .get(0)
-            .mul(draw.array(examples.kept, examples.batch, 1));
+            .mul(draw.array(examples.kept(), examples.batch(), 1));
     NDList inputs =
         new NDList(
             forward.noised(draw, z, epsilon, timesteps),
             draw.array(steps, steps.length),
             condition);
-    if (branch != null) {
-      controls
-          .controls()
-          .forEach(
-              (name, channels) ->
-                  inputs.add(
-                      draw.array(
-                          examples.controls.get(name),
-                          examples.batch,
-                          channels,
-                          settings.frames,
-                          1)));
-    }
+    source
+        .controls()
+        .forEach(
+            (name, channels) ->
+                inputs.add(
+                    draw.array(
+                        examples.control(name), examples.batch(), channels, settings.frames, 1)));
     return denoiser.forward(store, inputs, training).get(0);
-  }
-
-  /** Examples being put together. */
-  private final class Examples {
-    private final int batch;
-    private final Corpus.Piece[] pieces;
-    private final float[] affect;
-    private final float[] composer;
-    private final float[] kept;
-    private final Map<String, float[]> controls = new LinkedHashMap<>();
-
-    Examples(int batch) {
-      this.batch = batch;
-      pieces = new Corpus.Piece[batch];
-      affect = new float[batch * 5];
-      composer = new float[batch * MusicConditions.COMPOSERS];
-      kept = new float[batch];
-      DiffusionSession.this
-          .controls
-          .controls()
-          .forEach(
-              (name, channels) ->
-                  controls.put(name, new float[batch * channels * settings.frames]));
-    }
-
-    void put(
-        int i,
-        Corpus.Piece piece,
-        boolean keepCondition,
-        boolean keepComposer,
-        List<Boolean> keepControls) {
-      pieces[i] = piece;
-      kept[i] = keepCondition ? 1 : 0;
-      System.arraycopy(conditions.affect(piece, settings.frames), 0, affect, i * 5, 5);
-      int place = keepComposer ? conditions.composer(piece) : 0;
-      composer[i * MusicConditions.COMPOSERS + place] = 1;
-      int index = 0;
-      for (Map.Entry<String, float[]> control : controls.entrySet()) {
-        if (branch != null && keepControls.get(index)) {
-          putControl(control.getKey(), control.getValue(), i, piece);
-        }
-        index++;
-      }
-    }
-
-    /** Rows become channels. */
-    private void putControl(String name, float[] into, int i, Corpus.Piece piece) {
-      int channels = piece.track().channels(name);
-      int frames = settings.frames;
-      int there = Math.min(frames, piece.track().rows(name) - piece.start());
-      float[] rows = piece.track().part(name, piece.start(), there);
-      for (int t = 0; t < there; t++) {
-        for (int c = 0; c < channels; c++) {
-          float value = rows[t * channels + c];
-          into[(i * channels + c) * frames + t] =
-              name.equals("dynamics")
-                  ? (float) ((value - dynamics.mean()) / dynamics.deviation())
-                  : value;
-        }
-      }
-    }
-
-    long[] latentShape() {
-      return new long[] {
-        batch, unetConfig.latentChannels(), settings.frames / compression, latentBands
-      };
-    }
-
-    /** Scaled draws from the posteriors; the means when there is no noise. */
-    float[] latents(float[] noise) {
-      int columns = settings.frames / compression;
-      int size = unetConfig.latentChannels() * columns * latentBands;
-      float[] all = new float[batch * size];
-      for (int i = 0; i < batch; i++) {
-        float[] own =
-            noise == null ? null : java.util.Arrays.copyOfRange(noise, i * size, (i + 1) * size);
-        latents.sample(
-            pieces[i].track(), pieces[i].start() / compression, columns, own, all, i * size);
-      }
-      for (int k = 0; k < all.length; k++) {
-        all[k] *= (float) scaleFactor;
-      }
-      return all;
-    }
   }
 
   @Override
@@ -434,7 +335,7 @@ final class DiffusionSession implements TrainingSession {
           NDScope arrays = new NDScope()) {
         arrays.suppressNotUsedWarning();
         Draw draw = Draw.fixed(i, 1, scope);
-        Examples examples = new Examples(1);
+        Examples examples = new Examples(source, 1);
         examples.put(
             0, validation.get(i), withCondition, true, List.of(withControls, withControls));
         NDArray epsilon = draw.gaussian("epsilon", examples.latentShape());
@@ -454,80 +355,7 @@ final class DiffusionSession implements TrainingSession {
 
   @Override
   public List<TrainedPart> parts() {
-    List<TrainedPart> parts = new ArrayList<>();
-    List<Weight> unet = new ArrayList<>();
-    List<Weight> own = new ArrayList<>();
-    for (Weight weight : Parts.weights(denoiser)) {
-      (weight.name().startsWith(BRANCH_PREFIX) ? own : unet).add(weight);
-    }
-    if (settings.trains != DiffusionSettings.Trains.BRANCH) {
-      Map<String, Object> architecture = new LinkedHashMap<>();
-      architecture.put("latentChannels", unetConfig.latentChannels());
-      architecture.put("modelChannels", unetConfig.modelChannels());
-      architecture.put("multipliers", unetConfig.multipliers());
-      architecture.put("resBlocks", unetConfig.resBlocks());
-      architecture.put("attentionLevels", unetConfig.attentionLevels());
-      architecture.put("headRule", "CHANNELS_PER_HEAD(" + settings.headChannels + ")");
-      architecture.put("filmWidth", unetConfig.filmWidth());
-      architecture.put("videoConditioning", "FILM");
-      architecture.put("nullCondition", "zero");
-      parts.add(new TrainedPart(DENOISER, unet, architecture));
-      parts.add(fusion());
-    }
-    if (branch != null) {
-      parts.add(branchPart(own));
-    }
-    return parts;
-  }
-
-  private TrainedPart fusion() {
-    Map<String, Object> encoders = new LinkedHashMap<>();
-    encoders.put("encoder.affect", Map.of("name", "affect", "width", 5, "embedded", false));
-    if (settings.composers) {
-      encoders.put(
-          "encoder.composer",
-          Map.of(
-              "name",
-              "composer",
-              "width",
-              MusicConditions.COMPOSERS,
-              "embedded",
-              false,
-              "labels",
-              conditions.labels()));
-    }
-    Map<String, Object> architecture = new LinkedHashMap<>();
-    architecture.put("width", settings.filmWidth);
-    architecture.put("heads", 1);
-    architecture.put("normalise", settings.normalise);
-    architecture.put("encoders", encoders);
-    architecture.put("affect", conditions.affectArchitecture());
-    return new TrainedPart(LAFF, Parts.weights(laff), architecture);
-  }
-
-  /** With adapters, what they left as it was is not stored: a reader takes it from the denoiser. */
-  private TrainedPart branchPart(List<Weight> own) {
-    Map<String, Object> named = new LinkedHashMap<>();
-    named.put(
-        "dynamics",
-        Map.of("channels", 1, "mean", dynamics.mean(), "deviation", dynamics.deviation()));
-    named.put("melody", Map.of("channels", 12, "mean", 0, "deviation", 1));
-    Map<String, Object> architecture = new LinkedHashMap<>();
-    architecture.put("controls", named);
-    architecture.put("preWidths", settings.preWidths);
-    architecture.put("injection", "LEVELS");
-    List<Weight> stored = own;
-    if (settings.loraRank > 0) {
-      architecture.put("lora", Map.of("alpha", settings.loraRank));
-      stored =
-          own.stream()
-              .filter(
-                  weight ->
-                      ControlBranch.trainedWithLora(
-                          weight.name().substring(BRANCH_PREFIX.length())))
-              .toList();
-    }
-    return new TrainedPart("branch", stored, architecture);
+    return new DiffusionParts(unetConfig, settings, source).of(denoiser, laff);
   }
 
   /** The blocks, for tests. */

@@ -1,11 +1,14 @@
 package maestro.training.latent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import maestro.affect.AffectScale;
 import maestro.affect.MusicAffect;
+import maestro.api.pack.PackPart;
 import maestro.api.sound.Mel;
 import maestro.training.corpus.Corpus;
 
@@ -19,21 +22,55 @@ final class MusicConditions {
   static final int COMPOSERS = 32;
 
   private static final int PIECES = 2000;
+  private static final String MUSIC = "music";
 
   private final AffectScale scale;
   private final List<String> labels;
 
-  MusicConditions(Corpus corpus, int frames) {
+  private MusicConditions(AffectScale scale, List<String> labels) {
+    this.scale = scale;
+    this.labels = labels;
+  }
+
+  /** The scale and the composers of a corpus. */
+  static MusicConditions of(Corpus corpus, int frames) {
     List<double[]> raw = new ArrayList<>();
     for (Corpus.Piece piece : corpus.pieces("train", PIECES, frames, 4)) {
       raw.add(MusicAffect.of(mel(piece, frames)));
     }
-    scale = AffectScale.of(raw);
-    labels = corpus.labels();
+    List<String> labels = corpus.labels();
     if (labels.size() >= COMPOSERS) {
       throw new IllegalArgumentException(
           labels.size() + " composers, there is room for " + (COMPOSERS - 1));
     }
+    return new MusicConditions(AffectScale.of(raw), labels);
+  }
+
+  /**
+   * Those that a fusion was trained with, which a training that goes on with it must keep.
+   *
+   * @param fusion part {@code encoder.laff}
+   * @return empty when it was not trained on music
+   */
+  static Optional<MusicConditions> of(PackPart fusion) {
+    if (!(fusion.architecture().get("affect") instanceof Map<?, ?> affect)
+        || !(affect.get(MUSIC) instanceof Map<?, ?> quantiles)) {
+      return Optional.empty();
+    }
+    double[][] rows =
+        AffectScale.DIMENSIONS.stream()
+            .map(
+                dimension ->
+                    ((List<?>) quantiles.get(dimension))
+                        .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
+            .toArray(double[][]::new);
+    List<String> labels = new ArrayList<>();
+    if (fusion.architecture().get("encoders") instanceof Map<?, ?> encoders
+        && encoders.get("encoder.composer") instanceof Map<?, ?> composer
+        && composer.get("labels") instanceof List<?> names) {
+      names.forEach(name -> labels.add(String.valueOf(name)));
+    }
+    return Optional.of(new MusicConditions(new AffectScale(rows), labels));
   }
 
   private static Mel mel(Corpus.Piece piece, int frames) {
@@ -62,8 +99,9 @@ final class MusicConditions {
   Map<String, Object> affectArchitecture() {
     Map<String, Object> quantiles = new LinkedHashMap<>();
     for (int d = 0; d < AffectScale.DIMENSIONS.size(); d++) {
-      quantiles.put(AffectScale.DIMENSIONS.get(d), scale.quantiles()[d]);
+      quantiles.put(
+          AffectScale.DIMENSIONS.get(d), Arrays.stream(scale.quantiles()[d]).boxed().toList());
     }
-    return Map.of("music", quantiles);
+    return Map.of(MUSIC, quantiles);
   }
 }

@@ -54,6 +54,7 @@ final class MusicVaeSession implements TrainingSession {
   private final VaeConfig config;
   private final MusicVae vae;
   private final List<Corpus.Piece> validation;
+  private double latentDeviation; // of the last validation
 
   MusicVaeSession(TrainingContext context, Settings settings) {
     this.context = context;
@@ -131,7 +132,8 @@ final class MusicVaeSession implements TrainingSession {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("error", error / validation.size());
     double mean = sum / numbers;
-    figures.put("latentDeviation", Math.sqrt(squares / numbers - mean * mean));
+    latentDeviation = Math.sqrt(squares / numbers - mean * mean);
+    figures.put("latentDeviation", latentDeviation);
     return figures;
   }
 
@@ -148,7 +150,7 @@ final class MusicVaeSession implements TrainingSession {
     architecture.put("latentChannels", config.latentChannels());
     architecture.put("melBands", BANDS);
     // AudioLDM's rule, one over the deviation of the latents, over the validation pieces.
-    architecture.put("scaleFactor", 1 / validate().get("latentDeviation"));
+    architecture.put("scaleFactor", 1 / latentDeviation);
     return List.of(new TrainedPart("vae", Parts.weights(vae), architecture));
   }
 }

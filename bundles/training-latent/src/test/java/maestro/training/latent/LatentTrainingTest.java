@@ -74,8 +74,7 @@ class LatentTrainingTest {
 
   private TrainingContext context(String recipe) {
     Optional<ModelPack> pack = parts.isEmpty() ? Optional.empty() : Optional.of(pack());
-    return new TrainingContext(
-        TrainingRecipe.parse("test", recipe), corpus, pack, engine, manager, folder);
+    return new TrainingContext(TrainingRecipe.parse("test", recipe), corpus, pack, manager, folder);
   }
 
   private ModelPack pack() {
@@ -104,6 +103,7 @@ class LatentTrainingTest {
 
   /** Puts what a session trained into the pack. */
   private void keep(TrainingSession session) {
+    session.validate();
     for (TrainedPart part : session.parts()) {
       Path file = folder.resolve(part.name() + ".safetensors");
       Safetensors.write(file, part.weights(), Map.of());
@@ -215,6 +215,19 @@ class LatentTrainingTest {
     Map<String, Double> after = diffusion("BRANCH", 0).validate();
     assertThat(after.get("loss")).isCloseTo(before, within(1e-6));
     assertThat(after.get("lossWithoutControls")).isCloseTo(before, within(1e-6));
+  }
+
+  @Test
+  void aFusionKeepsTheScaleAndTheComposersItWasTrainedWith() {
+    keep(vae());
+    TrainingSession unet = diffusion("UNET", 0);
+    keep(unet);
+    MusicConditions kept = MusicConditions.of(parts.get("encoder.laff")).orElseThrow();
+    MusicConditions fresh = MusicConditions.of(corpus, 64);
+    assertThat(kept.labels()).isEqualTo(fresh.labels()).containsExactly("a", "b");
+    Corpus.Piece piece = corpus.piece("val", 0.3, 64, 4);
+    assertThat(kept.affect(piece, 64)).isEqualTo(fresh.affect(piece, 64));
+    assertThat(MusicConditions.of(parts.get("vae"))).isEmpty();
   }
 
   @Test

@@ -1,14 +1,8 @@
 package maestro.training.corpus;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +20,7 @@ import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
+import maestro.graph.FileDigest;
 import maestro.signal.Resampler;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
@@ -51,11 +46,6 @@ public final class Corpus {
 
   private Corpus(Map<String, List<Track>> splits) {
     this.splits = splits;
-  }
-
-  /** A corpus of given tracks by split. */
-  static Corpus of(Map<String, List<Track>> splits) {
-    return new Corpus(splits);
   }
 
   /** Makes a track's curves from its file. */
@@ -91,7 +81,7 @@ public final class Corpus {
         (path, clip) -> {
           progress.accept(path);
           Path file = root.resolve(path);
-          String digest = digest(file);
+          String digest = FileDigest.of(file);
           Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
           if (!Files.exists(curves)) {
             Safetensors.write(curves, hear(file, ears));
@@ -126,25 +116,6 @@ public final class Corpus {
     System.arraycopy(heard, 0, wave, 0, Math.min(heard.length, wave.length));
     tensors.put(WAVE, FloatTensor.of(wave, wave.length, 1));
     return new NamedTensors(tensors, Map.of("file", file.getFileName().toString()));
-  }
-
-  private static String digest(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      try (DigestInputStream digesting = new DigestInputStream(in, sha)) {
-        digesting.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          file.toString(),
-          "it cannot be read",
-          "check the corpus with 'maestro dataset check'",
-          e);
-    }
   }
 
   /** Tracks of a split, {@code train}, {@code val} or {@code test}; may be empty. */

@@ -2,55 +2,29 @@ package maestro.metric.stylenetwork;
 
 import maestro.api.Plugin;
 import maestro.api.metric.AudioEmbedding;
-import maestro.api.run.RunContext;
-import maestro.api.sound.Sound;
 import maestro.tensor.NetworkEngine;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * A contrastive embedding of music (SimCLR, Chen et al. 2020): 128 numbers for each 2.56 s,
- * learnedn * without labels, for originality as its source measures it (paper, section 4.2.3;n *
+ * A contrastive embedding of music (SimCLR, Chen et al. 2020): 128 numbers for each 2.56 s, learned
+ * without labels, for originality as its source measures it (paper, section 4.2.3;
  * serre-lab/diversity_vs_recognizability).
  *
  * <p>The project trains it itself, on little music, with the task {@code simclr}; figures made with
  * it are not comparable to those of VGGish or PANNs, nor to those of another training. The weights
- * are pack part {@code metric.simclr}. It names no classes.
+ * are pack part {@code metric.simclr}.
  */
-@Component
+@Component(service = AudioEmbedding.class)
 @Plugin(name = SimclrEmbedding.NAME, paper = "4.2.3")
-public final class SimclrEmbedding implements AudioEmbedding {
+public final class SimclrEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "metric.simclr";
-
-  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public SimclrEmbedding(@Reference NetworkEngine engine) {
-    hearing = new Hearing(NAME, engine);
-  }
-
-  /** Gives the weights back. */
-  @Deactivate
-  public void close() {
-    hearing.close();
-  }
-
-  @Override
-  public int width() {
-    return StyleSize.DEFAULT.width();
-  }
-
-  @Override
-  public int classes() {
-    return 0;
-  }
-
-  @Override
-  public Heard hear(Sound sound, RunContext run) {
-    return hearing.hear(sound, run);
+    super(NAME, engine);
   }
 }

@@ -2,54 +2,28 @@ package maestro.metric.stylenetwork;
 
 import maestro.api.Plugin;
 import maestro.api.metric.AudioEmbedding;
-import maestro.api.run.RunContext;
-import maestro.api.sound.Sound;
 import maestro.tensor.NetworkEngine;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
  * A prototypical network's embedding of musical style (Snell et al. 2017; paper, section 4.2.3):
- * 128n * numbers for each 2.56 s, in whose plane distances tell composers apart.
+ * 128 numbers for each 2.56 s, in whose space distances tell composers apart.
  *
  * <p>The project trains it itself, on little music, with the task {@code style-network}; figures
  * made with it are not comparable to those of VGGish or PANNs, nor to those of another training.
- * The weights are pack part {@code metric.style-network}. It names no classes.
+ * The weights are pack part {@code metric.style-network}.
  */
-@Component
+@Component(service = AudioEmbedding.class)
 @Plugin(name = StyleEmbedding.NAME, paper = "4.2.3")
-public final class StyleEmbedding implements AudioEmbedding {
+public final class StyleEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "metric.style-network";
-
-  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public StyleEmbedding(@Reference NetworkEngine engine) {
-    hearing = new Hearing(NAME, engine);
-  }
-
-  /** Gives the weights back. */
-  @Deactivate
-  public void close() {
-    hearing.close();
-  }
-
-  @Override
-  public int width() {
-    return StyleSize.DEFAULT.width();
-  }
-
-  @Override
-  public int classes() {
-    return 0;
-  }
-
-  @Override
-  public Heard hear(Sound sound, RunContext run) {
-    return hearing.hear(sound, run);
+    super(NAME, engine);
   }
 }

@@ -72,7 +72,7 @@ final class StyleEmbeddingTest extends AudioEmbeddingContract {
   void theCompiledGraphHearsWhatPytorchHears() {
     Map<String, FloatTensor> piece =
         Map.of("piece", FloatTensor.of(new Noise(3).gaussian("piece", 128 * 64), 1, 1, 128, 64));
-    var source = Hearing.source("test", SIZE, filled(SIZE));
+    var source = PackEmbedding.source("test", SIZE, filled(SIZE));
     try (Network compiled = new OnnxEngine(0).open(source, Device.CPU);
         Network eager = new TorchEngine(Engine.getEngine("PyTorch")).open(source, Device.CPU)) {
       float[] expected = eager.run(piece).get("embedding").values();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.api.metric.AudioEmbedding.Heard;
+import maestro.api.metric.AudioEmbedding;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
@@ -16,13 +16,14 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.Weight;
 import maestro.vision.PackNetworks;
+import org.osgi.service.component.annotations.Deactivate;
 
 /**
- * Hears sounds with a style network from a part of the run's pack: one embedding for each piece,
- * side by side. A last piece that is not full is dropped unless it is the only one; that one is
- * filled up with its last frame.
+ * An embedding by a style network from the part of the run's pack that has the plugin's name: one
+ * for each piece, side by side. It names no classes. A last piece that is not full is dropped
+ * unless it is the only one; that one is filled up with its last frame.
  */
-final class Hearing implements AutoCloseable {
+abstract class PackEmbedding implements AudioEmbedding {
   private final String name;
   private final LogMel frontEnd = new LogMel();
   private final PackNetworks<Opened> networks;
@@ -35,7 +36,7 @@ final class Hearing implements AutoCloseable {
     }
   }
 
-  Hearing(String name, NetworkEngine engine) {
+  PackEmbedding(String name, NetworkEngine engine) {
     this.name = name;
     networks =
         new PackNetworks<>(
@@ -64,7 +65,18 @@ final class Hearing implements AutoCloseable {
         weights);
   }
 
-  Heard hear(Sound sound, RunContext run) {
+  @Override
+  public final int width() {
+    return StyleSize.DEFAULT.width();
+  }
+
+  @Override
+  public final int classes() {
+    return 0;
+  }
+
+  @Override
+  public final Heard hear(Sound sound, RunContext run) {
     if (sound.length() == 0) {
       throw new MaestroException(
           MaestroException.Kind.INPUT, name, "the sound is empty", "leave it out");
@@ -91,8 +103,9 @@ final class Hearing implements AutoCloseable {
     return embeddings;
   }
 
-  @Override
-  public void close() {
+  /** Gives the weights back. */
+  @Deactivate
+  public final void close() {
     networks.close();
   }
 }
