@@ -137,7 +137,11 @@ public final class TrainCommand implements MaestroCommand {
           "PyTorch is not installed",
           "use a distribution with maestro.engine.torch");
     }
-    Engine engine = torch.getService();
+    Engine engine = torch.getService(); // null when its natives do not load
+    if (engine == null) {
+      throw new MaestroException(
+          Kind.CONFIGURATION, "train", "the PyTorch natives do not load", "see 'maestro doctor'");
+    }
     Map<String, PluginLease<StyleControl>> leases = new LinkedHashMap<>();
     try (NDManager manager = engine.newBaseManager(device(engine, device))) {
       for (String control : CONTROLS) {

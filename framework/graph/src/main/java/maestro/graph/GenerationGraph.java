@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.ControlSignal;
-import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.FilmClip;
@@ -41,6 +39,7 @@ import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
 import maestro.graph.FilmEncoding.Eye;
 import maestro.graph.FilmEncoding.Seen;
+import maestro.graph.Job.Kept;
 import maestro.graph.Windows.Span;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -57,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * film -> frames -> encoders -> fusion -> condition --+
- * style -> controls ----------------------------------+-> sampler <-> predictor -> latent -> mel -> sound -> file
+ * style or film -> controls --------------------------+-> sampler <-> predictor -> latent -> mel -> sound -> file
  * noise ----------------------------------------------+
  * </pre>
  *
@@ -75,7 +74,6 @@ public final class GenerationGraph {
   private static final Set<String> FILM_ENDINGS = Set.of("mp4", "m4v", "mov", "mkv");
 
   private static final int FUSION_VERSION = 1;
-  private static final int CONTROL_VERSION = 1;
   private static final int LATENT_VERSION = 1;
   private static final int MEL_VERSION = 1;
   private static final int SOUND_VERSION = 1;
@@ -171,7 +169,6 @@ public final class GenerationGraph {
   public ScoreResult score(ScoreRequest request, RunObserver observer) {
     request.output().ifPresent(output -> checkOutput(output, request));
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).check(request.recipe());
-    checkStyle(request, plan);
     FilmClip clip = reader.probe(request.film());
     request
         .output()
@@ -182,8 +179,9 @@ public final class GenerationGraph {
             request.output().isPresent()
                 ? Journal.begin(jobs, recipe.name(), request.recipe().digest())
                 : Journal.none();
-        Leases leases = new Leases(registry, plan)) {
+        Leases leases = new Leases(registry, plan, recipe.device())) {
       try {
+        Steering.check(request, plan, leases);
         Job job = new Job(cache, observer, journal, Device.parse(recipe.device()), plan.pack());
         return new Run(request, plan, leases, job, clip).score(journal);
       } catch (RuntimeException | Error e) {
@@ -214,7 +212,7 @@ public final class GenerationGraph {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
     FilmClip clip = reader.probe(film);
     try (Journal journal = Journal.none();
-        Leases leases = new Leases(registry, plan)) {
+        Leases leases = new Leases(registry, plan, recipe.recipe().device())) {
       Job job =
           new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
       List<Eye> eyes = eyes(plan, leases, recipe.recipe());
@@ -240,7 +238,7 @@ public final class GenerationGraph {
    */
   public Map<String, String> fingerprints(ResolvedRecipe recipe, FilmClip clip) {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
-    try (Leases leases = new Leases(registry, plan)) {
+    try (Leases leases = new Leases(registry, plan, recipe.recipe().device())) {
       Map<String, String> fingerprints = new LinkedHashMap<>();
       for (Eye eye : eyes(plan, leases, recipe.recipe())) {
         fingerprints.put(eye.name(), FilmEncoding.fingerprint(eye, clip, part(recipe.recipe())));
@@ -311,45 +309,6 @@ public final class GenerationGraph {
     }
   }
 
-  /** A sound without its beginning. */
-  private static Sound from(Sound sound, double startSeconds, Path file) {
-    int start = (int) Math.min(Integer.MAX_VALUE, Math.round(startSeconds * sound.sampleRateHz()));
-    if (start == 0) {
-      return sound;
-    }
-    if (start >= sound.length()) {
-      throw new MaestroException(
-          Kind.INPUT,
-          String.valueOf(file.getFileName()),
-          "it lasts " + sound.seconds() + " s, styleStartSeconds is " + startSeconds,
-          "begin earlier");
-    }
-    float[][] rest =
-        Arrays.stream(sound.channels())
-            .map(channel -> Arrays.copyOfRange(channel, start, channel.length))
-            .toArray(float[][]::new);
-    return new Sound(rest, sound.sampleRateHz());
-  }
-
-  private static void checkStyle(ScoreRequest request, RecipeChecker.Plan plan) {
-    boolean controls = !plan.of(StyleControl.class).isEmpty();
-    String recipe = "recipe " + request.recipe().recipe().name();
-    if (controls && request.style().isEmpty()) {
-      throw new MaestroException(
-          Kind.USAGE,
-          recipe,
-          "it has style controls and there is no style piece",
-          "give one with --style, or use a recipe without controls");
-    }
-    if (!controls && request.style().isPresent()) {
-      throw new MaestroException(
-          Kind.USAGE,
-          recipe,
-          "it has no style control to hear the style piece with",
-          "add control.melody or control.dynamics to it");
-    }
-  }
-
   private static String ending(Path file) {
     String name = file.getFileName().toString();
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
@@ -412,12 +371,23 @@ public final class GenerationGraph {
                       "pack " + pack.name() + " is untrained: its weights were filled by rule"));
       plan.dropped().forEach(job::remark);
 
-      List<Kept<FilmCondition>> conditions = conditions();
-      Optional<Heard> heard = request.style().map(this::hear);
+      List<Map<String, Seen>> features =
+          new FilmEncoding(reader, job, noise)
+              .encode(clip, windows.spans(), eyes(plan, leases, recipe));
+      List<Kept<FilmCondition>> conditions = conditions(features);
+      Steering steering = new Steering(reader, recipe, plan, leases, job, windows);
+      Optional<Manifest.Source> style =
+          request
+              .style()
+              .map(file -> new Manifest.Source(file.getFileName().toString(), FileDigest.of(file)));
+      Map<String, Kept<ControlSignal>> steered =
+          style
+              .map(piece -> steering.hear(request.style().orElseThrow(), piece.digest()))
+              .orElseGet(() -> steering.draw(features));
       List<Sound> sounds = new ArrayList<>();
       try {
         for (int w = 0; w < windows.count(); w++) {
-          sounds.add(window(w, conditions.get(w), heard.map(Heard::controls).orElse(Map.of())));
+          sounds.add(window(w, conditions.get(w), steered));
         }
       } finally {
         if (model != null) {
@@ -427,7 +397,7 @@ public final class GenerationGraph {
       Sound sound = windows.join(sounds, seconds);
       List<Map<String, Double>> weights =
           conditions.stream().map(c -> c.value().weights()).toList();
-      Provenance provenance = provenance(heard, weights);
+      Provenance provenance = provenance(style, weights);
       request.output().ifPresent(output -> write(output, sound, provenance, journal));
       return new ScoreResult(
           new Score(sound, provenance),
@@ -440,10 +410,7 @@ public final class GenerationGraph {
     }
 
     /** film -> encoders -> fusion, for each window. */
-    private List<Kept<FilmCondition>> conditions() {
-      List<Map<String, Seen>> features =
-          new FilmEncoding(reader, job, noise)
-              .encode(clip, windows.spans(), eyes(plan, leases, recipe));
+    private List<Kept<FilmCondition>> conditions(List<Map<String, Seen>> features) {
       RecipeChecker.Part part = plan.one(FeatureFusion.class);
       FeatureFusion fusion = leases.service(FeatureFusion.class, part);
       List<Kept<FilmCondition>> conditions = new ArrayList<>();
@@ -455,7 +422,7 @@ public final class GenerationGraph {
               "no encoder is left: " + String.join(" ", job.remarks()),
               "add one that needs no weights, such as encoder.cinematic");
         }
-        Fingerprint fingerprint = fingerprint("condition", FUSION_VERSION, part);
+        Fingerprint fingerprint = leases.fingerprint("condition", FUSION_VERSION, part);
         Map<String, FilmFeature> byName = new LinkedHashMap<>();
         seen.forEach(
             (name, one) -> {
@@ -463,7 +430,7 @@ public final class GenerationGraph {
               byName.put(name, one.feature());
             });
         conditions.add(
-            kept(
+            job.kept(
                 part.entry().id(),
                 fingerprint,
                 Codec.CONDITION,
@@ -471,43 +438,6 @@ public final class GenerationGraph {
                 noise));
       }
       return conditions;
-    }
-
-    /** style -> controls, over the whole score, standardised as the model was trained. */
-    private Heard hear(Path file) {
-      String digest = FileDigest.of(file);
-      FrameGrid grid = FrameGrid.PAPER.withFrames(windows.coveredFrames());
-      Map<String, Kept<ControlSignal>> controls = new TreeMap<>();
-      Sound[] decoded = new Sound[1];
-      for (RecipeChecker.Part part : plan.of(StyleControl.class)) {
-        StyleControl control = leases.service(StyleControl.class, part);
-        String id = part.entry().id();
-        String shortName = id.substring(id.indexOf('.') + 1);
-        ControlStatistics statistics = ControlStatistics.of(plan.pack(), shortName);
-        Fingerprint fingerprint =
-            fingerprint("control", CONTROL_VERSION, part)
-                .with(digest)
-                .with(recipe.styleStartSeconds())
-                .with(grid.frames())
-                .with(statistics.mean())
-                .with(statistics.deviation());
-        controls.put(
-            shortName,
-            kept(
-                id,
-                fingerprint,
-                Codec.CONTROL,
-                run -> {
-                  if (decoded[0] == null) {
-                    decoded[0] = from(reader.sound(file), recipe.styleStartSeconds(), file);
-                  }
-                  run.checkCancelled();
-                  return control.standardise(
-                      control.extract(decoded[0], grid), statistics.mean(), statistics.deviation());
-                },
-                noise));
-      }
-      return new Heard(new Manifest.Source(file.getFileName().toString(), digest), controls);
     }
 
     /** noise, condition and controls -> latent -> mel -> sound. */
@@ -520,7 +450,8 @@ public final class GenerationGraph {
       RecipeChecker.Part vocoderPart = plan.one(Vocoder.class);
 
       Fingerprint latentPrint =
-          fingerprint("latent", LATENT_VERSION, samplerPart)
+          leases
+              .fingerprint("latent", LATENT_VERSION, samplerPart)
               .with(leases.identity(modelPart))
               .with(condition.fingerprint())
               .with(recipe.guidanceScale())
@@ -530,23 +461,23 @@ public final class GenerationGraph {
               .with(Long.toString(noise.seed()));
       controls.forEach((name, control) -> latentPrint.with(name).with(control.fingerprint()));
       Kept<Latent> latent =
-          kept(
+          job.kept(
               samplerPart.entry().id() + label,
               latentPrint,
               Codec.LATENT,
               run -> sample(run, w, condition.value(), controls),
               own);
       Kept<Mel> mel =
-          kept(
+          job.kept(
               modelPart.entry().id() + label,
-              fingerprint("mel", MEL_VERSION, modelPart).with(latent.fingerprint()),
+              leases.fingerprint("mel", MEL_VERSION, modelPart).with(latent.fingerprint()),
               Codec.MEL,
               run -> open(run).session.decode(latent.value()),
               own);
       Vocoder vocoder = leases.service(Vocoder.class, vocoderPart);
-      return kept(
+      return job.kept(
               vocoderPart.entry().id() + label,
-              fingerprint("sound", SOUND_VERSION, vocoderPart).with(mel.fingerprint()),
+              leases.fingerprint("sound", SOUND_VERSION, vocoderPart).with(mel.fingerprint()),
               Codec.SOUND,
               run -> vocoder.vocode(mel.value(), run),
               own)
@@ -613,22 +544,13 @@ public final class GenerationGraph {
       return model;
     }
 
-    private Fingerprint fingerprint(String stage, int version, RecipeChecker.Part part) {
-      return new Fingerprint(stage, version).with(leases.identity(part)).with(recipe.device());
-    }
-
-    private <T> Kept<T> kept(
-        String name, Fingerprint fingerprint, Codec<T> codec, Stage.Work<T> work, Noise streams) {
-      String hex = fingerprint.hex();
-      return new Kept<>(job.run(new Stage<>(name, hex, codec, work), streams), hex);
-    }
-
-    private Provenance provenance(Optional<Heard> heard, List<Map<String, Double>> weights) {
+    private Provenance provenance(
+        Optional<Manifest.Source> style, List<Map<String, Double>> weights) {
       Manifest.Writer manifest =
           new Manifest.Writer(build, request.recipe())
               .with(
                   "film", new Manifest.Source(clip.file().getFileName().toString(), clip.digest()));
-      heard.ifPresent(style -> manifest.with("style", style.source()));
+      style.ifPresent(source -> manifest.with("style", source));
       manifest.with("plugins", leases.descriptions());
       plan.pack().ifPresent(pack -> manifest.with("pack", Manifest.pack(pack)));
       return manifest
@@ -658,12 +580,6 @@ public final class GenerationGraph {
       return sums;
     }
   }
-
-  /** A value and the fingerprint it is kept under. */
-  private record Kept<T>(T value, String fingerprint) {}
-
-  /** The style piece and what was heard in it, by short name of the control. */
-  private record Heard(Manifest.Source source, Map<String, Kept<ControlSignal>> controls) {}
 
   /** The latent model of a run. */
   private record OpenModel(LatentModel.Session session, List<String> said) {}

@@ -74,6 +74,16 @@ final class Job {
     remarks.add(sentence);
   }
 
+  /** A value and the fingerprint it is kept under. */
+  record Kept<T>(T value, String fingerprint) {}
+
+  /** Finds the result of a stage or computes and keeps it, under a fingerprint that is spent. */
+  <T> Kept<T> kept(
+      String name, Fingerprint fingerprint, Codec<T> codec, Stage.Work<T> work, Noise noise) {
+    String hex = fingerprint.hex();
+    return new Kept<>(run(new Stage<>(name, hex, codec, work), noise), hex);
+  }
+
   /** Finds the result of a stage or computes and keeps it. */
   <T> T run(Stage<T> stage, Noise noise) {
     Optional<T> kept = find(stage);

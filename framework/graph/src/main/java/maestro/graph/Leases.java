@@ -22,8 +22,15 @@ final class Leases implements AutoCloseable {
   private final Map<String, String> identities = new LinkedHashMap<>();
   private final Map<String, Map<String, Object>> described = new LinkedHashMap<>();
 
-  /** Takes every part of a plan, or none. */
-  Leases(PluginRegistry registry, RecipeChecker.Plan plan) {
+  private final String device;
+
+  /**
+   * Takes every part of a plan, or none.
+   *
+   * @param device the recipe's, of which results depend
+   */
+  Leases(PluginRegistry registry, RecipeChecker.Plan plan, String device) {
+    this.device = device;
     try {
       for (RecipeChecker.Part part : plan.parts()) {
         PluginLease<?> lease =
@@ -47,6 +54,11 @@ final class Leases implements AutoCloseable {
   /** Digest of bundle, settings and weights of a part. */
   String identity(RecipeChecker.Part part) {
     return identities.get(part.entry().id());
+  }
+
+  /** Begins the fingerprint of a stage that a part computes. */
+  Fingerprint fingerprint(String stage, int version, RecipeChecker.Part part) {
+    return new Fingerprint(stage, version).with(identity(part)).with(device);
   }
 
   /** What the manifest says of each part. */

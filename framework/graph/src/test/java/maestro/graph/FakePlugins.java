@@ -40,6 +40,7 @@ final class FakePlugins {
   final AtomicInteger predicted = new AtomicInteger();
   final AtomicInteger extracted = new AtomicInteger();
   final AtomicInteger vocoded = new AtomicInteger();
+  TimeLine drawnFrom;
   long sleepMillis;
 
   FakeRegistry registry() {
@@ -48,6 +49,7 @@ final class FakePlugins {
         .with(VisualEncoder.class, "encoder.slow-light", "d2", new Light(1))
         .with(FeatureFusion.class, "encoder.mean", "d3", new MeanFusion())
         .with(StyleControl.class, "control.level", "d4", new Level())
+        .with(StyleControl.class, "control.drawn", "d9", new Drawn())
         .with(LatentModel.class, "latent.echo", "d5", new EchoModel())
         .with(
             Sampler.class,
@@ -133,7 +135,23 @@ final class FakePlugins {
     }
   }
 
-  final class Level implements StyleControl {
+  /** Hears like the level; without a style piece it is the light of the film. */
+  final class Drawn extends Level {
+    @Override
+    public boolean drawsFromFilm() {
+      return true;
+    }
+
+    @Override
+    public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+      drawnFrom = film.get("encoder.light");
+      float[] values = new float[grid.frames()];
+      Arrays.fill(values, drawnFrom.at(drawnFrom.rows() - 1, 0));
+      return new ControlSignal(grid.frames(), 1, values);
+    }
+  }
+
+  class Level implements StyleControl {
     @Override
     public int channels() {
       return 1;
@@ -171,7 +189,7 @@ final class FakePlugins {
 
         @Override
         public Map<String, Integer> controls() {
-          return new TreeMap<>(Map.of("level", 1));
+          return new TreeMap<>(Map.of("level", 1, "drawn", 1));
         }
 
         @Override
@@ -181,7 +199,10 @@ final class FakePlugins {
             predicted.incrementAndGet();
             pause();
             float[] values = latent.values().clone();
-            float level = controls.containsKey("level") ? controls.get("level").at(0, 0) : 0;
+            float level = 0;
+            for (ControlSignal control : controls.values()) {
+              level += control.at(0, 0);
+            }
             for (int i = 0; i < values.length; i++) {
               values[i] = (float) (0.9 * values[i] + 0.001 * scale * film.vector()[0] + level);
             }

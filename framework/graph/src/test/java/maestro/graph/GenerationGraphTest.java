@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmFeature;
+import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
 import maestro.api.latent.Sampler;
 import org.junit.jupiter.api.BeforeEach;
@@ -393,6 +394,37 @@ final class GenerationGraphTest {
                             FakePlugins.recipe(""), film, Optional.of(style), Optional.empty()),
                         RunObserver.NOBODY))
         .hasMessageContaining("no style control");
+  }
+
+  @Test
+  void withoutAStyleAControlMayBeDrawnFromTheFilm() {
+    String drawn = ", \"bundles\": [{\"id\": \"control.drawn\"}]";
+    ResolvedRecipe steered =
+        FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + drawn.substring(2) + "}"));
+    ScoreRequest silent = new ScoreRequest(steered, film, Optional.empty(), Optional.empty());
+    ScoreResult first = graph().score(silent, RunObserver.NOBODY);
+    assertThat(first.windows()).isEqualTo(3);
+    assertThat(first.remarks()).contains("control.drawn follows the film");
+    assertThat(plugins.extracted).hasValue(0);
+    // One line for the whole film, from those of three windows that do not begin on its rows.
+    TimeLine line = plugins.drawnFrom;
+    assertThat(line.stepSeconds()).isEqualTo(0.1);
+    assertThat(line.rows()).isEqualTo(15);
+    for (int row = 0; row < line.rows(); row++) {
+      assertThat(line.at(row, 0)).isCloseTo(100 * row / 15f, within(100 / 15f));
+    }
+    assertThat(first.score().sound().channels()[0])
+        .isNotEqualTo(score("").score().sound().channels()[0]);
+
+    plugins.drawnFrom = null;
+    assertThat(graph().score(silent, RunObserver.NOBODY).computed()).isZero();
+    assertThat(plugins.drawnFrom).isNull(); // kept
+    graph()
+        .score(
+            new ScoreRequest(steered, film, Optional.of(style), Optional.empty()),
+            RunObserver.NOBODY);
+    assertThat(plugins.extracted).hasValue(1); // a style piece goes first
+    assertThat(plugins.drawnFrom).isNull();
   }
 
   private static void write(Path file, String text) {

@@ -1,5 +1,7 @@
 package maestro.api.control;
 
+import java.util.Map;
+import maestro.api.film.TimeLine;
 import maestro.api.sound.Sound;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -37,5 +39,26 @@ public interface StyleControl {
       scaled[i] = (float) ((signal.values()[i] - mean) / deviation);
     }
     return new ControlSignal(signal.frames(), signal.channels(), scaled);
+  }
+
+  /** Whether {@link #draw} can draw this control, as it is set, when there is no style piece. */
+  default boolean drawsFromFilm() {
+    return false;
+  }
+
+  /**
+   * Draws the control from a film instead of hearing it in a style piece. Not in the paper, whose
+   * local controls are zero then (section 4.1).
+   *
+   * @param film time lines of the recipe's encoders, by the encoder's name; row 0 is at the grid's
+   *     first frame
+   * @param grid frames wanted
+   * @return {@code [grid.frames(), channels()]} as the network is fed: mean 0 and deviation 1 over
+   *     the training set
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when no encoder gives what it needs
+   * @throws UnsupportedOperationException when {@link #drawsFromFilm} says no
+   */
+  default ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+    throw new UnsupportedOperationException("this control is heard in a style piece");
   }
 }

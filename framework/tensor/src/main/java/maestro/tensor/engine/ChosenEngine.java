@@ -94,7 +94,11 @@ public final class ChosenEngine implements NetworkEngine {
     if (service == null) {
       throw refused("pytorch is not installed", "add bundle maestro.engine.torch or use onnx");
     }
-    return new TorchEngine(service.getService());
+    Engine engine = service.getService(); // null when its natives do not load; the host logs why
+    if (engine == null) {
+      throw refused("the PyTorch natives do not load", "see 'maestro doctor', or use onnx");
+    }
+    return new TorchEngine(engine);
   }
 
   private static MaestroException refused(String cause, String next) {

@@ -1,10 +1,12 @@
 package maestro.control.dynamics;
 
+import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
+import maestro.api.film.TimeLine;
 import maestro.api.sound.Sound;
 import maestro.signal.Downmix;
 import maestro.signal.FilterBank;
@@ -26,6 +28,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * <p>Paper, section 3.2.2: "a second-order context window, namely the Savitzky-Golay filter". Music
  * ControlNet's phrase is a one-second window; both are taken, window 101 frames (1.01 s) and order
  * 2. A clip shorter than the window is smoothed with the longest odd window that fits.
+ *
+ * <p>Without a style piece it can follow the film's own energy ({@code encoder.affect}, −1 … 1),
+ * when {@code filmDepth} is not 0; this is not in the paper.
  */
 @Component(configurationPid = "control.dynamics")
 @Designate(ocd = Dynamics.Settings.class)
@@ -49,18 +54,31 @@ public final class Dynamics implements StyleControl {
         max = "9",
         description = "degree of the polynomial that is fitted to each window; below the window")
     int order() default 2;
+
+    /** How far a film moves it. */
+    @AttributeDefinition(
+        min = "0",
+        max = "3",
+        description =
+            "without a style piece: standard deviations that the film's greatest energy raises it,"
+                + " and its least lowers it; 0 does not draw it from the film")
+    double filmDepth() default 0;
   }
+
+  /** Channel of a film's time line that it follows. */
+  private static final String ENERGY = "energy";
 
   private final int window;
   private final int order;
+  private final double filmDepth;
 
   /** Made by Declarative Services. */
   @Activate
   public Dynamics(Settings settings) {
-    this(settings.windowFrames(), settings.order());
+    this(settings.windowFrames(), settings.order(), settings.filmDepth());
   }
 
-  Dynamics(int window, int order) {
+  Dynamics(int window, int order, double filmDepth) {
     if (window < 1 || window % 2 == 0 || order < 0 || order >= window) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
@@ -70,6 +88,7 @@ public final class Dynamics implements StyleControl {
     }
     this.window = window;
     this.order = order;
+    this.filmDepth = filmDepth;
   }
 
   @Override
@@ -95,6 +114,40 @@ public final class Dynamics implements StyleControl {
     float[] values = new float[smooth.length];
     for (int t = 0; t < values.length; t++) {
       values[t] = (float) smooth[t];
+    }
+    return new ControlSignal(grid.frames(), 1, values);
+  }
+
+  @Override
+  public boolean drawsFromFilm() {
+    return filmDepth > 0;
+  }
+
+  @Override
+  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+    TimeLine line =
+        film.values().stream()
+            .filter(one -> one.channels().contains(ENERGY))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        "control.dynamics",
+                        "no encoder of the recipe tells the film's energy over time",
+                        "add encoder.affect, or set filmDepth to 0"));
+    int channel = line.channels().indexOf(ENERGY);
+    float[] values = new float[grid.frames()];
+    for (int t = 0; t < values.length; t++) {
+      double place =
+          (double) t * grid.hopSamples() / grid.sampleRateHz() / line.stepSeconds() - 0.5;
+      int before = (int) Math.max(0, Math.min(Math.floor(place), line.rows() - 1));
+      int after = Math.min(before + 1, line.rows() - 1);
+      double share = Math.max(0, Math.min(1, place - before)); // rows count from their middles
+      values[t] =
+          (float)
+              (filmDepth
+                  * ((1 - share) * line.at(before, channel) + share * line.at(after, channel)));
     }
     return new ControlSignal(grid.frames(), 1, values);
   }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
+import maestro.api.film.TimeLine;
 import maestro.api.sound.Sound;
 import maestro.contracts.StyleControlContract;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class DynamicsTest extends StyleControlContract {
   @Override
   protected StyleControl control() {
-    return new Dynamics(101, 2);
+    return new Dynamics(101, 2, 0);
   }
 
   @Test
@@ -66,9 +69,34 @@ final class DynamicsTest extends StyleControlContract {
 
   @Test
   void refusesAWindowThatCannotTakeTheOrder() {
-    assertThatThrownBy(() -> new Dynamics(100, 2))
+    assertThatThrownBy(() -> new Dynamics(100, 2, 0))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("control.dynamics");
-    assertThatThrownBy(() -> new Dynamics(3, 3)).isInstanceOf(MaestroException.class);
+    assertThatThrownBy(() -> new Dynamics(3, 3, 0)).isInstanceOf(MaestroException.class);
+  }
+
+  @Test
+  void followsTheEnergyOfAFilm() {
+    Dynamics drawn = new Dynamics(101, 2, 1.5);
+    TimeLine line = new TimeLine(1, List.of("pace", "energy"), new float[] {9, -1, 9, 1, 9, 0});
+    ControlSignal signal =
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400));
+    assertThat(drawn.drawsFromFilm()).isTrue();
+    assertThat(signal.channels()).isEqualTo(1);
+    assertThat(signal.at(0, 0)).isEqualTo(-1.5f); // a row is true of its middle
+    assertThat(signal.at(50, 0)).isEqualTo(-1.5f);
+    assertThat(signal.at(100, 0)).isCloseTo(0, within(1e-6f));
+    assertThat(signal.at(150, 0)).isEqualTo(1.5f);
+    assertThat(signal.at(399, 0)).isEqualTo(0);
+  }
+
+  @Test
+  void needsTheEnergyToFollow() {
+    assertThat(control().drawsFromFilm()).isFalse();
+    TimeLine other = new TimeLine(1, List.of("light"), new float[] {1});
+    assertThatThrownBy(
+            () -> new Dynamics(101, 2, 1).draw(Map.of("encoder.x", other), FrameGrid.PAPER))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("encoder.affect");
   }
 }
