@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 
 /** How a command line names a recipe and changes it. */
 final class RecipeOptions {
+  private static final String COMPOSER = "encoder.composer";
+
   @Option(
       names = {"-r", "--recipe"},
       paramLabel = "NAME|FILE",
@@ -37,6 +39,12 @@ final class RecipeOptions {
       paramLabel = "NAME",
       description = "Engine of every network that has a choice: onnx or pytorch.")
   String engine;
+
+  @Option(
+      names = "--maestro",
+      paramLabel = "COMPOSER",
+      description = "Whose music it should sound like: a composer the pack was trained with.")
+  String composer;
 
   @Option(
       names = "--set",
@@ -66,6 +74,11 @@ final class RecipeOptions {
                 .put(path.substring(dot + 1), typed(registry, id, path.substring(dot + 1), value));
           }
         });
+    if (composer != null) {
+      changes
+          .computeIfAbsent(composerEntry(chosen), key -> new LinkedHashMap<>())
+          .put("composer", composer);
+    }
     if (engine != null) {
       setEngine(chosen, registry, changes);
     }
@@ -115,6 +128,16 @@ final class RecipeOptions {
           "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine",
           "leave it out");
     }
+  }
+
+  private static String composerEntry(ResolvedRecipe chosen) {
+    if (chosen.recipe().bundles().stream().noneMatch(entry -> entry.id().equals(COMPOSER))) {
+      throw usage(
+          "--maestro",
+          "recipe " + chosen.recipe().name() + " has no " + COMPOSER,
+          "leave it out, or use a recipe that has one, such as film-score");
+    }
+    return COMPOSER;
   }
 
   private static String inRecipe(ResolvedRecipe chosen, String id) {

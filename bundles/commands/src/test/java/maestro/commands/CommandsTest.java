@@ -82,7 +82,8 @@ final class CommandsTest {
   void scoresAFilmAndSaysHow() throws IOException {
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9")).isZero();
     assertThat(kitchen.out())
-        .contains("1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "latent.stand-in");
+        .contains(
+            "1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "latent.grey is a toy");
     assertThat(folder.resolve("out.wav")).content().startsWith("16000\n");
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9", "--json"))
         .isZero();
@@ -115,6 +116,9 @@ final class CommandsTest {
               assertThat(kitchen.run(score(), film, "-o", out, "--set", setting)).isBetween(2, 4);
               assertThat(kitchen.err()).startsWith(message);
             });
+    assertThat(kitchen.run(score(), film, "-o", out, "--maestro", "satie")).isEqualTo(2);
+    assertThat(kitchen.err())
+        .startsWith("--maestro: recipe film-score has no encoder.composer; leave it out");
     assertThat(kitchen.run(score(), film, "-o", out, "--engine", "pytorch")).isEqualTo(2);
     assertThat(kitchen.err()).contains("no bundle of recipe film-score has a choice of engine");
     assertThat(out).doesNotExist();
@@ -220,7 +224,7 @@ final class CommandsTest {
     float[] mel = new Noise(1).gaussian("mel", 2 * 32 * 64);
     Safetensors.write(in, NamedTensors.of("mel", FloatTensor.of(mel, 2, 32, 64)));
     assertThat(kitchen.run(stage(), "vae-encode", "--in", in, "-o", out)).isZero();
-    assertThat(Safetensors.read(out).get("latent").shape()).containsExactly(2, 16, 8, 16);
+    assertThat(Safetensors.read(out).get("latent").shape()).containsExactly(2, 1, 32, 64);
     Path back = folder.resolve("back.safetensors");
     assertThat(kitchen.run(stage(), "vae-decode", "--in", out, "-o", back)).isZero();
     assertThat(Safetensors.read(back).get("mel").values()[77]).isCloseTo(mel[77], within(1e-5f));

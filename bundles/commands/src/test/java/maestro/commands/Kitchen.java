@@ -39,19 +39,16 @@ import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
+import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
 import maestro.graph.FileDigest;
 import maestro.graph.GenerationGraph;
 import maestro.graph.RecipeBook;
-import maestro.latent.standin.StandInModel;
 import maestro.runtime.command.MaestroCommand;
 import picocli.CommandLine;
 
-/**
- * A workbench small enough for a test: real graph, recipes and stand-in model, pretend media and
- * plugins.
- */
+/** A workbench small enough for a test: real graph and recipes, pretend media and plugins. */
 final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   final Path folder;
   final RecipeBook book;
@@ -69,7 +66,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     Files.writeString(
         folder.resolve("recipes/film-score.json"),
         """
-        {"bundles": [{"id": "encoder.grey"}, {"id": "encoder.pad"}, {"id": "latent.stand-in"},
+        {"bundles": [{"id": "encoder.grey"}, {"id": "encoder.pad"}, {"id": "latent.grey"},
           {"id": "sampler.jump"}, {"id": "vocoder.click"}], "melFrames": 64, "crossFadeSeconds": 0.1}
         """);
     Files.writeString(
@@ -77,7 +74,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         "{\"base\": \"film-score\", \"bundles\": [{\"id\": \"control.melody\"}, {\"id\": \"control.dynamics\"}]}");
     services.put("encoder.grey", new Grey());
     services.put("encoder.pad", (FeatureFusion) (features, run) -> pad(features));
-    services.put("latent.stand-in", new StandInModel());
+    services.put("latent.grey", new GreyModel());
     services.put("sampler.jump", new Jump());
     services.put(
         "vocoder.click", (Vocoder) (mel, run) -> Sound.mono(new float[mel.frames() * 160], 16_000));
@@ -153,6 +150,58 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
       line[0] = 1;
       return new FilmFeature(
           new float[] {count}, Optional.of(new TimeLine(0.1, List.of("light", "cut"), line)));
+    }
+  }
+
+  /** A model whose latent is the mel itself: noise, and the first of the film's numbers. */
+  private static final class GreyModel implements LatentModel {
+    @Override
+    public Session open(RunContext run) {
+      run.remark("latent.grey is a toy");
+      return new Session() {
+        @Override
+        public NoiseSchedule schedule() {
+          return NoiseSchedule.audioLdm();
+        }
+
+        @Override
+        public Latent shape(int melFrames) {
+          return new Latent(1, melFrames, 64, new float[melFrames * 64]);
+        }
+
+        @Override
+        public int conditionWidth() {
+          return 512;
+        }
+
+        @Override
+        public Map<String, Integer> controls() {
+          return Map.of("melody", 12, "dynamics", 1);
+        }
+
+        @Override
+        public NoisePredictor predictor(
+            FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale) {
+          return (latent, timestep) -> {
+            float[] values = latent.values().clone();
+            values[0] += film.vector()[0];
+            return latent.with(values);
+          };
+        }
+
+        @Override
+        public Latent encode(Mel mel) {
+          return new Latent(1, mel.frames(), 64, mel.values());
+        }
+
+        @Override
+        public Mel decode(Latent latent) {
+          return new Mel(latent.frames(), 64, latent.values());
+        }
+
+        @Override
+        public void close() {}
+      };
     }
   }
 

@@ -185,6 +185,10 @@ public final class TrainCommand implements MaestroCommand {
                 trainer.updates(),
                 out.resolve(Trainer.PARTS));
       }
+    } catch (RuntimeException e) {
+      // Native engines go down with the process: what they say then is not the cause.
+      options.cancellation().check();
+      throw e;
     } finally {
       leases.values().forEach(PluginLease::close);
       torch.ungetService(engine);

@@ -379,7 +379,9 @@ public final class GenerationGraph {
       Optional<Manifest.Source> style =
           request
               .style()
-              .map(file -> new Manifest.Source(file.getFileName().toString(), FileDigest.of(file)));
+              .map(
+                  heard ->
+                      new Manifest.Source(heard.getFileName().toString(), FileDigest.of(heard)));
       Map<String, Kept<ControlSignal>> steered =
           style
               .map(piece -> steering.hear(request.style().orElseThrow(), piece.digest()))
