@@ -12,21 +12,28 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.StyleControl;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Sampler;
 import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
 import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
 import maestro.api.pack.PackRepository;
 import maestro.api.sound.MelFrontEnd;
+import maestro.api.sound.Vocoder;
 import maestro.packs.PackBuilder;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -59,7 +66,11 @@ public final class TrainCommand implements MaestroCommand {
   private static final String LOCK = ".lock";
   private static final List<String> CONTROLS = List.of("melody", "dynamics");
 
+  /** Steps of a sample on the way; fewer than in a run, for there are many. */
+  private static final int SAMPLING_STEPS = 25;
+
   @Reference MediaReader reader;
+  @Reference MediaWriter writer;
   @Reference MelFrontEnd frontEnd;
   @Reference PluginRegistry registry;
   @Reference PackRepository packs;
@@ -142,34 +153,37 @@ public final class TrainCommand implements MaestroCommand {
       throw new MaestroException(
           Kind.CONFIGURATION, "train", "the PyTorch natives do not load", "see 'maestro doctor'");
     }
-    Map<String, PluginLease<StyleControl>> leases = new LinkedHashMap<>();
+    Deque<PluginLease<?>> leases = new ArrayDeque<>();
     try (NDManager manager = engine.newBaseManager(device(engine, device))) {
+      Map<String, StyleControl> controls = new LinkedHashMap<>();
       for (String control : CONTROLS) {
-        leases.put(control, registry.lease(StyleControl.class, "control." + control, Map.of()));
+        controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
       }
+      Sampler sampler =
+          lease(Sampler.class, "sampler.ddim", Map.of("steps", SAMPLING_STEPS), leases);
+      Vocoder vocoder = lease(Vocoder.class, "vocoder.griffin-lim", Map.of(), leases);
       Corpus corpus =
           Corpus.open(
               manifest,
               root == null ? manifest.toAbsolutePath().getParent() : root,
               home.resolve("cache").resolve("corpus"),
-              new Corpus.Ears(
-                  reader,
-                  frontEnd,
-                  leases.entrySet().stream()
-                      .collect(
-                          Collectors.toMap(
-                              Map.Entry::getKey,
-                              e -> e.getValue().service(),
-                              (a, b) -> a,
-                              LinkedHashMap::new))),
+              new Corpus.Ears(reader, frontEnd, controls),
               track -> options.cancellation().check());
       Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(packs::open);
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
-          task.open(new TrainingContext(recipe, corpus, pack, manager, home.resolve("cache")))) {
+          task.open(
+              new TrainingContext(recipe, corpus, pack, manager, home.resolve("cache"), sampler))) {
         Trainer trainer =
-            new Trainer(recipe, session, engine, manager, out, log, watcher(options, recipe));
+            new Trainer(
+                recipe,
+                session,
+                engine,
+                manager,
+                out,
+                log,
+                watcher(options, recipe, new Gallery(vocoder, controls, writer)));
         if (resume) {
           trainer.resume();
           log.cutAfter(trainer.updates());
@@ -190,12 +204,20 @@ public final class TrainCommand implements MaestroCommand {
       options.cancellation().check();
       throw e;
     } finally {
-      leases.values().forEach(PluginLease::close);
+      leases.forEach(PluginLease::close);
       torch.ungetService(engine);
     }
   }
 
-  private static Trainer.Watcher watcher(CommandOptions options, TrainingRecipe recipe) {
+  private <T> T lease(
+      Class<T> kind, String name, Map<String, Object> settings, Deque<PluginLease<?>> leases) {
+    PluginLease<T> lease = registry.lease(kind, name, settings);
+    leases.push(lease);
+    return lease.service();
+  }
+
+  private static Trainer.Watcher watcher(
+      CommandOptions options, TrainingRecipe recipe, Gallery gallery) {
     long begun = System.nanoTime();
     return new Trainer.Watcher() {
       private long first = -1;
@@ -214,6 +236,11 @@ public final class TrainCommand implements MaestroCommand {
                   "%d of %d%s  %.2f s/update, %.0f min left",
                   update, updates, line, perUpdate, perUpdate * (updates - update) / 60);
         }
+      }
+
+      @Override
+      public void show(Path folder, List<Sample> samples) throws IOException {
+        gallery.show(folder, samples);
       }
 
       @Override
@@ -331,6 +358,11 @@ public final class TrainCommand implements MaestroCommand {
       @Option(names = "--description", paramLabel = "TEXT", defaultValue = "") String description,
       @Option(names = "--licence", required = true, paramLabel = "TEXT") String licence,
       @Option(names = "--training", required = true, paramLabel = "TEXT") String training,
+      @Option(
+              names = "--base",
+              paramLabel = "PACK",
+              description = "Pack whose parts are taken over, but for those that the runs have.")
+          String base,
       @Option(names = "--half", description = "Store the weights in half precision.") boolean half,
       @Option(
               names = {"-o", "--out"},
@@ -340,11 +372,12 @@ public final class TrainCommand implements MaestroCommand {
       @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
     PackBuilder builder =
         new PackBuilder(name).description(description).licence(licence).training(training);
+    Set<String> trained = new HashSet<>();
     for (Path run : runs) {
       Path parts = run.resolve(Trainer.PARTS);
       try (var files = Files.newDirectoryStream(parts, "*.safetensors")) {
         for (Path file : files) {
-          addPart(builder, file, half);
+          trained.add(addPart(builder, file, half));
         }
       } catch (IOException e) {
         throw new MaestroException(
@@ -354,6 +387,9 @@ public final class TrainCommand implements MaestroCommand {
             "give the folder of a run that was validated at least once",
             e);
       }
+    }
+    if (base != null) {
+      takeOver(packs.open(base), trained, builder);
     }
     Path folder = out == null ? home.resolve("packs") : out;
     Path made = builder.writeTo(folder, replace, maestro.packs.Watcher.NONE);
@@ -379,7 +415,20 @@ public final class TrainCommand implements MaestroCommand {
     return 0;
   }
 
-  private static void addPart(PackBuilder builder, Path file, boolean half) throws IOException {
+  /** The other parts of a pack, as they are. */
+  private static void takeOver(ModelPack base, Set<String> trained, PackBuilder builder) {
+    for (String name : base.parts()) {
+      if (!trained.contains(name)) {
+        PackPart part = base.part(name).orElseThrow();
+        try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
+          builder.part(name, List.copyOf(checkpoint.weights().values()), part.architecture());
+        }
+      }
+    }
+  }
+
+  /** Adds a part of a run and gives its name. */
+  private static String addPart(PackBuilder builder, Path file, boolean half) throws IOException {
     String part = file.getFileName().toString().replace(".safetensors", "");
     Map<String, Object> architecture = new LinkedHashMap<>();
     JSON.readTree(file.resolveSibling(part + ".json").toFile())
@@ -395,5 +444,6 @@ public final class TrainCommand implements MaestroCommand {
               .toList();
       builder.part(part, weights, architecture);
     }
+    return part;
   }
 }

@@ -9,7 +9,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,6 +60,13 @@ final class Trainer {
   interface Watcher {
     /** After each update. */
     void at(long update, long updates, Map<String, Double> figures);
+
+    /**
+     * Shows samples.
+     *
+     * @param folder may be made for them
+     */
+    default void show(Path folder, List<Sample> samples) throws IOException {}
 
     /** Whether to write a checkpoint and stop. */
     boolean stopped();
@@ -272,17 +278,14 @@ final class Trainer {
   private void sample() {
     Path samples =
         folder.resolve("samples").resolve(String.format(Locale.ROOT, "%08d", state.updates()));
-    try {
-      Files.createDirectories(samples);
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.RESOURCE,
-          samples.toString(),
-          "the folder cannot be made",
-          "check free space and permissions",
-          e);
-    }
-    state.withAverages(() -> session.sample(samples));
+    state.withAverages(
+        () -> {
+          try {
+            watcher.show(samples, session.samples());
+          } catch (IOException e) {
+            throw TrainingLog.unwritable(samples, e);
+          }
+        });
   }
 
   /** Writes state and curves. */

@@ -3,6 +3,7 @@ package maestro.training;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Optional;
+import maestro.api.latent.Sampler;
 import maestro.api.pack.ModelPack;
 import maestro.training.corpus.Corpus;
 
@@ -14,10 +15,12 @@ import maestro.training.corpus.Corpus;
  * @param pack networks that were trained before, when the recipe names a pack
  * @param manager owns the parameters, on the training device
  * @param cache folder for what a task computes once and for all, under digests of its own
+ * @param sampler walks with a diffusion model that shows samples
  */
 public record TrainingContext(
     TrainingRecipe recipe,
     Corpus corpus,
     Optional<ModelPack> pack,
     NDManager manager,
-    Path cache) {}
+    Path cache,
+    Sampler sampler) {}

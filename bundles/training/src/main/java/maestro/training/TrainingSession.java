@@ -1,6 +1,5 @@
 package maestro.training;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -24,12 +23,14 @@ public interface TrainingSession extends AutoCloseable {
   Map<String, Double> validate();
 
   /**
-   * Makes something to look at or listen to; by default nothing. The moving averages stand in the
-   * parameters while this runs.
+   * Makes something to look at and to listen to; by default nothing. The moving averages stand in
+   * the parameters while this runs.
    *
-   * @param folder to write into; exists
+   * @return at most six, which are shown side by side
    */
-  default void sample(Path folder) {}
+  default List<Sample> samples() {
+    return List.of();
+  }
 
   /**
    * What the training is for: parts of a model pack, made of the parameters as they are. Called

@@ -26,6 +26,7 @@ import maestro.latent.HeadRule;
 import maestro.latent.UNet;
 import maestro.latent.UNetConfig;
 import maestro.latent.VaeConfig;
+import maestro.latent.VaeDecoder;
 import maestro.latent.VaeEncoder;
 import maestro.latent.VideoConditioning;
 import maestro.tensor.checkpoint.Checkpoint;
@@ -34,6 +35,7 @@ import maestro.tensor.checkpoint.Weight;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
+import maestro.training.Sample;
 import maestro.training.TrainedPart;
 import maestro.training.TrainingContext;
 import maestro.training.TrainingSession;
@@ -63,6 +65,7 @@ final class DiffusionSession implements TrainingSession {
   private final ControlBranch branch; // null without
   private final Denoiser denoiser;
   private final Laff laff;
+  private final VaeDecoder decoder;
   private final int compression;
   private final NoiseSchedule schedule = NoiseSchedule.audioLdm();
   private final ForwardProcess forward = new ForwardProcess(schedule);
@@ -80,6 +83,8 @@ final class DiffusionSession implements TrainingSession {
         pack.part("vae")
             .orElseThrow(() -> refused("the pack has no vae", "train one with task music-vae"));
     VaeConfig vae = vae(vaePart);
+    decoder = new VaeDecoder(vae);
+    fill(decoder, vaePart);
     compression = vae.compression();
     unetConfig =
         new UNetConfig(
@@ -175,12 +180,7 @@ final class DiffusionSession implements TrainingSession {
   /** Encodes the tracks that have not been. */
   private LatentCache latents(VaeConfig vae, PackPart part) {
     VaeEncoder encoder = new VaeEncoder(vae);
-    encoder.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
-    List<String> missing = Parts.fill(encoder, weights(part));
-    if (!missing.isEmpty()) {
-      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
-    }
-    Parts.freeze(encoder);
+    fill(encoder, part);
     LatentCache latents =
         new LatentCache(
             context.cache().resolve("latents"),
@@ -193,6 +193,16 @@ final class DiffusionSession implements TrainingSession {
       context.corpus().tracks(split).forEach(latents::prepare);
     }
     return latents;
+  }
+
+  /** Half of the trained autoencoder, as it is. */
+  private void fill(Block half, PackPart vae) {
+    half.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    List<String> missing = Parts.fill(half, weights(vae));
+    if (!missing.isEmpty()) {
+      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
+    }
+    Parts.freeze(half);
   }
 
   private static Map<String, Weight> weights(PackPart part) {
@@ -275,7 +285,8 @@ final class DiffusionSession implements TrainingSession {
     NDArray epsilon = draw.gaussian("epsilon", examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
-    return predicted(draw, store, examples, z, epsilon, timesteps, true)
+    return predicted(
+            draw, store, examples, forward.noised(draw, z, epsilon, timesteps), timesteps, true)
         .sub(epsilon)
         .square()
         .mean();
@@ -285,8 +296,7 @@ final class DiffusionSession implements TrainingSession {
       Draw draw,
       ParameterStore store,
       Examples examples,
-      NDArray z,
-      NDArray epsilon,
+      NDArray noisy,
       int[] timesteps,
       boolean training) {
     float[] steps = new float[timesteps.length];
@@ -302,11 +312,7 @@ final class DiffusionSession implements TrainingSession {
         laff.forward(store, seen, training)
             .get(0)
             .mul(draw.array(examples.kept(), examples.batch(), 1));
-    NDList inputs =
-        new NDList(
-            forward.noised(draw, z, epsilon, timesteps),
-            draw.array(steps, steps.length),
-            condition);
+    NDList inputs = new NDList(noisy, draw.array(steps, steps.length), condition);
     source
         .controls()
         .forEach(
@@ -343,7 +349,12 @@ final class DiffusionSession implements TrainingSession {
         int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
         sum +=
             predicted(
-                    draw, new ParameterStore(scope, false), examples, z, epsilon, timesteps, false)
+                    draw,
+                    new ParameterStore(scope, false),
+                    examples,
+                    forward.noised(draw, z, epsilon, timesteps),
+                    timesteps,
+                    false)
                 .sub(epsilon)
                 .square()
                 .mean()
@@ -351,6 +362,24 @@ final class DiffusionSession implements TrainingSession {
       }
     }
     return sum / validation.size();
+  }
+
+  @Override
+  public List<Sample> samples() {
+    DiffusionSamples samples =
+        new DiffusionSamples(
+            context,
+            source,
+            decoder,
+            (draw, examples, noisy, timesteps) ->
+                predicted(
+                    draw,
+                    new ParameterStore(draw.manager(), false),
+                    examples,
+                    noisy,
+                    timesteps,
+                    false));
+    return samples.of(validation);
   }
 
   @Override

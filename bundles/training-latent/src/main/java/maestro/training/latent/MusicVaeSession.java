@@ -9,15 +9,18 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.api.sound.Mel;
 import maestro.latent.MusicVae;
 import maestro.latent.VaeConfig;
 import maestro.tensor.nn.Functions;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
+import maestro.training.Sample;
 import maestro.training.TrainedPart;
 import maestro.training.TrainingContext;
 import maestro.training.TrainingSession;
@@ -135,6 +138,28 @@ final class MusicVaeSession implements TrainingSession {
     latentDeviation = Math.sqrt(squares / numbers - mean * mean);
     figures.put("latentDeviation", latentDeviation);
     return figures;
+  }
+
+  /** Three pieces and what the autoencoder makes of them. */
+  @Override
+  public List<Sample> samples() {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < Math.min(3, validation.size()); i++) {
+      Corpus.Piece piece = validation.get(i * validation.size() / 3);
+      try (NDManager scope = context.manager().newSubManager();
+          NDScope arrays = new NDScope()) {
+        arrays.suppressNotUsedWarning();
+        float[] mels = new float[settings.frames * BANDS];
+        put(piece, mels, 0);
+        NDArray mel = scope.create(FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
+        NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
+        samples.add(Sample.of(i + 1 + " original", new Mel(settings.frames, BANDS, mels)));
+        samples.add(
+            Sample.of(
+                i + 1 + " decoded", new Mel(settings.frames, BANDS, out.get(0).toFloatArray())));
+      }
+    }
+    return samples;
   }
 
   private static NDList run(Block block, NDList inputs, NDManager scope) {

@@ -22,10 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import maestro.api.MaestroException;
+import maestro.api.latent.Latent;
+import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
+import maestro.api.latent.Sampler;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.run.Device;
+import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.latent.LatentNetworks;
 import maestro.tensor.Network;
@@ -33,6 +37,7 @@ import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.torch.TorchEngine;
 import maestro.training.Draw;
 import maestro.training.Phase;
+import maestro.training.Sample;
 import maestro.training.TrainedPart;
 import maestro.training.TrainingContext;
 import maestro.training.TrainingRecipe;
@@ -74,7 +79,31 @@ class LatentTrainingTest {
 
   private TrainingContext context(String recipe) {
     Optional<ModelPack> pack = parts.isEmpty() ? Optional.empty() : Optional.of(pack());
-    return new TrainingContext(TrainingRecipe.parse("test", recipe), corpus, pack, manager, folder);
+    return new TrainingContext(
+        TrainingRecipe.parse("test", recipe), corpus, pack, manager, folder, new TwoSteps());
+  }
+
+  /** Takes the predicted noise away twice. */
+  private static final class TwoSteps implements Sampler {
+    @Override
+    public Latent sample(
+        Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
+      Latent latent = noise;
+      for (int timestep : new int[] {999, 500}) {
+        float[] values = latent.values().clone();
+        float[] epsilon = predictor.predict(latent, timestep).values();
+        for (int i = 0; i < values.length; i++) {
+          values[i] -= epsilon[i];
+        }
+        latent = latent.with(values);
+      }
+      return latent;
+    }
+
+    @Override
+    public int steps() {
+      return 2;
+    }
   }
 
   private ModelPack pack() {
@@ -141,6 +170,55 @@ class LatentTrainingTest {
               });
     }
     return gradients;
+  }
+
+  @Test
+  void theAutoencoderShowsPiecesAndWhatBecomesOfThem() {
+    try (TrainingSession session = new MusicVaeTask().open(context(VAE))) {
+      List<Sample> samples = session.samples();
+      assertThat(samples)
+          .extracting(Sample::name)
+          .containsExactly("1 original", "1 decoded", "2 original", "2 decoded");
+      Corpus.Piece first = corpus.pieces("val", 2, 64, 1).get(0);
+      assertThat(samples.get(0).mel().values())
+          .containsExactly(first.track().part(Corpus.MEL, first.start(), 64));
+      assertThat(samples.get(1).mel().values()).isNotEqualTo(samples.get(0).mel().values());
+    }
+  }
+
+  @Test
+  void theDiffusionModelShowsWhatItSamples() {
+    keep(new MusicVaeTask().open(context(VAE)));
+    try (TrainingSession session =
+        new DiffusionTask().open(context(String.format(DIFFUSION, "ALL", 0)))) {
+      List<Sample> samples = session.samples();
+      assertThat(samples)
+          .extracting(Sample::name)
+          .startsWith("1 original", "1 of its condition", "1 with its controls", "2 original");
+      for (Sample sample : samples) {
+        assertThat(sample.mel().frames()).isEqualTo(64);
+        for (float value : sample.mel().values()) {
+          assertThat(value).isFinite();
+        }
+      }
+      assertThat(session.samples().get(1).mel().values())
+          .containsExactly(samples.get(1).mel().values());
+      disturb(session); // a branch begins without effect, and so do its controls
+      List<Sample> disturbed = session.samples();
+      assertThat(disturbed.get(2).mel().values()).isNotEqualTo(disturbed.get(1).mel().values());
+    }
+  }
+
+  /** Every zero convolution becomes something. */
+  private static void disturb(TrainingSession session) {
+    session
+        .phases()
+        .get(0)
+        .parameters()
+        .values()
+        .forEach(
+            parameter ->
+                parameter.getArray().addi(parameter.getArray().getManager().create(0.05f)));
   }
 
   @Test
