@@ -77,6 +77,36 @@ final class ControlBranchTest {
   }
 
   @Test
+  void aControlReachesEveryLevelUndamped() {
+    int width = 64;
+    LocalEncoder encoder =
+        new LocalEncoder(12, List.of(32, 64), List.of(width, width, width, width));
+    float[] identity = new float[width * width * 3];
+    for (int c = 0; c < width; c++) {
+      identity[(c * width + c) * 3 + 1] = 1;
+    }
+    for (Pair<String, Parameter> pair : encoder.getParameters()) {
+      if (pair.getKey().startsWith("zero_convs.") && pair.getKey().endsWith(".weight")) {
+        pair.getValue()
+            .setInitializer(
+                maestro.tensor.nn.Initial.of(FloatTensor.of(identity, width, width, 3, 1)));
+      }
+    }
+    encoder.initialize(eager.manager, DataType.FLOAT32);
+    float[] tune = new float[12 * 128];
+    for (int t = 0; t < 128; t++) {
+      tune[t / 16 * 128 + t] = 1;
+    }
+    NDArray melody = eager.array(FloatTensor.of(tune, 1, 12, 128, 1));
+    NDList with = eager.run(encoder, melody);
+    NDList without = eager.run(encoder, melody.zerosLike());
+    for (int level = 0; level < 4; level++) {
+      float change = with.get(level).sub(without.get(level)).square().mean().toFloatArray()[0];
+      assertThat(change).as("level " + level).isBetween(0.005f, 3f);
+    }
+  }
+
+  @Test
   void oneZeroConvolutionSteersOnlyItsOwnResidual() {
     ControlBranch branch = fresh();
     branch.getParameters().get("zero_convs.4.0.bias").getArray().addi(0.5f);

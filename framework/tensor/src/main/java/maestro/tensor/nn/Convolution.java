@@ -19,11 +19,21 @@ public final class Convolution extends Layer {
 
   private Convolution(
       long[] shape, long[] stride, long[] padding, long[] dilation, Initializer initializer) {
+    this(shape, stride, padding, dilation, initializer, initializer);
+  }
+
+  private Convolution(
+      long[] shape,
+      long[] stride,
+      long[] padding,
+      long[] dilation,
+      Initializer weights,
+      Initializer biases) {
     this.stride = new Shape(stride);
     this.padding = new Shape(padding);
     this.dilation = new Shape(dilation);
-    weight = parameter("weight", initializer, shape);
-    bias = parameter("bias", initializer, shape[0]);
+    weight = parameter("weight", weights, shape);
+    bias = parameter("bias", biases, shape[0]);
   }
 
   /**
@@ -64,7 +74,20 @@ public final class Convolution extends Layer {
         Initial.fanIn(in * kernel[0] * kernel[1]));
   }
 
-  /** The same, starting as zero. */
+  /** The same, with first values that let a signal through to the other side of a SiLU. */
+  public static Convolution beforeSilu(
+      int in, int out, long[] kernel, long[] stride, long[] padding) {
+    long fanIn = in * kernel[0] * kernel[1];
+    return new Convolution(
+        new long[] {out, in, kernel[0], kernel[1]},
+        stride,
+        padding,
+        new long[] {1, 1},
+        Initial.beforeSilu(fanIn),
+        Initial.fanIn(fanIn));
+  }
+
+  /** A rectangle that starts as zero. */
   public static Convolution zeroRectangle(
       int in, int out, long[] kernel, long[] stride, long[] padding) {
     return new Convolution(
