@@ -80,10 +80,17 @@ public record Experiment(
    *     {@code bundles}, ...)
    * @param folder clips generated elsewhere, matched by name
    * @param baseline a method that needs no model
+   * @param composers whether each clip is scored in the manner of its own composer, by the recipe's
+   *     encoder.composer
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Method(
-      String name, String recipe, Recipe change, String folder, Baseline baseline) {
+      String name,
+      String recipe,
+      Recipe change,
+      String folder,
+      Baseline baseline,
+      Boolean composers) {
     /** Whether this row marks an end of the scale and does not compete. */
     boolean reference() {
       return baseline != null;
@@ -137,6 +144,10 @@ public record Experiment(
           || !names.add(method.name)) {
         throw refused(
             part, "a method's name is missing, used twice or no file name: " + method.name, null);
+      }
+      if (Boolean.TRUE.equals(method.composers) && method.recipe == null) {
+        throw refused(
+            part, "method " + method.name + " has composers and no recipe to tell them", null);
       }
       if (sources != 1) {
         throw refused(

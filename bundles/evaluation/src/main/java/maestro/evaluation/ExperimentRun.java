@@ -136,7 +136,7 @@ final class ExperimentRun {
                 ? Path.of(method.folder())
                 : out.resolve("generated").resolve(method.name());
         if (method.recipe() != null) {
-          generate(method.name(), resolved.get(method.name()), trials, data, folder, out);
+          generate(method, resolved.get(method.name()), trials, data, folder, out);
         } else if (method.baseline() != null) {
           baseline(method.baseline(), trials, data, folder, out, experiment);
         }
@@ -235,8 +235,13 @@ final class ExperimentRun {
   }
 
   private void generate(
-      String method, ResolvedRecipe recipe, List<Trial> trials, Data data, Path folder, Path out) {
-    progress.stage("generate with " + method, 0, 0);
+      Experiment.Method method,
+      ResolvedRecipe recipe,
+      List<Trial> trials,
+      Data data,
+      Path folder,
+      Path out) {
+    progress.stage("generate with " + method.name(), 0, 0);
     for (int i = 0; i < trials.size(); i++) {
       Trial trial = trials.get(i);
       cancellation.check();
@@ -248,6 +253,9 @@ final class ExperimentRun {
                   trial.clip().startSec,
                   null,
                   trial.style().map(style -> style.startSec).orElse(null)));
+      if (Boolean.TRUE.equals(method.composers()) && trial.clip().composer != null) {
+        own = own.changedBy(inTheMannerOf(trial.clip().composer));
+      }
       Path file = folder.resolve(trial.id() + ".wav");
       if (!isDone(file, own)) {
         folder(file);
@@ -268,7 +276,7 @@ final class ExperimentRun {
                     Optional.of(file)),
                 observer());
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("method", method);
+        line.put("method", method.name());
         line.put("id", trial.id());
         line.put("seed", trial.seed());
         line.put("recipe", own.digest());
@@ -557,6 +565,12 @@ final class ExperimentRun {
         styleStart,
         null,
         null);
+  }
+
+  private static Recipe inTheMannerOf(String composer) {
+    return Recipe.change(
+        List.of(),
+        List.of(new Recipe.Entry("encoder.composer", null, Map.of("composer", composer))));
   }
 
   /** Whether a clip has music of its own: a sound file, or a film with sound. */

@@ -36,7 +36,7 @@ record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Example
       architecture.put("attentionLevels", unetConfig.attentionLevels());
       architecture.put("headRule", "CHANNELS_PER_HEAD(" + settings.headChannels + ")");
       architecture.put("filmWidth", unetConfig.filmWidth());
-      architecture.put("videoConditioning", "FILM");
+      architecture.put("videoConditioning", unetConfig.conditioning().name());
       architecture.put("nullCondition", "zero");
       parts.add(new TrainedPart(DENOISER, unet, architecture));
       parts.add(fusion(laff));

@@ -28,7 +28,6 @@ import maestro.latent.UNetConfig;
 import maestro.latent.VaeConfig;
 import maestro.latent.VaeDecoder;
 import maestro.latent.VaeEncoder;
-import maestro.latent.VideoConditioning;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
@@ -72,6 +71,9 @@ final class DiffusionSession implements TrainingSession {
   private final Examples.Source source;
   private final List<Corpus.Piece> validation;
 
+  /** Parameters that the pack had no weights for. */
+  private final List<String> left = new ArrayList<>();
+
   DiffusionSession(TrainingContext context, DiffusionSettings settings) {
     this.context = context;
     this.settings = settings;
@@ -95,7 +97,7 @@ final class DiffusionSession implements TrainingSession {
             settings.attentionLevels,
             HeadRule.channelsPerHead(settings.headChannels),
             settings.filmWidth,
-            VideoConditioning.FILM);
+            settings.videoConditioning);
     if (settings.frames < 1 || settings.frames % (compression * unetConfig.multiple()) != 0) {
       throw refused(
           "frames is " + settings.frames,
@@ -162,7 +164,7 @@ final class DiffusionSession implements TrainingSession {
               (name, weight) ->
                   weights.putIfAbsent(BRANCH_PREFIX + name, weight.named(BRANCH_PREFIX + name)));
     }
-    List<String> left = Parts.fill(denoiser, weights);
+    left.addAll(Parts.fill(denoiser, weights));
     pack.part(LAFF).ifPresent(part -> left.addAll(Parts.fill(laff, weights(part))));
     LOG.info("latent-diffusion: {} tensors were left at first values: {}", left.size(), left);
     if (frozen) {
@@ -385,6 +387,11 @@ final class DiffusionSession implements TrainingSession {
   @Override
   public List<TrainedPart> parts() {
     return new DiffusionParts(unetConfig, settings, source).of(denoiser, laff);
+  }
+
+  /** Names of the parameters that the pack had no weights for; empty without a denoiser in it. */
+  List<String> leftAtFirstValues() {
+    return List.copyOf(left);
   }
 
   /** The blocks, for tests. */

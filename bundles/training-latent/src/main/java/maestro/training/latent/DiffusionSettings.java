@@ -1,6 +1,7 @@
 package maestro.training.latent;
 
 import java.util.List;
+import maestro.latent.VideoConditioning;
 
 /** Settings of the task {@code latent-diffusion}; numbers left out are AudioLDM-S's. */
 final class DiffusionSettings {
@@ -31,6 +32,12 @@ final class DiffusionSettings {
 
   /** Channels of an attention head. */
   public int headChannels = 32;
+
+  /**
+   * How the film condition enters VM-UNet; CROSS_ATTENTION leaves the keys and values of every
+   * second attention new when the weights to begin with are AudioLDM's.
+   */
+  public VideoConditioning videoConditioning = VideoConditioning.CROSS_ATTENTION;
 
   /** Width of the film condition. */
   public int filmWidth = 512;

@@ -36,6 +36,7 @@ import maestro.tensor.Network;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.torch.TorchEngine;
 import maestro.training.Draw;
+import maestro.training.Parts;
 import maestro.training.Phase;
 import maestro.training.Sample;
 import maestro.training.TrainedPart;
@@ -282,6 +283,25 @@ class LatentTrainingTest {
         .extracting(TrainedPart::name)
         .containsExactly("denoiser", "encoder.laff", "branch");
     assertThat(all.validate()).containsKeys("loss", "lossWithoutCondition", "lossWithoutControls");
+  }
+
+  @Test
+  void theLayersThatPublishedWeightsDoNotKnowBeginAnew() {
+    keep(vae());
+    String audioLdm =
+        DIFFUSION.replace("\"filmWidth\"", "\"videoConditioning\": \"FILM\", \"filmWidth\"");
+    keep(new DiffusionTask().open(context(String.format(audioLdm, "UNET", 0))));
+    parts.remove("encoder.laff");
+    DiffusionSession session =
+        (DiffusionSession) new DiffusionTask().open(context(String.format(DIFFUSION, "UNET", 0)));
+    List<String> attending =
+        Parts.parameters(session.denoiser()).keySet().stream()
+            .filter(name -> name.matches(".*\\.attn2\\.to_[kv]\\.weight"))
+            .toList();
+    assertThat(attending).hasSize(2 * 4); // a transformer in the encoder, the middle, two after it
+    assertThat(session.leftAtFirstValues()).containsExactlyInAnyOrderElementsOf(attending);
+    assertThat(session.parts().get(0).architecture())
+        .containsEntry("videoConditioning", "CROSS_ATTENTION");
   }
 
   @Test
