@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
  * VM-UNet, fusion and S-Control Branch in training.
  *
  * <p>Loss of an example (paper, section 4.1): t uniform in 0 … 999, ε standard normal, the mean
- * square of ε − ε_θ(z_t, t, c), with z a draw from the VAE's posterior times the scale factor.
- * Controls are heard in the target itself.
+ * square of ε − ε_θ(z_t, t, c), weighted where the settings say so, with z a draw from the VAE's
+ * posterior times the scale factor. Controls are heard in the target itself.
  */
 final class DiffusionSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
@@ -102,6 +102,9 @@ final class DiffusionSession implements TrainingSession {
       throw refused(
           "frames is " + settings.frames,
           "make it a multiple of " + compression * unetConfig.multiple());
+    }
+    if (!(settings.noiseWeightLimit >= 1)) {
+      throw refused("noiseWeightLimit is " + settings.noiseWeightLimit, "make it 1 or more");
     }
     Map<String, Integer> channels = new LinkedHashMap<>();
     channels.put("dynamics", 1); // sorted, as a pack's reader sums them
@@ -291,6 +294,7 @@ final class DiffusionSession implements TrainingSession {
             draw, store, examples, forward.noised(draw, z, epsilon, timesteps), timesteps, true)
         .sub(epsilon)
         .square()
+        .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
         .mean();
   }
 
@@ -359,6 +363,7 @@ final class DiffusionSession implements TrainingSession {
                     false)
                 .sub(epsilon)
                 .square()
+                .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
                 .mean()
                 .toFloatArray()[0];
       }

@@ -57,6 +57,13 @@ final class DiffusionSettings {
   /** Mel frames of a piece; a multiple of 32. */
   public int frames = 1024;
 
+  /**
+   * Most that the error of an example counts: 1 + 1/SNR of its timestep, up to this. 1 is the
+   * paper's loss of ε, in which timesteps of much noise hardly count; a high limit is the loss of v
+   * (Salimans and Ho 2022), in which those that decide structure and follow controls do.
+   */
+  public double noiseWeightLimit = 1;
+
   /** Share of examples whose condition is dropped. */
   public double conditionDropping = 0.1;
 

@@ -30,4 +30,19 @@ final class ForwardProcess {
     return z.mul(draw.array(signal, timesteps.length, 1, 1, 1))
         .add(epsilon.mul(draw.array(noise, timesteps.length, 1, 1, 1)));
   }
+
+  /**
+   * What errors of ε count, 1 + 1/SNR.
+   *
+   * @param limit most it is, 1 or more
+   * @return {@code [B, 1, 1, 1]}
+   */
+  NDArray weights(Draw draw, int[] timesteps, double limit) {
+    float[] weights = new float[timesteps.length];
+    for (int i = 0; i < timesteps.length; i++) {
+      double alphaBar = schedule.alphaBar(timesteps[i]);
+      weights[i] = (float) Math.min(limit, 1 + (1 - alphaBar) / alphaBar);
+    }
+    return draw.array(weights, timesteps.length, 1, 1, 1);
+  }
 }

@@ -408,6 +408,24 @@ class LatentTrainingTest {
   }
 
   @Test
+  void muchNoiseCountsMoreUpToTheLimit() {
+    NoiseSchedule schedule = NoiseSchedule.audioLdm();
+    try (NDManager scope = manager.newSubManager()) {
+      Draw draw = Draw.fixed(0, 3, scope);
+      ForwardProcess forward = new ForwardProcess(schedule);
+      int[] timesteps = {0, 500, 999};
+      assertThat(forward.weights(draw, timesteps, 1).toFloatArray()).containsExactly(1, 1, 1);
+      float[] limited = forward.weights(draw, timesteps, 20).toFloatArray();
+      for (int i = 0; i < 2; i++) {
+        double alphaBar = schedule.alphaBar(timesteps[i]);
+        // The error of v is that of ε over the root of ᾱ.
+        assertThat((double) limited[i]).isCloseTo(1 / alphaBar, within(1e-5));
+      }
+      assertThat(limited[2]).isEqualTo(20);
+    }
+  }
+
+  @Test
   void latentsOfAPieceAreThoseOfItsTrackWhereverItBegins() {
     List<Integer> windows = new ArrayList<>();
     // An encoder that only says which frame a column stands for: the mean of its four frames.
