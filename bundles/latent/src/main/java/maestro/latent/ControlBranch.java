@@ -2,7 +2,9 @@ package maestro.latent;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.tensor.nn.Convolution;
+import maestro.tensor.nn.Initial;
 import maestro.tensor.nn.Linear;
 
 /**
@@ -51,6 +54,23 @@ public final class ControlBranch extends EncoderHalf {
                     child(
                         "local." + name,
                         new LocalEncoder(channels, controls.preWidths(), widths))));
+  }
+
+  /**
+   * Lets every zero convolution begin with PyTorch's usual weights, for a branch that is trained
+   * together with its VM-UNet from nothing: there is nothing to protect then, and behind two zero
+   * convolutions in a row controls are hardly found. Call it before the first values are drawn. Not
+   * in the paper, which trains its branch beside a trained VM-UNet.
+   */
+  public void open() {
+    for (Pair<String, Parameter> pair : getParameters()) {
+      String name = pair.getKey();
+      boolean zero = name.contains("zero_convs.") || name.startsWith("middle_block_out.");
+      if (zero && name.endsWith(".weight")) {
+        long[] shape = pair.getValue().getShape().getShape();
+        pair.getValue().setInitializer(Initial.fanIn(shape[1] * shape[2] * shape[3]));
+      }
+    }
   }
 
   /** The numbers of the branch. */

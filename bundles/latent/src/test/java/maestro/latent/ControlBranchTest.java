@@ -77,6 +77,38 @@ final class ControlBranchTest {
   }
 
   @Test
+  void anOpenBranchSteersFromTheBeginning() {
+    UNet unet = eager.fill(new UNet(CONFIG), "unet.");
+    FloatTensor alone = Eager.tensor(eager.run(unet, inputs()).singletonOrThrow());
+    ControlBranch branch = new ControlBranch(CONFIG, Tiny.controls());
+    branch.open();
+    branch.initialize(eager.manager, DataType.FLOAT32);
+    branch.freezeParameters(true);
+    assertThat(steered(unet, branch)).isNotEqualTo(alone);
+    NDArray[] three = inputs();
+    NDList steered =
+        eager.run(
+            branch,
+            three[0],
+            three[1],
+            three[2],
+            eager.array(Tiny.melody()),
+            eager.array(Tiny.dynamics()));
+    NDList silent =
+        eager.run(
+            branch,
+            three[0],
+            three[1],
+            three[2],
+            eager.array(Tiny.melody()).zerosLike(),
+            eager.array(Tiny.dynamics()).zerosLike());
+    for (int i = 0; i < steered.size(); i++) {
+      float change = steered.get(i).sub(silent.get(i)).abs().mean().toFloatArray()[0];
+      assertThat(change).as("residual " + i).isGreaterThan(i == 0 ? -1f : 1e-4f);
+    }
+  }
+
+  @Test
   void aControlReachesEveryLevelUndamped() {
     int width = 64;
     LocalEncoder encoder =

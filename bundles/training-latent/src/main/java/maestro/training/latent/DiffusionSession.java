@@ -117,6 +117,9 @@ final class DiffusionSession implements TrainingSession {
                 unetConfig,
                 new ControlConfig(channels, settings.preWidths, ControlConfig.Injection.LEVELS));
     denoiser = branch == null ? new Denoiser(unet) : new Denoiser(unet, branch);
+    if (settings.trains == DiffusionSettings.Trains.ALL) {
+      branch.open();
+    }
     if (branch != null && settings.loraRank > 0) {
       branch.attachLora(settings.loraRank, settings.loraRank);
     }
