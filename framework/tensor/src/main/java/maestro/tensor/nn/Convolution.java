@@ -8,7 +8,8 @@ import ai.djl.training.initializer.Initializer;
 import java.util.Arrays;
 
 /**
- * A convolution of one or two dimensions; {@code weight} [out, in, kernel…], {@code bias} [out].
+ * A convolution of one or two dimensions; {@code weight} [out, in/groups, kernel…], {@code bias}
+ * [out].
  */
 public final class Convolution extends Layer {
   private final Parameter weight;
@@ -16,9 +17,21 @@ public final class Convolution extends Layer {
   private final Shape stride;
   private final Shape padding;
   private final Shape dilation;
+  private final int groups;
 
   private Convolution(
       long[] shape, long[] stride, long[] padding, long[] dilation, Initializer initializer) {
+    this(shape, stride, padding, dilation, 1, initializer);
+  }
+
+  private Convolution(
+      long[] shape,
+      long[] stride,
+      long[] padding,
+      long[] dilation,
+      int groups,
+      Initializer initializer) {
+    this.groups = groups;
     this.stride = new Shape(stride);
     this.padding = new Shape(padding);
     this.dilation = new Shape(dilation);
@@ -87,12 +100,43 @@ public final class Convolution extends Layer {
         Initial.fanIn((long) in * kernel));
   }
 
+  /**
+   * A convolution over a line that takes every {@code stride}-th place, padded by half the kernel:
+   * length L becomes ⌈L / stride⌉. Channels are cut into groups, each of which sees its own inputs
+   * only.
+   *
+   * @param kernel odd
+   * @param groups divides {@code in} and {@code out}
+   * @throws IllegalArgumentException if it does not, or the kernel is even
+   */
+  public static Convolution stridedLine(int in, int out, int kernel, int stride, int groups) {
+    if (kernel % 2 == 0 || groups < 1 || in % groups != 0 || out % groups != 0) {
+      throw new IllegalArgumentException(
+          "illegal convolution: kernel "
+              + kernel
+              + " must be odd, and "
+              + in
+              + " and "
+              + out
+              + " channels must divide into "
+              + groups
+              + " groups");
+    }
+    return new Convolution(
+        new long[] {out, in / groups, kernel},
+        new long[] {stride},
+        new long[] {(kernel - 1) / 2},
+        new long[] {1},
+        groups,
+        Initial.fanIn((long) in / groups * kernel));
+  }
+
   @Override
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
     NDArray kernel = value(store, weight, x, training);
     NDArray shift = value(store, bias, x, training);
     return x.getNDArrayInternal()
-        .convolution(x, kernel, shift, stride, padding, dilation, 1)
+        .convolution(x, kernel, shift, stride, padding, dilation, groups)
         .singletonOrThrow();
   }
 
