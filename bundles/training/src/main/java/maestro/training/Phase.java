@@ -14,7 +14,7 @@ import java.util.Map;
  * @param parameters what it trains, by name, in a fixed order
  * @param loss what it makes less
  * @param from number of the update from which it takes part, counted from 0; it sits out those
- *     before
+ *     before. The best validation counts anew from there, since what came before had another aim
  */
 public record Phase(String name, Map<String, Parameter> parameters, Loss loss, long from) {
   /** Copies the map, keeping its order. */

@@ -138,6 +138,9 @@ final class Trainer {
       if (update < phase.from()) {
         continue;
       }
+      if (update > 0 && update == phase.from()) {
+        state.best(""); // the figures before it were of another aim
+      }
       String prefix = phase.name().isEmpty() ? "" : phase.name() + ".";
       wantGradientsOf(phase);
       engine.setRandomSeed((int) (recipe.seed * 31 + update));

@@ -96,6 +96,7 @@ class GradientsTest {
   void functions() {
     reachesAll(layer(Functions::silu), gradients.normal(7));
     reachesAll(layer(x -> Functions.times(x, 0.3f)), gradients.normal(7));
+    reachesAll(layer(x -> Functions.atLeast(x, -0.3f)), gradients.normal(30));
     reachesAll(layer(x -> Functions.within(x, -0.5f, 0.6f)), gradients.normal(30));
     reachesAll(layer(Functions::doubled), gradients.normal(2, 2, 3, 4));
     reachesAll(
