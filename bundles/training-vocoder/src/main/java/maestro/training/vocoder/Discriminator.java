@@ -90,7 +90,7 @@ final class Discriminator extends NamedBlock {
     return Convolution.stridedLine(in, out, kernel, stride, most);
   }
 
-  private static NDArray pooled(NDArray sound, int poolings) {
+  static NDArray pooled(NDArray sound, int poolings) {
     NDArray pooled = sound;
     for (int i = 0; i < poolings; i++) {
       pooled =

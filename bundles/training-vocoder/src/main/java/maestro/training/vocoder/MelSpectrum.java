@@ -3,8 +3,6 @@ package maestro.training.vocoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.nio.DoubleBuffer;
 import maestro.signal.LogMel;
 import maestro.signal.MelFilterBank;
 import maestro.tensor.nn.Functions;
@@ -28,13 +26,7 @@ final class MelSpectrum {
     for (int band = 0; band < rows.length; band++) {
       System.arraycopy(rows[band], 0, values, band * spectrum.bins(), spectrum.bins());
     }
-    try (NDManager scope = manager.newSubManager()) {
-      bank =
-          scope
-              .create(DoubleBuffer.wrap(values), new Shape(LogMel.BANDS, spectrum.bins()))
-              .toType(type, true);
-      bank.attach(manager);
-    }
+    bank = Spectrum.table(manager, type, values, LogMel.BANDS, spectrum.bins());
   }
 
   /** Samples that a sound must have at least. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import maestro.signal.Stft;
 
 /**
@@ -52,11 +53,19 @@ final class Spectrum {
         kernels[(bins + k) * size + n] = window[n] * cosine[(angle + size - size / 4) % size];
       }
     }
-    try (NDManager scope = manager.newSubManager()) {
-      waves =
-          scope.create(DoubleBuffer.wrap(kernels), new Shape(2 * bins, 1, size)).toType(type, true);
-      waves.attach(manager);
+    waves = table(manager, type, kernels, 2 * bins, 1, size);
+  }
+
+  /** Numbers that stay as they are. */
+  static NDArray table(NDManager manager, DataType type, double[] values, long... shape) {
+    if (type == DataType.FLOAT64) {
+      return manager.create(DoubleBuffer.wrap(values), new Shape(shape));
     }
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return manager.create(FloatBuffer.wrap(rounded), new Shape(shape));
   }
 
   /** Number of bins, size/2 + 1. */
