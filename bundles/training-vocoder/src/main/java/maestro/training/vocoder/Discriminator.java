@@ -65,8 +65,8 @@ final class Discriminator extends NamedBlock {
    * Sees the sound as it is, or its mean over four samples at every second place, once or more.
    *
    * @param poolings how often the sound is halved, 0 or more
-   * @param width of its last layers, a multiple of 32; 1024 in the paper. At small widths its
-   *     grouped layers have fewer groups than the paper's 4 and 16, one for each channel
+   * @param width of its last layers, a multiple of 32; 1024 in the paper. At small widths the
+   *     paper's 4 and 16 groups are halved until they divide the channels
    */
   static Discriminator ofScale(int poolings, int width) {
     List<Convolution> convolutions =

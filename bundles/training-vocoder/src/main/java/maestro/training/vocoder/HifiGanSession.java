@@ -91,19 +91,19 @@ final class HifiGanSession implements TrainingSession {
         settings.validationPieces > 0,
         "validationPieces is " + settings.validationPieces,
         "make it 1 or more");
+    require(
+        frames * config.hop() >= MelSpectrum.SHORTEST,
+        "segment is " + settings.segment,
+        "make it " + roundedUp(MelSpectrum.SHORTEST) + " samples or more");
+    require(
+        settings.validationFrames * config.hop() >= SpectralDistance.SHORTEST,
+        "validationFrames is " + settings.validationFrames,
+        "make it " + roundedUp(SpectralDistance.SHORTEST) / config.hop() + " or more");
+    validation =
+        context.corpus().pieces("val", settings.validationPieces, settings.validationFrames, 1);
     NDManager manager = context.manager();
     mels = new MelSpectrum(manager, DataType.FLOAT32);
     distance = new SpectralDistance(manager);
-    require(
-        frames * config.hop() >= mels.shortest(),
-        "segment is " + settings.segment,
-        "make it " + roundedUp(mels.shortest()) + " samples or more");
-    require(
-        settings.validationFrames * config.hop() >= distance.shortest(),
-        "validationFrames is " + settings.validationFrames,
-        "make it " + roundedUp(distance.shortest()) / config.hop() + " or more");
-    validation =
-        context.corpus().pieces("val", settings.validationPieces, settings.validationFrames, 1);
     generator = new HifiGan(config);
     discriminators = new Discriminators(settings.discriminatorChannels);
     generator.initialize(manager, DataType.FLOAT32, new Shape(1));

@@ -16,8 +16,7 @@ import org.osgi.service.component.annotations.Component;
  * discriminator of the undivided sound has weight normalisation like the others where the source
  * has spectral normalisation, whose power iteration is a memory of its own that a resumed training
  * would have to carry; and the generator begins with PyTorch's usual first values where the source
- * draws from N(0, 0.01²), which is of the same size at its 512 channels and would be far too small
- * at few.
+ * draws from N(0, 0.01²), about the same for layers of 256 channels and far too small for few.
  *
  * <p>Settings: {@code channels}, {@code residualKernels}, {@code dilations} as of {@link
  * maestro.vocoder.hifigan.HifiGanConfig}; {@code discriminatorChannels}, of their widest layers;

@@ -9,6 +9,9 @@ import maestro.tensor.nn.Functions;
 
 /** The mels of {@link LogMel}, its default settings, with a gradient. */
 final class MelSpectrum {
+  /** Samples that a sound must have at least. */
+  static final int SHORTEST = Spectrum.shortest(LogMel.FRAME, LogMel.HOP);
+
   private final Spectrum spectrum;
   private final NDArray bank; // [64, 513]
 
@@ -29,15 +32,10 @@ final class MelSpectrum {
     bank = Spectrum.table(manager, type, values, LogMel.BANDS, spectrum.bins());
   }
 
-  /** Samples that a sound must have at least. */
-  int shortest() {
-    return spectrum.shortest();
-  }
-
   /**
    * The log-mels.
    *
-   * @param sound {@code [B, 1, S]}, S a multiple of 160, of {@link #shortest} or more
+   * @param sound {@code [B, 1, S]}, S a multiple of 160, of {@link #SHORTEST} or more
    * @return {@code [B, 64, S / 160]}, natural logarithm, ln 1e-5 or more
    */
   NDArray of(NDArray sound) {

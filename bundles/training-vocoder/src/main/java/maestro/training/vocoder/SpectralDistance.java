@@ -13,7 +13,11 @@ import maestro.tensor.nn.Functions;
  * mean over the three; 0 for the same sound.
  */
 final class SpectralDistance {
+  private static final List<Integer> SIZES = List.of(512, 1024, 2048);
   private static final float FLOOR = 1e-5f;
+
+  /** Samples that a sound must have at least. */
+  static final int SHORTEST = Spectrum.shortest(2048, 512);
 
   private final List<Spectrum> spectra;
 
@@ -24,14 +28,9 @@ final class SpectralDistance {
    */
   SpectralDistance(NDManager manager) {
     spectra =
-        List.of(512, 1024, 2048).stream()
+        SIZES.stream()
             .map(size -> new Spectrum(manager, DataType.FLOAT32, size, size / 4))
             .toList();
-  }
-
-  /** Samples that a sound must have at least. */
-  int shortest() {
-    return spectra.stream().mapToInt(Spectrum::shortest).max().orElseThrow();
   }
 
   /** The distance of two sounds {@code [B, 1, S]}. */

@@ -74,14 +74,14 @@ final class Spectrum {
   }
 
   /** Samples that a sound must have at least, so that it can be mirrored. */
-  int shortest() {
+  static int shortest(int size, int hop) {
     return (size - hop) / 2 + 1;
   }
 
   /**
    * The magnitudes.
    *
-   * @param sound {@code [B, 1, S]} with S of {@link #shortest} or more
+   * @param sound {@code [B, 1, S]} with S of (size − hop)/2 + 1 or more
    * @return {@code [B, bins, S / hop]}
    */
   NDArray of(NDArray sound) {
