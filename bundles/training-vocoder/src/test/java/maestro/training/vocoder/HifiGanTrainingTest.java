@@ -166,6 +166,20 @@ class HifiGanTrainingTest {
         .isCloseTo(3 * alike, within(1e-3));
   }
 
+  @Test
+  void theGeneratorLearnsFromItsJudgementsWithoutTheMel() throws IOException {
+    TrainingSession session = session(", \"melWeight\": 0, \"featureWeight\": 0");
+    Step judged = step(session, session.phases().get(1));
+    assertThat(judged.gradients.get("conv_pre.weight_v")).doesNotContain(Float.NaN);
+    double sum = 0;
+    for (float value : judged.gradients.get("conv_pre.weight_v")) {
+      sum += Math.abs(value);
+    }
+    assertThat(sum).isPositive();
+    descend(session.phases().get(1), judged, 0.05);
+    assertThat(step(session, session.phases().get(1)).loss).isLessThan(judged.loss);
+  }
+
   /** Of update 0, with the same first values each time. */
   private double generatorLoss(String settings) throws IOException {
     engine.setRandomSeed(3);
@@ -256,6 +270,17 @@ class HifiGanTrainingTest {
         return name.equals(part.name()) ? Optional.of(part) : Optional.empty();
       }
     };
+  }
+
+  @Test
+  void theStarterPacksRecipeTrainsAGeneratorOfAMillionAndAHalf() throws IOException {
+    Path file = Path.of("..", "..", "distribution", "training", "hifi-gan.json");
+    TrainingContext context =
+        new TrainingContext(
+            TrainingRecipe.read(file), TinyCorpus.in(folder), Optional.empty(), manager, folder);
+    TrainedPart part = new HifiGanTask().open(context).parts().get(0);
+    assertThat(part.weights().stream().mapToLong(weight -> weight.elements()).sum())
+        .isEqualTo(1_412_371);
   }
 
   @Test
