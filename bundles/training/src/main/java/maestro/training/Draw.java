@@ -18,19 +18,30 @@ public final class Draw {
   private static final long MICRO = 0x8CB92BA72F3D8DD7L;
 
   private final Noise noise;
+  private final long update;
   private final int batch;
   private final NDManager manager;
   private final Map<String, Double> figures = new LinkedHashMap<>();
 
-  Draw(long seed, long step, int micro, int batch, NDManager manager) {
-    this.noise = new Noise(seed + STEP * (step + 1) + MICRO * micro);
+  Draw(long seed, long update, int micro, int batch, NDManager manager) {
+    this(new Noise(seed + STEP * (update + 1) + MICRO * micro), update, batch, manager);
+  }
+
+  private Draw(Noise noise, long update, int batch, NDManager manager) {
+    this.noise = noise;
+    this.update = update;
     this.batch = batch;
     this.manager = manager;
   }
 
-  /** The chance of one example of a validation, the same each time. */
+  /** The chance of one example of a validation, the same each time; its update is 0. */
   public static Draw fixed(long example, int batch, NDManager manager) {
-    return new Draw(example, -1, 0, batch, manager);
+    return new Draw(new Noise(example), 0, batch, manager);
+  }
+
+  /** Number of the update, from 0: how many came before. */
+  public long update() {
+    return update;
   }
 
   /** Examples to take. */

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of every training. One update: for each phase, the gradients of its losses over all
- * micro-batches are averaged, cut to the greatest norm, and handed to {@link AdamW}; then the
- * moving averages follow.
+ * The loop of every training. One update: for each phase that takes part by then, the gradients of
+ * its losses over all micro-batches are averaged, cut to the greatest norm, and handed to {@link
+ * AdamW}; then the moving averages follow.
  *
  * <p>Resumed training equals uninterrupted training bit for bit on one machine and thread count:
  * chance comes from {@link Draw}, the engine's own generator is seeded anew at each update, and
@@ -141,6 +141,12 @@ final class Trainer {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("learningRate", recipe.learningRate(update));
     for (Phase phase : phases) {
+      if (update < phase.from()) {
+        continue;
+      }
+      if (update > 0 && update == phase.from()) {
+        state.best(""); // the figures before it were of another aim
+      }
       String prefix = phase.name().isEmpty() ? "" : phase.name() + ".";
       wantGradientsOf(phase);
       engine.setRandomSeed((int) (recipe.seed * 31 + update));
@@ -205,6 +211,7 @@ final class Trainer {
         return norm;
       }
       skipped.remove(phase.name());
+      long count = state.updating(phase.name());
       double scale = 1.0 / recipe.accumulate;
       if (recipe.clip > 0 && norm > recipe.clip) {
         scale *= recipe.clip / norm;
@@ -218,10 +225,10 @@ final class Trainer {
             scale,
             state.moments(phase.name(), entry.getKey()),
             recipe.learningRate(update),
-            update + 1);
+            count);
         NDArray shadow = state.average(phase.name(), entry.getKey());
         if (shadow != null) {
-          average.update(shadow, weight, update + 1);
+          average.update(shadow, weight, count);
         }
         entry.getValue().muli(0);
         weight.setRequiresGradient(true);

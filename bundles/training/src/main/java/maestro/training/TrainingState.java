@@ -16,20 +16,22 @@ import maestro.tensor.checkpoint.Weight;
 
 /**
  * All that a training must remember to go on as if it had never stopped: weights, their moving
- * averages, the optimiser's moments, the number of updates. Chance needs no memory, see {@link
- * Draw}. As a file it is one safetensors with the prefixes {@code weights.}, {@code average.},
- * {@code moment1.} and {@code moment2.}.
+ * averages, the optimiser's moments, the number of updates, in all and of each phase. Chance needs
+ * no memory, see {@link Draw}. As a file it is one safetensors with the prefixes {@code weights.},
+ * {@code average.}, {@code moment1.} and {@code moment2.}; the numbers are in its metadata.
  */
 final class TrainingState {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, AdamW.Moments> moments = new LinkedHashMap<>();
   private final Map<String, NDArray> averages = new LinkedHashMap<>();
+  private final Map<String, Long> updatesOf = new LinkedHashMap<>();
   private long updates;
   private String best = "";
 
   /** The state before the first update. */
   TrainingState(List<Phase> phases, boolean averaged, NDManager manager) {
     for (Phase phase : phases) {
+      updatesOf.put(phase.name(), 0L);
       phase
           .parameters()
           .forEach(
@@ -58,6 +60,14 @@ final class TrainingState {
   /** Notes one more update. */
   void updated() {
     updates++;
+  }
+
+  /**
+   * Notes that a phase is being updated and gives the number of that update, from 1. Those that it
+   * sat out or skipped are not counted, so that the optimiser's moments begin with the phase.
+   */
+  long updating(String phase) {
+    return updatesOf.merge(phase, 1L, Long::sum);
   }
 
   /** Least first figure of a validation so far, as text; empty before any. */
@@ -114,7 +124,12 @@ final class TrainingState {
     Map<String, String> metadata = new LinkedHashMap<>(more);
     metadata.put("updates", Long.toString(updates));
     metadata.put("best", best);
+    updatesOf.forEach((phase, count) -> metadata.put(updatesKey(phase), Long.toString(count)));
     Safetensors.write(file, weights, metadata);
+  }
+
+  private static String updatesKey(String phase) {
+    return "updates of " + (phase.isEmpty() ? "all" : phase);
   }
 
   private static Weight weight(String name, NDArray array) {
@@ -137,6 +152,11 @@ final class TrainingState {
           });
       updates = Long.parseLong(checkpoint.metadata().getOrDefault("updates", "0"));
       best = checkpoint.metadata().getOrDefault("best", "");
+      // A state from before phases were counted had none that sat out.
+      updatesOf.replaceAll(
+          (phase, none) ->
+              Long.parseLong(
+                  checkpoint.metadata().getOrDefault(updatesKey(phase), Long.toString(updates))));
     }
   }
 

@@ -74,6 +74,7 @@ class GradientsTest {
   void convolutions() {
     reachesAll(Convolution.plane(3, 4, 3, 2, 1), gradients.normal(2, 3, 6, 5));
     reachesAll(Convolution.line(2, 3, 5, 3), gradients.normal(2, 2, 17));
+    reachesAll(Convolution.stridedLine(4, 6, 5, 3, 2), gradients.normal(2, 4, 17));
     reachesAll(
         Convolution.rectangle(2, 3, new long[] {3, 1}, new long[] {2, 1}, new long[] {1, 0}),
         gradients.normal(2, 2, 8, 1));
@@ -95,6 +96,7 @@ class GradientsTest {
   void functions() {
     reachesAll(layer(Functions::silu), gradients.normal(7));
     reachesAll(layer(x -> Functions.times(x, 0.3f)), gradients.normal(7));
+    reachesAll(layer(x -> Functions.atLeast(x, -0.3f)), gradients.normal(30));
     reachesAll(layer(x -> Functions.within(x, -0.5f, 0.6f)), gradients.normal(30));
     reachesAll(layer(Functions::doubled), gradients.normal(2, 2, 3, 4));
     reachesAll(

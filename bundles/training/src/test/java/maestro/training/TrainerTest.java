@@ -2,6 +2,7 @@ package maestro.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -38,10 +39,16 @@ class TrainerTest {
     private final Linear second = new Linear(3, 2);
     private final NDManager manager;
     private final float poisoned;
+    private final long secondFrom;
 
     Pair(NDManager manager, float poisoned) {
+      this(manager, poisoned, 0);
+    }
+
+    Pair(NDManager manager, float poisoned, long secondFrom) {
       this.manager = manager;
       this.poisoned = poisoned;
+      this.secondFrom = secondFrom;
       ENGINE.setRandomSeed(5);
       first.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
       second.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
@@ -51,7 +58,14 @@ class TrainerTest {
     public List<Phase> phases() {
       return List.of(
           new Phase("one", Parts.parameters(first), (draw, store) -> loss(first, draw, store)),
-          new Phase("two", Parts.parameters(second), (draw, store) -> loss(second, draw, store)));
+          new Phase(
+              "two",
+              Parts.parameters(second),
+              (draw, store) -> {
+                assertThat(draw.update()).isGreaterThanOrEqualTo(secondFrom);
+                return loss(second, draw, store);
+              },
+              secondFrom));
     }
 
     private NDArray loss(Linear layer, Draw draw, ParameterStore store) {
@@ -94,7 +108,7 @@ class TrainerTest {
     return new Trainer.Watcher() {
       @Override
       public void at(long update, long updates, Map<String, Double> figures) {
-        assertThat(figures).containsKeys("one.loss", "two.loss", "one.gradientNorm", "one.error");
+        assertThat(figures).containsKeys("one.loss", "one.gradientNorm", "one.error");
       }
 
       @Override
@@ -110,6 +124,16 @@ class TrainerTest {
 
   private void train(
       Path run, TrainingRecipe recipe, boolean resume, long stopAfter, float poisoned) {
+    train(run, recipe, resume, stopAfter, poisoned, 0);
+  }
+
+  private void train(
+      Path run,
+      TrainingRecipe recipe,
+      boolean resume,
+      long stopAfter,
+      float poisoned,
+      long secondFrom) {
     try (NDManager manager = ENGINE.newBaseManager()) {
       Files.createDirectories(run);
       Trainer[] trainer = new Trainer[1];
@@ -117,7 +141,7 @@ class TrainerTest {
       trainer[0] =
           new Trainer(
               recipe,
-              new Pair(manager, poisoned),
+              new Pair(manager, poisoned, secondFrom),
               ENGINE,
               manager,
               run,
@@ -150,6 +174,44 @@ class TrainerTest {
             .map(line -> line.path("update").asLong())
             .toList();
     assertThat(updates).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  @Test
+  void aPhaseSitsOutUntilItsUpdateAndResumesBitForBit() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path halves = folder.resolve("halves");
+    train(whole, recipe(""), false, 100, 1, 2);
+    train(halves, recipe(""), false, 1, 1, 2);
+    float[] first = weights(halves, "two.weight");
+    train(halves, recipe(""), true, 2, 1, 2);
+    assertThat(weights(halves, "two.weight")).isEqualTo(first);
+    train(halves, recipe(""), true, 3, 1, 2);
+    // AdamW's first step is the learning rate in size, but for the decay, whichever update it is.
+    float[] second = weights(halves, "two.weight");
+    for (int i = 0; i < first.length; i++) {
+      assertThat(Math.abs(second[i] - first[i] * (1 - 0.05 * 0.01))).isCloseTo(0.05, within(1e-6));
+    }
+    train(halves, recipe(""), true, 100, 1, 2);
+    assertThat(Files.readAllBytes(halves.resolve(Trainer.STATE)))
+        .isEqualTo(Files.readAllBytes(whole.resolve(Trainer.STATE)));
+    try (Checkpoint state = Safetensors.open(whole.resolve(Trainer.STATE))) {
+      assertThat(state.metadata())
+          .containsEntry("updates", "6")
+          .containsEntry("updates of one", "6")
+          .containsEntry("updates of two", "4");
+    }
+    List<Long> updates =
+        TrainingLog.lines(whole.resolve(TrainingLog.FILE)).stream()
+            .filter(line -> line.has("two.loss"))
+            .map(line -> line.path("update").asLong())
+            .toList();
+    assertThat(updates).containsExactly(3L, 4L, 5L, 6L);
+  }
+
+  private static float[] weights(Path run, String name) {
+    try (Checkpoint state = Safetensors.open(run.resolve(Trainer.STATE))) {
+      return state.weight("weights." + name).toFloats();
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package maestro.vocoder.hifigan;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The numbers of a HiFi-GAN generator.
@@ -61,6 +63,52 @@ public record HifiGanConfig(
         List.of(3, 7, 11),
         List.of(1, 3, 5),
         0.1f);
+  }
+
+  /**
+   * The numbers as a pack holds them; those left out are of AudioLDM's vocoder.
+   *
+   * @throws IllegalArgumentException if they fit no generator
+   * @throws ClassCastException if one is no number, or no list of numbers
+   */
+  public static HifiGanConfig of(Map<String, Object> architecture) {
+    HifiGanConfig published = of(1024);
+    return new HifiGanConfig(
+        integer(architecture, "bands", published.bands),
+        integer(architecture, "channels", published.channels),
+        integers(architecture, "rates", published.rates),
+        integers(architecture, "kernels", published.kernels),
+        integers(architecture, "residualKernels", published.residualKernels),
+        integers(architecture, "dilations", published.dilations),
+        architecture.get("slope") == null
+            ? published.slope
+            : ((Number) architecture.get("slope")).floatValue());
+  }
+
+  private static int integer(Map<String, Object> numbers, String key, int otherwise) {
+    Object value = numbers.get(key);
+    return value == null ? otherwise : ((Number) value).intValue();
+  }
+
+  private static List<Integer> integers(
+      Map<String, Object> numbers, String key, List<Integer> otherwise) {
+    Object value = numbers.get(key);
+    return value == null
+        ? otherwise
+        : ((List<?>) value).stream().map(one -> ((Number) one).intValue()).toList();
+  }
+
+  /** The numbers as a pack holds them; see {@link #of(Map)}. */
+  public Map<String, Object> architecture() {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("bands", bands);
+    numbers.put("channels", channels);
+    numbers.put("rates", rates);
+    numbers.put("kernels", kernels);
+    numbers.put("residualKernels", residualKernels);
+    numbers.put("dilations", dilations);
+    numbers.put("slope", slope);
+    return numbers;
   }
 
   /** Samples made of one mel frame, 160. */

@@ -1,7 +1,6 @@
 package maestro.vocoder.hifigan;
 
 import java.util.List;
-import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
@@ -51,35 +50,11 @@ record HifiGanNetwork(HifiGanConfig config, Network network) implements AutoClos
   }
 
   private static HifiGanConfig config(PackPart part) {
-    Map<String, Object> numbers = part.architecture();
-    HifiGanConfig published = HifiGanConfig.of(1024);
     try {
-      return new HifiGanConfig(
-          integer(numbers, "bands", published.bands()),
-          integer(numbers, "channels", published.channels()),
-          integers(numbers, "rates", published.rates()),
-          integers(numbers, "kernels", published.kernels()),
-          integers(numbers, "residualKernels", published.residualKernels()),
-          integers(numbers, "dilations", published.dilations()),
-          numbers.get("slope") == null
-              ? published.slope()
-              : ((Number) numbers.get("slope")).floatValue());
+      return HifiGanConfig.of(part.architecture());
     } catch (IllegalArgumentException | ClassCastException e) {
       throw refused("its description in the model pack cannot be used (" + e.getMessage() + ")", e);
     }
-  }
-
-  private static int integer(Map<String, Object> numbers, String key, int otherwise) {
-    Object value = numbers.get(key);
-    return value == null ? otherwise : ((Number) value).intValue();
-  }
-
-  private static List<Integer> integers(
-      Map<String, Object> numbers, String key, List<Integer> otherwise) {
-    Object value = numbers.get(key);
-    return value == null
-        ? otherwise
-        : ((List<?>) value).stream().map(one -> ((Number) one).intValue()).toList();
   }
 
   private static MaestroException refused(String cause, Throwable underlying) {

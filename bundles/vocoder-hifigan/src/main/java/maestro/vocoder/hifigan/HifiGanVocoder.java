@@ -29,7 +29,8 @@ import org.osgi.service.metatype.annotations.Option;
 @Designate(ocd = HifiGanVocoder.Settings.class)
 @Plugin(name = HifiGanVocoder.NAME, paper = "3.3")
 public final class HifiGanVocoder implements Vocoder {
-  static final String NAME = "vocoder.hifigan";
+  /** Name of the vocoder, and of its part of a pack. */
+  public static final String NAME = "vocoder.hifigan";
 
   private static final int SAMPLE_RATE = 16_000;
 

@@ -8,7 +8,8 @@ import ai.djl.training.initializer.Initializer;
 import java.util.Arrays;
 
 /**
- * A convolution of one or two dimensions; {@code weight} [out, in, kernel…], {@code bias} [out].
+ * A convolution of one or two dimensions; {@code weight} [out, in/groups, kernel…], {@code bias}
+ * [out].
  */
 public final class Convolution extends Layer {
   private final Parameter weight;
@@ -16,10 +17,11 @@ public final class Convolution extends Layer {
   private final Shape stride;
   private final Shape padding;
   private final Shape dilation;
+  private final int groups;
 
   private Convolution(
       long[] shape, long[] stride, long[] padding, long[] dilation, Initializer initializer) {
-    this(shape, stride, padding, dilation, initializer, initializer);
+    this(shape, stride, padding, dilation, 1, initializer, initializer);
   }
 
   private Convolution(
@@ -27,8 +29,10 @@ public final class Convolution extends Layer {
       long[] stride,
       long[] padding,
       long[] dilation,
+      int groups,
       Initializer weights,
       Initializer biases) {
+    this.groups = groups;
     this.stride = new Shape(stride);
     this.padding = new Shape(padding);
     this.dilation = new Shape(dilation);
@@ -83,6 +87,7 @@ public final class Convolution extends Layer {
         stride,
         padding,
         new long[] {1, 1},
+        1,
         Initial.beforeSilu(fanIn),
         Initial.fanIn(fanIn));
   }
@@ -110,12 +115,45 @@ public final class Convolution extends Layer {
         Initial.fanIn((long) in * kernel));
   }
 
+  /**
+   * A convolution over a line that takes every {@code stride}-th place, padded by half the kernel:
+   * length L becomes ⌈L / stride⌉. Channels are cut into groups, each of which sees its own inputs
+   * only.
+   *
+   * @param kernel odd
+   * @param groups divides {@code in} and {@code out}
+   * @throws IllegalArgumentException if it does not, or the kernel is even
+   */
+  public static Convolution stridedLine(int in, int out, int kernel, int stride, int groups) {
+    if (kernel % 2 == 0 || groups < 1 || in % groups != 0 || out % groups != 0) {
+      throw new IllegalArgumentException(
+          "illegal convolution: kernel "
+              + kernel
+              + " must be odd, and "
+              + in
+              + " and "
+              + out
+              + " channels must divide into "
+              + groups
+              + " groups");
+    }
+    Initializer initializer = Initial.fanIn((long) in / groups * kernel);
+    return new Convolution(
+        new long[] {out, in / groups, kernel},
+        new long[] {stride},
+        new long[] {(kernel - 1) / 2},
+        new long[] {1},
+        groups,
+        initializer,
+        initializer);
+  }
+
   @Override
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
     NDArray kernel = value(store, weight, x, training);
     NDArray shift = value(store, bias, x, training);
     return x.getNDArrayInternal()
-        .convolution(x, kernel, shift, stride, padding, dilation, 1)
+        .convolution(x, kernel, shift, stride, padding, dilation, groups)
         .singletonOrThrow();
   }
 

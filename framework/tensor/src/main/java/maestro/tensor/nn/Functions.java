@@ -26,9 +26,14 @@ public final class Functions {
     return x.mul(constant(x, factor));
   }
 
+  /** The greater of every number and a bound, with a gradient; see {@link #times}. */
+  public static NDArray atLeast(NDArray x, float least) {
+    return x.maximum(constant(x, least));
+  }
+
   /** Every number within bounds, with a gradient; see {@link #times} for why not DJL's clip. */
   public static NDArray within(NDArray x, float least, float greatest) {
-    return x.maximum(constant(x, least)).minimum(constant(x, greatest));
+    return atLeast(x, least).minimum(constant(x, greatest));
   }
 
   private static NDArray constant(NDArray x, float value) {

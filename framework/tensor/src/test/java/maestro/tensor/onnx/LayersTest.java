@@ -1,6 +1,7 @@
 package maestro.tensor.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -31,6 +32,8 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.checkpoint.Weight;
+import maestro.tensor.nn.Convolution;
 import maestro.tensor.nn.Functions;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,41 @@ final class LayersTest {
         6,
         8,
         7);
+  }
+
+  @Test
+  void stridedConvolutionInGroups() {
+    assertCompiles(() -> Convolution.stridedLine(4, 6, 5, 3, 2), 2, 4, 17);
+    assertThat(
+            Convolution.stridedLine(4, 6, 5, 3, 2)
+                .getOutputShapes(new Shape[] {new Shape(2, 4, 17)}))
+        .containsExactly(new Shape(2, 6, 6));
+    assertThatThrownBy(() -> Convolution.stridedLine(4, 6, 5, 3, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("4 groups");
+  }
+
+  /** By hand: two groups of one channel each; every second place; a zero on either side. */
+  @Test
+  void aGroupSeesItsOwnChannelsOnly() {
+    float[] x = {1, 2, 3, 4, 10, 20, 30, 40};
+    Map<String, Weight> weights =
+        Map.of(
+            "weight",
+            Weight.of("weight", FloatTensor.of(new float[] {1, 0, -1, 2, 1, 0}, 2, 1, 3)),
+            "bias",
+            Weight.of("bias", FloatTensor.of(new float[] {0, 0.5f}, 2)));
+    NetworkSource source =
+        new NetworkSource(
+            "groups",
+            () -> Convolution.stridedLine(2, 2, 3, 2, 2),
+            List.of(NetworkInput.of("in0", 1, 2, 4)),
+            List.of("y"),
+            weights);
+    try (Network network = Engines.torch().open(source, Device.CPU)) {
+      assertThat(network.run(Map.of("in0", FloatTensor.of(x, 1, 2, 4))).get("y").values())
+          .containsExactly(-2, -2, 10.5f, 70.5f);
+    }
   }
 
   @Test
