@@ -10,7 +10,8 @@ import maestro.tensor.nn.NamedBlock;
 /**
  * Classifier-free guidance (Ho and Salimans 2022) on the film condition only: ε = ε_u + s·(ε_c −
  * ε_u), both passes in one batch. The local controls stay in both (paper, section 4.1: "only on the
- * global video control").
+ * global video control"), unless they are to be guided, too: then the pass without the film is one
+ * without them, which is not the paper's way and makes a weakly trained branch heard.
  *
  * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [1]} or {@code [B]}, film {@code [B,
  * width]}, null film {@code [B, width]}, guidance scale {@code [1]}, then each control {@code [B,
@@ -18,10 +19,21 @@ import maestro.tensor.nn.NamedBlock;
  */
 public final class GuidedDenoiser extends NamedBlock {
   private final Denoiser denoiser;
+  private final boolean controlsToo;
 
-  /** Guides a denoiser, whose parameter names are kept. */
+  /** Guides a denoiser by the film, as in the paper; its parameter names are kept. */
   public GuidedDenoiser(Denoiser denoiser) {
+    this(denoiser, false);
+  }
+
+  /**
+   * Guides a denoiser, whose parameter names are kept.
+   *
+   * @param controlsToo whether the guidance is on the local controls, too
+   */
+  public GuidedDenoiser(Denoiser denoiser, boolean controlsToo) {
     this.denoiser = child("", denoiser);
+    this.controlsToo = controlsToo;
   }
 
   @Override
@@ -34,8 +46,12 @@ public final class GuidedDenoiser extends NamedBlock {
     NDArray scale = inputs.get(4);
     NDList signals = new NDList();
     for (NDArray signal : inputs.subNDList(5)) {
-      // A local control of one item is spread over the batch where it is added.
-      signals.add(signal.getShape().get(0) == 1 ? signal : signal.concat(signal, 0));
+      if (controlsToo) {
+        signals.add(signal.sub(signal).concat(signal, 0)); // zeros ask for nothing
+      } else {
+        // A local control of one item is spread over the batch where it is added.
+        signals.add(signal.getShape().get(0) == 1 ? signal : signal.concat(signal, 0));
+      }
     }
     NDArray both =
         denoiser.apply(

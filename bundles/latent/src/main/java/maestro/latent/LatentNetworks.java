@@ -36,7 +36,7 @@ public final class LatentNetworks implements NetworkSources {
     NetworkSource source =
         switch (name) {
           case "denoiser" -> parts.denoiserSource(branch);
-          case "guided-denoiser" -> parts.guidedSource(branch);
+          case "guided-denoiser" -> parts.guidedSource(branch, false);
           case "vae-encode" -> parts.encoderSource();
           case "vae-decode" -> parts.decoderSource();
           default ->

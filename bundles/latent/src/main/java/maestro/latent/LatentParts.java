@@ -331,16 +331,20 @@ final class LatentParts {
     return source("denoiser", () -> denoiser(withBranch), inputs, "eps", denoiserWeights);
   }
 
-  /** The same with {@code null_film [B, W]} and {@code guidance_scale [1]}. */
-  NetworkSource guidedSource(boolean withBranch) {
+  /**
+   * The same with {@code null_film [B, W]} and {@code guidance_scale [1]}.
+   *
+   * @param controlsToo whether the guidance is on the controls, too
+   */
+  NetworkSource guidedSource(boolean withBranch, boolean controlsToo) {
     List<NetworkInput> inputs = latentInputs();
     inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
     inputs.add(NetworkInput.of("null_film", -1, unet.filmWidth()));
     inputs.add(NetworkInput.of("guidance_scale", 1));
     addControls(inputs, withBranch);
     return source(
-        "guided-denoiser",
-        () -> new GuidedDenoiser(denoiser(withBranch)),
+        controlsToo ? "control-guided-denoiser" : "guided-denoiser",
+        () -> new GuidedDenoiser(denoiser(withBranch), controlsToo),
         inputs,
         "eps",
         denoiserWeights);

@@ -176,7 +176,8 @@ public final class LatentStages implements TensorStages {
                 complete.put(
                     name, control(stage, name, complete.get(name), batch, frames, channels)));
     boolean branch = parts.controls != null;
-    NetworkSource source = guided ? parts.guidedSource(branch) : parts.denoiserSource(branch);
+    NetworkSource source =
+        guided ? parts.guidedSource(branch, false) : parts.denoiserSource(branch);
     return result(call(source, complete, run), "eps");
   }
 

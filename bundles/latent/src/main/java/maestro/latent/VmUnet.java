@@ -27,6 +27,7 @@ public final class VmUnet implements LatentModel {
 
   private final NetworkEngine engine;
   private final boolean bypassBranch;
+  private final boolean guideControls;
 
   /** What a recipe may set. */
   @ObjectClassDefinition(name = NAME)
@@ -40,17 +41,27 @@ public final class VmUnet implements LatentModel {
         description =
             "Leave the S-Control Branch out when no control is set; the paper runs it with zeros, which is not the same.")
     boolean bypassBranchWhenNoControls() default false;
+
+    /** Whether the guidance is on the local controls, too. */
+    @AttributeDefinition(
+        description =
+            "Guide by the local controls as well as by the film; the paper guides by the film only.")
+    boolean guideControls() default false;
   }
 
   /** Made by the host. */
   @Activate
   public VmUnet(@Reference NetworkEngine engine, Settings settings) {
-    this(engine.named(settings.engine()), settings.bypassBranchWhenNoControls());
+    this(
+        engine.named(settings.engine()),
+        settings.bypassBranchWhenNoControls(),
+        settings.guideControls());
   }
 
-  VmUnet(NetworkEngine engine, boolean bypassBranch) {
+  VmUnet(NetworkEngine engine, boolean bypassBranch, boolean guideControls) {
     this.engine = engine;
     this.bypassBranch = bypassBranch;
+    this.guideControls = guideControls;
   }
 
   @Override
@@ -60,6 +71,6 @@ public final class VmUnet implements LatentModel {
 
   @Override
   public Session open(RunContext run) {
-    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, run);
+    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, guideControls, run);
   }
 }

@@ -31,6 +31,7 @@ final class VmUnetSession implements LatentModel.Session {
   private final NetworkEngine engine;
   private final LatentParts parts;
   private final boolean bypassBranch;
+  private final boolean guideControls;
   private final RunContext run;
   private final Map<Kind, Network> networks = new EnumMap<>(Kind.class);
 
@@ -40,14 +41,21 @@ final class VmUnetSession implements LatentModel.Session {
     PLAIN_WITH_BRANCH,
     GUIDED,
     GUIDED_WITH_BRANCH,
+    CONTROL_GUIDED,
     ENCODER,
     DECODER
   }
 
-  VmUnetSession(NetworkEngine engine, LatentParts parts, boolean bypassBranch, RunContext run) {
+  VmUnetSession(
+      NetworkEngine engine,
+      LatentParts parts,
+      boolean bypassBranch,
+      boolean guideControls,
+      RunContext run) {
     this.engine = engine;
     this.parts = parts;
     this.bypassBranch = bypassBranch;
+    this.guideControls = guideControls;
     this.run = run;
   }
 
@@ -98,11 +106,7 @@ final class VmUnetSession implements LatentModel.Session {
     controls.forEach(this::check);
     boolean branch = parts.controls != null && !(controls.isEmpty() && bypassBranch);
     boolean guided = guidanceScale != 1;
-    Kind kind =
-        guided
-            ? (branch ? Kind.GUIDED_WITH_BRANCH : Kind.GUIDED)
-            : (branch ? Kind.PLAIN_WITH_BRANCH : Kind.PLAIN);
-    Network network = network(kind);
+    Network network = network(kind(guided, branch, !controls.isEmpty()));
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();
     inputs.put("film", FloatTensor.of(film.vector().clone(), 1, conditionWidth()));
     if (guided) {
@@ -113,6 +117,16 @@ final class VmUnetSession implements LatentModel.Session {
       controls.forEach((name, signal) -> inputs.put(name, plane(signal)));
     }
     return (latent, timestep) -> predict(network, inputs, branch, latent, timestep);
+  }
+
+  private Kind kind(boolean guided, boolean branch, boolean controlled) {
+    if (!guided) {
+      return branch ? Kind.PLAIN_WITH_BRANCH : Kind.PLAIN;
+    }
+    if (!branch) {
+      return Kind.GUIDED;
+    }
+    return guideControls && controlled ? Kind.CONTROL_GUIDED : Kind.GUIDED_WITH_BRANCH;
   }
 
   private Latent predict(
@@ -246,8 +260,9 @@ final class VmUnetSession implements LatentModel.Session {
         switch (kind) {
           case PLAIN -> parts.denoiserSource(false);
           case PLAIN_WITH_BRANCH -> parts.denoiserSource(true);
-          case GUIDED -> parts.guidedSource(false);
-          case GUIDED_WITH_BRANCH -> parts.guidedSource(true);
+          case GUIDED -> parts.guidedSource(false, false);
+          case GUIDED_WITH_BRANCH -> parts.guidedSource(true, false);
+          case CONTROL_GUIDED -> parts.guidedSource(true, true);
           case ENCODER -> parts.encoderSource();
           case DECODER -> parts.decoderSource();
         };

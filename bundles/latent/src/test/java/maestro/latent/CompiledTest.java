@@ -200,6 +200,38 @@ final class CompiledTest {
 
   @ParameterizedTest
   @EnumSource
+  void controlsCanBeGuidedToo(Which which) {
+    Supplier<Denoiser> denoiser = () -> denoiser(VideoConditioning.CROSS_ATTENTION);
+    Map<String, FloatTensor> inputs = withControls(inputs());
+    float[] with = run(which, denoiser, "unet.", "eps", inputs).values();
+    FloatTensor nothing = FloatTensor.of(new float[16], 1, 16);
+    inputs.put("film", nothing);
+    inputs.replaceAll(
+        (name, value) ->
+            name.equals("melody") || name.equals("dynamics")
+                ? new FloatTensor(value.shape(), new float[value.values().length])
+                : value);
+    float[] without = run(which, denoiser, "unet.", "eps", inputs).values();
+    float[] expected = new float[with.length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = without[i] + 3 * (with[i] - without[i]);
+    }
+    Map<String, FloatTensor> guided = inputs();
+    guided.put("null_film", nothing);
+    guided.put("guidance_scale", FloatTensor.of(new float[] {3}, 1));
+    Golden.same(
+        run(
+            which,
+            () -> new GuidedDenoiser(denoiser.get(), true),
+            "unet.",
+            "eps",
+            withControls(guided)),
+        new FloatTensor(Tiny.latent().shape(), expected),
+        1e-4);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void vae(Which which) {
     VaeConfig config = VaeConfig.of(32);
     FloatTensor mel = FloatTensor.of(FillRule.random("input:mel", 64 * 64), 1, 1, 64, 64);

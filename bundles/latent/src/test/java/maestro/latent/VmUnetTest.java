@@ -31,7 +31,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Override
   protected LatentModel model() {
-    return new VmUnet(engine, false);
+    return new VmUnet(engine, false, false);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void givesTheReferenceNumbersWithBranch() {
-    float[] noise = predict(new VmUnet(engine, false), pack(), controls());
+    float[] noise = predict(new VmUnet(engine, false, false), pack(), controls());
     Golden.check(
         FloatTensor.of(noise, 1, 8, 32, 16),
         -.09773189,
@@ -88,7 +88,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void runsTheBranchWithZerosUnlessToldToBypassIt() {
-    float[] zeros = predict(new VmUnet(engine, false), pack(), Map.of());
+    float[] zeros = predict(new VmUnet(engine, false, false), pack(), Map.of());
     Golden.check(
         FloatTensor.of(zeros, 1, 8, 32, 16),
         -.09770989,
@@ -100,14 +100,14 @@ final class VmUnetTest extends LatentModelContract {
         -.3657764,
         -1.792849,
         .2287717);
-    float[] bypassed = predict(new VmUnet(engine, true), pack(), Map.of());
+    float[] bypassed = predict(new VmUnet(engine, true, false), pack(), Map.of());
     assertThat(bypassed)
-        .isEqualTo(predict(new VmUnet(engine, false), TinyPack.plain(folder), Map.of()));
+        .isEqualTo(predict(new VmUnet(engine, false, false), TinyPack.plain(folder), Map.of()));
   }
 
   @Test
   void adaptersAreMergedWhenAPackIsOpened() {
-    VmUnet model = new VmUnet(engine, false);
+    VmUnet model = new VmUnet(engine, false, false);
     float[] opened = predict(model, TinyPack.withAdapters(folder, false), controls());
     assertThat(opened).isEqualTo(predict(model, TinyPack.withAdapters(folder, true), controls()));
     assertThat(opened).isNotEqualTo(predict(model, TinyPack.plain(folder), Map.of()));
