@@ -189,7 +189,13 @@ public final class TrainCommand implements MaestroCommand {
           log.cutAfter(trainer.updates());
         }
         trainer.run();
-        options.cancellation().check();
+        if (options.cancellation().requested()) {
+          throw new MaestroException(
+              Kind.CANCELLED,
+              "train",
+              "stopped after update " + trainer.updates() + ", whose checkpoint is written",
+              "go on with --resume");
+        }
         options
             .output()
             .result(
@@ -199,9 +205,18 @@ public final class TrainCommand implements MaestroCommand {
                 trainer.updates(),
                 out.resolve(Trainer.PARTS));
       }
+    } catch (MaestroException e) {
+      throw e;
     } catch (RuntimeException e) {
-      // Native engines go down with the process: what they say then is not the cause.
-      options.cancellation().check();
+      if (options.cancellation().requested()) {
+        // Native engines go down with the process: what they say then is not the cause.
+        throw new MaestroException(
+            Kind.CANCELLED,
+            "train",
+            "stopped before a checkpoint could be written",
+            "go on from the last one with --resume",
+            e);
+      }
       throw e;
     } finally {
       leases.forEach(PluginLease::close);
@@ -375,6 +390,13 @@ public final class TrainCommand implements MaestroCommand {
     Set<String> trained = new HashSet<>();
     for (Path run : runs) {
       Path parts = run.resolve(Trainer.PARTS);
+      if (Files.exists(run.resolve(RECIPE))) {
+        TrainingRecipe recipe = TrainingRecipe.read(run.resolve(RECIPE));
+        builder.origin(
+            String.format(
+                "trained by task %s over %d updates, seed %d: %s",
+                recipe.task, recipe.steps, recipe.seed, recipe.description));
+      }
       try (var files = Files.newDirectoryStream(parts, "*.safetensors")) {
         for (Path file : files) {
           trained.add(addPart(builder, file, half));

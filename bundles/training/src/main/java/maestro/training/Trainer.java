@@ -109,7 +109,7 @@ final class Trainer {
     long spokeAt = state.updates();
     while (state.updates() < recipe.steps) {
       if (watcher.stopped()) {
-        checkpoint();
+        writeState(); // and no more: the process may be going down
         return;
       }
       Map<String, Double> figures = update();
@@ -297,8 +297,12 @@ final class Trainer {
 
   /** Writes state and curves. */
   private void checkpoint() {
-    state.write(folder.resolve(STATE), Map.of("task", recipe.task));
+    writeState();
     log.draw();
+  }
+
+  private void writeState() {
+    state.write(folder.resolve(STATE), Map.of("task", recipe.task));
   }
 
   /** The parts of the best validation so far. */
