@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Set;
 import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.NamedBlock;
 
@@ -59,6 +60,11 @@ public final class Denoiser extends NamedBlock {
   /** The branch, or null. */
   public ControlBranch branch() {
     return branch;
+  }
+
+  /** Names of the branch's controls, in the order of the inputs; empty without a branch. */
+  Set<String> controls() {
+    return branch == null ? Set.of() : branch.controls().controls().keySet();
   }
 
   NDArray apply(

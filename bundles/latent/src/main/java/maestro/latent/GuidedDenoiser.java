@@ -5,13 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Set;
 import maestro.tensor.nn.NamedBlock;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2022) on the film condition only: ε = ε_u + s·(ε_c −
- * ε_u), both passes in one batch. The local controls stay in both (paper, section 4.1: "only on the
- * global video control"), unless they are to be guided, too: then the pass without the film is one
- * without them, which is not the paper's way and makes a weakly trained branch heard.
+ * Classifier-free guidance (Ho and Salimans 2022): ε = ε_u + s·(ε_c − ε_u), both passes in one
+ * batch. As the inputs have it: on the film condition when the null film differs from the film. The
+ * local controls stay in both passes (paper, section 4.1: "only on the global video control"), but
+ * for those that are to be guided, too: the pass without does without them. That is not the paper's
+ * way and makes a weakly trained branch heard.
  *
  * <p>Inputs: latent {@code [B, 8, T, F]}, timestep {@code [1]} or {@code [B]}, film {@code [B,
  * width]}, null film {@code [B, width]}, guidance scale {@code [1]}, then each control {@code [B,
@@ -19,21 +21,21 @@ import maestro.tensor.nn.NamedBlock;
  */
 public final class GuidedDenoiser extends NamedBlock {
   private final Denoiser denoiser;
-  private final boolean controlsToo;
+  private final Set<String> guided;
 
   /** Guides a denoiser by the film, as in the paper; its parameter names are kept. */
   public GuidedDenoiser(Denoiser denoiser) {
-    this(denoiser, false);
+    this(denoiser, Set.of());
   }
 
   /**
    * Guides a denoiser, whose parameter names are kept.
    *
-   * @param controlsToo whether the guidance is on the local controls, too
+   * @param guidedControls local controls that the guidance is on, too
    */
-  public GuidedDenoiser(Denoiser denoiser, boolean controlsToo) {
+  public GuidedDenoiser(Denoiser denoiser, Set<String> guidedControls) {
     this.denoiser = child("", denoiser);
-    this.controlsToo = controlsToo;
+    guided = Set.copyOf(guidedControls);
   }
 
   @Override
@@ -45,8 +47,10 @@ public final class GuidedDenoiser extends NamedBlock {
     NDArray nothing = inputs.get(3);
     NDArray scale = inputs.get(4);
     NDList signals = new NDList();
-    for (NDArray signal : inputs.subNDList(5)) {
-      if (controlsToo) {
+    int index = 5;
+    for (String name : denoiser.controls()) {
+      NDArray signal = inputs.get(index++);
+      if (guided.contains(name)) {
         signals.add(signal.sub(signal).concat(signal, 0)); // zeros ask for nothing
       } else {
         // A local control of one item is spread over the batch where it is added.

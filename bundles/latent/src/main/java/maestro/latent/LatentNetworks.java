@@ -3,6 +3,7 @@ package maestro.latent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import maestro.api.pack.ModelPack;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.NetworkSources;
@@ -36,7 +37,7 @@ public final class LatentNetworks implements NetworkSources {
     NetworkSource source =
         switch (name) {
           case "denoiser" -> parts.denoiserSource(branch);
-          case "guided-denoiser" -> parts.guidedSource(branch, false);
+          case "guided-denoiser" -> parts.guidedSource(branch, Set.of());
           case "vae-encode" -> parts.encoderSource();
           case "vae-decode" -> parts.decoderSource();
           default ->

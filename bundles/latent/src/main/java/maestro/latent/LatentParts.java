@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -223,8 +225,7 @@ final class LatentParts {
   private static ControlConfig controls(Description d) {
     Description named = d.inside("controls");
     Map<String, Integer> channels = new LinkedHashMap<>();
-    for (String name :
-        new java.util.TreeSet<>(named.keys())) { // one order of summing, whoever read the file
+    for (String name : new TreeSet<>(named.keys())) { // one order of summing, whoever read the file
       int count = named.inside(name).integer("channels", 0);
       if (count < 1) {
         throw d.refused("controls." + name + ".channels", count, "1 or more");
@@ -334,17 +335,17 @@ final class LatentParts {
   /**
    * The same with {@code null_film [B, W]} and {@code guidance_scale [1]}.
    *
-   * @param controlsToo whether the guidance is on the controls, too
+   * @param guidedControls controls that the guidance is on, too
    */
-  NetworkSource guidedSource(boolean withBranch, boolean controlsToo) {
+  NetworkSource guidedSource(boolean withBranch, Set<String> guidedControls) {
     List<NetworkInput> inputs = latentInputs();
     inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
     inputs.add(NetworkInput.of("null_film", -1, unet.filmWidth()));
     inputs.add(NetworkInput.of("guidance_scale", 1));
     addControls(inputs, withBranch);
     return source(
-        controlsToo ? "control-guided-denoiser" : "guided-denoiser",
-        () -> new GuidedDenoiser(denoiser(withBranch), controlsToo),
+        "guided-denoiser",
+        () -> new GuidedDenoiser(denoiser(withBranch), guidedControls),
         inputs,
         "eps",
         denoiserWeights);

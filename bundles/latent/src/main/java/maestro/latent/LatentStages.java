@@ -177,7 +177,7 @@ public final class LatentStages implements TensorStages {
                     name, control(stage, name, complete.get(name), batch, frames, channels)));
     boolean branch = parts.controls != null;
     NetworkSource source =
-        guided ? parts.guidedSource(branch, false) : parts.denoiserSource(branch);
+        guided ? parts.guidedSource(branch, Set.of()) : parts.denoiserSource(branch);
     return result(call(source, complete, run), "eps");
   }
 

@@ -1,6 +1,8 @@
 package maestro.latent;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import maestro.api.Plugin;
 import maestro.api.latent.LatentModel;
 import maestro.api.run.RunContext;
@@ -25,9 +27,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class VmUnet implements LatentModel {
   static final String NAME = "latent.vm-unet";
 
+  /** The film's name among what can be guided. */
+  static final String FILM = "film";
+
   private final NetworkEngine engine;
   private final boolean bypassBranch;
-  private final boolean guideControls;
+  private final Set<String> guided;
 
   /** What a recipe may set. */
   @ObjectClassDefinition(name = NAME)
@@ -42,11 +47,11 @@ public final class VmUnet implements LatentModel {
             "Leave the S-Control Branch out when no control is set; the paper runs it with zeros, which is not the same.")
     boolean bypassBranchWhenNoControls() default false;
 
-    /** Whether the guidance is on the local controls, too. */
+    /** What the guidance is on. */
     @AttributeDefinition(
         description =
-            "Guide by the local controls as well as by the film; the paper guides by the film only.")
-    boolean guideControls() default false;
+            "What the guidance scale is on, by name with commas between: film, as in the paper, and local controls; what is not named is heard with its own strength.")
+    String guided() default FILM;
   }
 
   /** Made by the host. */
@@ -55,13 +60,23 @@ public final class VmUnet implements LatentModel {
     this(
         engine.named(settings.engine()),
         settings.bypassBranchWhenNoControls(),
-        settings.guideControls());
+        names(settings.guided()));
   }
 
-  VmUnet(NetworkEngine engine, boolean bypassBranch, boolean guideControls) {
+  VmUnet(NetworkEngine engine, boolean bypassBranch, Set<String> guided) {
     this.engine = engine;
     this.bypassBranch = bypassBranch;
-    this.guideControls = guideControls;
+    this.guided = guided;
+  }
+
+  private static Set<String> names(String list) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : list.split(",")) {
+      if (!name.isBlank()) {
+        names.add(name.strip());
+      }
+    }
+    return names;
   }
 
   @Override
@@ -71,6 +86,6 @@ public final class VmUnet implements LatentModel {
 
   @Override
   public Session open(RunContext run) {
-    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, guideControls, run);
+    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, guided, run);
   }
 }

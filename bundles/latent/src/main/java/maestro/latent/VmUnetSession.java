@@ -3,6 +3,7 @@ package maestro.latent;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
@@ -31,7 +32,7 @@ final class VmUnetSession implements LatentModel.Session {
   private final NetworkEngine engine;
   private final LatentParts parts;
   private final boolean bypassBranch;
-  private final boolean guideControls;
+  private final Set<String> guided;
   private final RunContext run;
   private final Map<Kind, Network> networks = new EnumMap<>(Kind.class);
 
@@ -41,7 +42,6 @@ final class VmUnetSession implements LatentModel.Session {
     PLAIN_WITH_BRANCH,
     GUIDED,
     GUIDED_WITH_BRANCH,
-    CONTROL_GUIDED,
     ENCODER,
     DECODER
   }
@@ -50,13 +50,25 @@ final class VmUnetSession implements LatentModel.Session {
       NetworkEngine engine,
       LatentParts parts,
       boolean bypassBranch,
-      boolean guideControls,
+      Set<String> guided,
       RunContext run) {
     this.engine = engine;
     this.parts = parts;
     this.bypassBranch = bypassBranch;
-    this.guideControls = guideControls;
+    this.guided = guided;
     this.run = run;
+    for (String name : guided) {
+      if (!name.equals(VmUnet.FILM) && parts.controls != null && !controls().containsKey(name)) {
+        throw new MaestroException(
+            MaestroException.Kind.CONFIGURATION,
+            VmUnet.NAME,
+            "setting guided names '"
+                + name
+                + "', which the model pack's branch does not know, only "
+                + controls().keySet(),
+            "name film, or controls of the branch");
+      }
+    }
   }
 
   @Override
@@ -105,12 +117,15 @@ final class VmUnetSession implements LatentModel.Session {
     }
     controls.forEach(this::check);
     boolean branch = parts.controls != null && !(controls.isEmpty() && bypassBranch);
-    boolean guided = guidanceScale != 1;
-    Network network = network(kind(guided, branch, !controls.isEmpty()));
+    boolean filmGuided = guided.contains(VmUnet.FILM);
+    boolean two =
+        guidanceScale != 1 && (filmGuided || controls.keySet().stream().anyMatch(guided::contains));
+    Network network = network(kind(two, branch));
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();
     inputs.put("film", FloatTensor.of(film.vector().clone(), 1, conditionWidth()));
-    if (guided) {
-      inputs.put("null_film", FloatTensor.of(parts.nullCondition, 1, conditionWidth()));
+    if (two) {
+      float[] without = filmGuided ? parts.nullCondition : film.vector().clone();
+      inputs.put("null_film", FloatTensor.of(without, 1, conditionWidth()));
       inputs.put("guidance_scale", FloatTensor.of(new float[] {(float) guidanceScale}, 1));
     }
     if (branch) {
@@ -119,14 +134,11 @@ final class VmUnetSession implements LatentModel.Session {
     return (latent, timestep) -> predict(network, inputs, branch, latent, timestep);
   }
 
-  private Kind kind(boolean guided, boolean branch, boolean controlled) {
-    if (!guided) {
-      return branch ? Kind.PLAIN_WITH_BRANCH : Kind.PLAIN;
+  private static Kind kind(boolean guided, boolean branch) {
+    if (guided) {
+      return branch ? Kind.GUIDED_WITH_BRANCH : Kind.GUIDED;
     }
-    if (!branch) {
-      return Kind.GUIDED;
-    }
-    return guideControls && controlled ? Kind.CONTROL_GUIDED : Kind.GUIDED_WITH_BRANCH;
+    return branch ? Kind.PLAIN_WITH_BRANCH : Kind.PLAIN;
   }
 
   private Latent predict(
@@ -260,9 +272,8 @@ final class VmUnetSession implements LatentModel.Session {
         switch (kind) {
           case PLAIN -> parts.denoiserSource(false);
           case PLAIN_WITH_BRANCH -> parts.denoiserSource(true);
-          case GUIDED -> parts.guidedSource(false, false);
-          case GUIDED_WITH_BRANCH -> parts.guidedSource(true, false);
-          case CONTROL_GUIDED -> parts.guidedSource(true, true);
+          case GUIDED -> parts.guidedSource(false, Set.of());
+          case GUIDED_WITH_BRANCH -> parts.guidedSource(true, guided);
           case ENCODER -> parts.encoderSource();
           case DECODER -> parts.decoderSource();
         };

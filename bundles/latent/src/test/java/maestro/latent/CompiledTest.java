@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
@@ -222,7 +223,7 @@ final class CompiledTest {
     Golden.same(
         run(
             which,
-            () -> new GuidedDenoiser(denoiser.get(), true),
+            () -> new GuidedDenoiser(denoiser.get(), Set.of("melody", "dynamics")),
             "unet.",
             "eps",
             withControls(guided)),

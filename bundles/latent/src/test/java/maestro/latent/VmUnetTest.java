@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
@@ -31,7 +32,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Override
   protected LatentModel model() {
-    return new VmUnet(engine, false, false);
+    return new VmUnet(engine, false, Set.of("film"));
   }
 
   @Override
@@ -72,7 +73,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void givesTheReferenceNumbersWithBranch() {
-    float[] noise = predict(new VmUnet(engine, false, false), pack(), controls());
+    float[] noise = predict(new VmUnet(engine, false, Set.of("film")), pack(), controls());
     Golden.check(
         FloatTensor.of(noise, 1, 8, 32, 16),
         -.09773189,
@@ -88,7 +89,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void runsTheBranchWithZerosUnlessToldToBypassIt() {
-    float[] zeros = predict(new VmUnet(engine, false, false), pack(), Map.of());
+    float[] zeros = predict(new VmUnet(engine, false, Set.of("film")), pack(), Map.of());
     Golden.check(
         FloatTensor.of(zeros, 1, 8, 32, 16),
         -.09770989,
@@ -100,14 +101,45 @@ final class VmUnetTest extends LatentModelContract {
         -.3657764,
         -1.792849,
         .2287717);
-    float[] bypassed = predict(new VmUnet(engine, true, false), pack(), Map.of());
+    float[] bypassed = predict(new VmUnet(engine, true, Set.of("film")), pack(), Map.of());
     assertThat(bypassed)
-        .isEqualTo(predict(new VmUnet(engine, false, false), TinyPack.plain(folder), Map.of()));
+        .isEqualTo(
+            predict(new VmUnet(engine, false, Set.of("film")), TinyPack.plain(folder), Map.of()));
+  }
+
+  private float[] guided(String... names) {
+    try (LatentModel.Session session =
+        new VmUnet(engine, false, Set.of(names)).open(new TestRun(7, pack()))) {
+      return session.predictor(film(), controls(), 3).predict(latent(), 500).values();
+    }
+  }
+
+  @Test
+  void guidanceIsOnWhatIsNamed() {
+    float[] all = predict(new VmUnet(engine, false, Set.of()), pack(), controls());
+    float[] without =
+        predict(
+            new VmUnet(engine, false, Set.of()),
+            pack(),
+            Map.of("dynamics", signal(Tiny.dynamics())));
+    float[] expected = new float[all.length];
+    for (int i = 0; i < all.length; i++) {
+      expected[i] = without[i] + 3 * (all[i] - without[i]);
+    }
+    Golden.same(
+        FloatTensor.of(guided("melody"), 1, 8, 32, 16),
+        FloatTensor.of(expected, 1, 8, 32, 16),
+        1e-4);
+    assertThat(guided()).isEqualTo(all);
+    assertThat(guided("film")).isNotEqualTo(all).isNotEqualTo(guided("film", "melody"));
+    assertThatThrownBy(() -> guided("film", "melodie"))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("'melodie'");
   }
 
   @Test
   void adaptersAreMergedWhenAPackIsOpened() {
-    VmUnet model = new VmUnet(engine, false, false);
+    VmUnet model = new VmUnet(engine, false, Set.of("film"));
     float[] opened = predict(model, TinyPack.withAdapters(folder, false), controls());
     assertThat(opened).isEqualTo(predict(model, TinyPack.withAdapters(folder, true), controls()));
     assertThat(opened).isNotEqualTo(predict(model, TinyPack.plain(folder), Map.of()));

@@ -106,6 +106,9 @@ final class DiffusionSession implements TrainingSession {
     if (!(settings.noiseWeightLimit >= 1)) {
       throw refused("noiseWeightLimit is " + settings.noiseWeightLimit, "make it 1 or more");
     }
+    if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
+      throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
+    }
     Map<String, Integer> channels = new LinkedHashMap<>();
     channels.put("dynamics", 1); // sorted, as a pack's reader sums them
     channels.put("melody", 12);
@@ -290,7 +293,7 @@ final class DiffusionSession implements TrainingSession {
           keepComposer[i] >= settings.composerDropping,
           kept);
     }
-    NDArray epsilon = draw.gaussian("epsilon", examples.latentShape());
+    NDArray epsilon = epsilon(draw, examples);
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
     return predicted(
@@ -299,6 +302,19 @@ final class DiffusionSession implements TrainingSession {
         .square()
         .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
         .mean();
+  }
+
+  /** Noise of a batch of latents, {@code [B, C, T, F]}. */
+  private NDArray epsilon(Draw draw, Examples examples) {
+    long[] shape = examples.latentShape();
+    NDArray white = draw.gaussian("epsilon", shape);
+    if (settings.noiseOffset == 0) {
+      return white;
+    }
+    return draw.gaussian("offset.channel", shape[0], shape[1], 1, 1)
+        .add(draw.gaussian("offset.band", shape[0], shape[1], 1, shape[3]))
+        .mul(settings.noiseOffset)
+        .add(white);
   }
 
   private NDArray predicted(
@@ -335,15 +351,18 @@ final class DiffusionSession implements TrainingSession {
   @Override
   public Map<String, Double> validate() {
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("loss", validationLoss(true, true));
-    figures.put("lossWithoutCondition", validationLoss(false, true));
+    figures.put("loss", validationLoss(true, true, true));
+    figures.put("lossWithoutCondition", validationLoss(false, true, true));
+    if (settings.composers) {
+      figures.put("lossWithoutComposer", validationLoss(true, false, true));
+    }
     if (branch != null) {
-      figures.put("lossWithoutControls", validationLoss(true, false));
+      figures.put("lossWithoutControls", validationLoss(true, true, false));
     }
     return figures;
   }
 
-  private double validationLoss(boolean withCondition, boolean withControls) {
+  private double validationLoss(boolean withCondition, boolean withComposer, boolean withControls) {
     double sum = 0;
     for (int i = 0; i < validation.size(); i++) {
       try (NDManager scope = context.manager().newSubManager();
@@ -352,8 +371,8 @@ final class DiffusionSession implements TrainingSession {
         Draw draw = Draw.fixed(i, 1, scope);
         Examples examples = new Examples(source, 1);
         examples.put(
-            0, validation.get(i), withCondition, true, List.of(withControls, withControls));
-        NDArray epsilon = draw.gaussian("epsilon", examples.latentShape());
+            0, validation.get(i), withCondition, withComposer, List.of(withControls, withControls));
+        NDArray epsilon = epsilon(draw, examples);
         NDArray z = draw.array(examples.latents(null), examples.latentShape());
         int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
         sum +=

@@ -64,6 +64,16 @@ final class DiffusionSettings {
    */
   public double noiseWeightLimit = 1;
 
+  /**
+   * Deviation of noise that is constant in time, once for each channel and once for each channel
+   * and band, added to ε. In music whose mean is seen through the noise of the last timestep, which
+   * white noise hardly hides, a model learns to read its level and its timbre there, and at
+   * inference takes them from the first noise and not from what it is asked for (Lin et al. 2024,
+   * "Common Diffusion Noise Schedules and Sample Steps are Flawed"; the remedy is known as offset
+   * noise). 0 is the paper's white noise.
+   */
+  public double noiseOffset;
+
   /** Share of examples whose condition is dropped. */
   public double conditionDropping = 0.1;
 
