@@ -61,10 +61,11 @@ public final class EvaluateCommand implements MaestroCommand {
   public Integer call() {
     List<Experiment.Method> methods = new ArrayList<>();
     String name = Path.of(recipe).getFileName().toString().replaceAll("\\.json$", "");
-    methods.add(new Experiment.Method(name, recipe, null, null, null, null));
+    methods.add(new Experiment.Method(name, recipe, null, null, null, null, null));
     baselines.forEach(
         baseline ->
-            methods.add(new Experiment.Method(baseline.name(), null, null, null, baseline, null)));
+            methods.add(
+                new Experiment.Method(baseline.name(), null, null, null, baseline, null, null)));
     List<Experiment.Column> columns = new ArrayList<>();
     MetricsCommand.metrics(registry, metrics, settings)
         .forEach((id, config) -> columns.add(new Experiment.Column(id, config)));

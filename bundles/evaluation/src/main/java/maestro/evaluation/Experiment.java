@@ -82,6 +82,8 @@ public record Experiment(
    * @param baseline a method that needs no model
    * @param composers whether each clip is scored in the manner of its own composer, by the recipe's
    *     encoder.composer
+   * @param reconstructs whether the recipe does not generate, but sends each clip's own music
+   *     through its autoencoder and vocoder: the ceiling of what it can generate
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Method(
@@ -90,10 +92,11 @@ public record Experiment(
       Recipe change,
       String folder,
       Baseline baseline,
-      Boolean composers) {
+      Boolean composers,
+      Boolean reconstructs) {
     /** Whether this row marks an end of the scale and does not compete. */
     boolean reference() {
-      return baseline != null;
+      return baseline != null || Boolean.TRUE.equals(reconstructs);
     }
   }
 
@@ -148,6 +151,10 @@ public record Experiment(
       if (Boolean.TRUE.equals(method.composers) && method.recipe == null) {
         throw refused(
             part, "method " + method.name + " has composers and no recipe to tell them", null);
+      }
+      if (method.reconstructs != null && method.recipe == null) {
+        throw refused(
+            part, "method " + method.name + " reconstructs and has no recipe to do it with", null);
       }
       if (sources != 1) {
         throw refused(

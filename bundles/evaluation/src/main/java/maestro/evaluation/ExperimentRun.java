@@ -26,6 +26,7 @@ import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
+import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
@@ -42,6 +43,7 @@ import maestro.graph.StageEvent;
 import maestro.plots.ScatterPlot;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
+import maestro.signal.LogMel;
 import maestro.tensor.checkpoint.AtomicFile;
 import maestro.tensor.checkpoint.Safetensors;
 
@@ -135,7 +137,9 @@ final class ExperimentRun {
             method.folder() != null
                 ? Path.of(method.folder())
                 : out.resolve("generated").resolve(method.name());
-        if (method.recipe() != null) {
+        if (Boolean.TRUE.equals(method.reconstructs())) {
+          reconstruct(method, resolved.get(method.name()), trials, folder, out);
+        } else if (method.recipe() != null) {
           generate(method, resolved.get(method.name()), trials, data, folder, out);
         } else if (method.baseline() != null) {
           baseline(method.baseline(), trials, data, folder, out, experiment);
@@ -330,6 +334,23 @@ final class ExperimentRun {
       return writer.provenance(file).manifest().contains(recipe.digest());
     } catch (MaestroException e) {
       return false;
+    }
+  }
+
+  /** The clips' own music as the recipe's autoencoder and vocoder leave it. */
+  private void reconstruct(
+      Experiment.Method method, ResolvedRecipe recipe, List<Trial> trials, Path folder, Path out) {
+    progress.stage(method.name(), 0, 0);
+    Provenance provenance = new Provenance(json(Map.of("reconstructedBy", recipe.digest())));
+    for (int i = 0; i < trials.size(); i++) {
+      Path own = out.resolve("reference").resolve(trials.get(i).id() + ".wav");
+      Path file = folder.resolve(trials.get(i).id() + ".wav");
+      if (Files.exists(own) && !isDone(file, recipe)) {
+        folder(file);
+        Mel mel = new LogMel().mel(reader.sound(own));
+        writer.wav(file, graph.reconstruct(recipe, mel, observer()), provenance);
+      }
+      progress.step(i + 1, trials.size());
     }
   }
 
@@ -607,8 +628,12 @@ final class ExperimentRun {
   }
 
   private static Provenance of(Clip clip) {
+    return new Provenance(json(Map.of("clip", clip)));
+  }
+
+  private static String json(Map<String, ?> object) {
     try {
-      return new Provenance(JSON.writeValueAsString(Map.of("clip", clip)));
+      return JSON.writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -232,6 +232,40 @@ public final class GenerationGraph {
   }
 
   /**
+   * Sends music through the autoencoder and the vocoder of a recipe and through nothing else. What
+   * is left of it is the best that the recipe's other parts could reach. Nothing is kept in the
+   * cache.
+   *
+   * @param mel the music, 100 frames a second
+   * @return as long as the mel
+   */
+  public Sound reconstruct(ResolvedRecipe recipe, Mel mel, RunObserver observer) {
+    RecipeChecker.Plan plan = new RecipeChecker(registry, packs).check(recipe);
+    Recipe asked = recipe.recipe();
+    double seconds = (double) mel.frames() / Windows.FRAMES_PER_SECOND;
+    Windows windows = Windows.of(0, seconds, true, asked.melFrames(), 0);
+    SingleRun run =
+        new SingleRun(
+            "reconstruction",
+            Device.parse(asked.device()),
+            new Noise(asked.seed()),
+            plan.pack(),
+            observer);
+    try (Leases leases = new Leases(registry, plan, asked.device());
+        LatentModel.Session model =
+            leases.service(LatentModel.class, plan.one(LatentModel.class)).open(run)) {
+      Vocoder vocoder = leases.service(Vocoder.class, plan.one(Vocoder.class));
+      List<Sound> sounds = new ArrayList<>();
+      for (int w = 0; w < windows.count(); w++) {
+        run.checkCancelled();
+        Mel decoded = model.decode(model.encode(windows.part(mel, w)));
+        sounds.add(vocoder.vocode(decoded, run));
+      }
+      return windows.join(sounds, seconds);
+    }
+  }
+
+  /**
    * The fingerprints {@link #features} would give a film, without looking at it.
    *
    * @return by encoder name

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import maestro.api.control.ControlSignal;
+import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 
 /**
@@ -21,6 +22,9 @@ import maestro.api.sound.Sound;
 record Windows(int frames, int overlap, int scoreFrames, double startSeconds, double endSeconds) {
   /** Mel frames in a second: hop 160 at 16 kHz. */
   static final int FRAMES_PER_SECOND = 100;
+
+  /** The floor of a log-mel. */
+  private static final float SILENCE = (float) Math.log(1e-5);
 
   static Windows of(
       double startSeconds,
@@ -97,6 +101,17 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
     float[] values = new float[frames * whole.channels()];
     System.arraycopy(whole.values(), begin(window) * whole.channels(), values, 0, values.length);
     return new ControlSignal(frames, whole.channels(), values);
+  }
+
+  /** The frames of a mel that belong to a window, silence where the mel has ended. */
+  Mel part(Mel whole, int window) {
+    int bands = whole.bands();
+    float[] values = new float[frames * bands];
+    int from = begin(window) * bands;
+    int there = Math.min(values.length, whole.values().length - from);
+    System.arraycopy(whole.values(), from, values, 0, there);
+    Arrays.fill(values, there, values.length, SILENCE);
+    return new Mel(frames, bands, values);
   }
 
   /** Puts windows of sound together and cuts the result. */

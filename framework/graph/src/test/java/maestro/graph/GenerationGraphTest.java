@@ -22,6 +22,8 @@ import maestro.api.film.FilmFeature;
 import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
 import maestro.api.latent.Sampler;
+import maestro.api.sound.Mel;
+import maestro.api.sound.Sound;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -425,6 +427,24 @@ final class GenerationGraphTest {
             RunObserver.NOBODY);
     assertThat(plugins.extracted).hasValue(1); // a style piece goes first
     assertThat(plugins.drawnFrom).isNull();
+  }
+
+  @Test
+  void reconstructsMusicOfAnyLength() {
+    float[] frames = new float[150]; // windows have 64
+    for (int t = 0; t < frames.length; t++) {
+      frames[t] = t + 1;
+    }
+    Sound sound =
+        graph().reconstruct(FakePlugins.recipe(""), new Mel(150, 1, frames), RunObserver.NOBODY);
+    assertThat(sound.length()).isEqualTo(24_000);
+    for (int t = 0; t < frames.length; t++) {
+      assertThat(sound.channels()[0][t * 160 + 80]).isEqualTo(frames[t]);
+    }
+    assertThat(plugins.encoded).hasValue(0);
+    assertThat(plugins.predicted).hasValue(0);
+    assertThat(plugins.closed).hasValue(1);
+    assertThat(registry.open).hasValue(0);
   }
 
   private static void write(Path file, String text) {

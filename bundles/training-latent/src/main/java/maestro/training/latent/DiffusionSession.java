@@ -106,6 +106,9 @@ final class DiffusionSession implements TrainingSession {
     if (!(settings.noiseWeightLimit >= 1)) {
       throw refused("noiseWeightLimit is " + settings.noiseWeightLimit, "make it 1 or more");
     }
+    if (!(settings.affectNoise >= 0)) {
+      throw refused("affectNoise is " + settings.affectNoise, "set it to 0 or more");
+    }
     if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
       throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
     }
@@ -293,7 +296,9 @@ final class DiffusionSession implements TrainingSession {
           keepComposer[i] >= settings.composerDropping,
           kept);
     }
-    NDArray epsilon = epsilon(draw, examples);
+    blurAffect(draw, examples);
+    NDArray epsilon =
+            ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
     return predicted(
@@ -304,17 +309,13 @@ final class DiffusionSession implements TrainingSession {
         .mean();
   }
 
-  /** Noise of a batch of latents, {@code [B, C, T, F]}. */
-  private NDArray epsilon(Draw draw, Examples examples) {
-    long[] shape = examples.latentShape();
-    NDArray white = draw.gaussian("epsilon", shape);
-    if (settings.noiseOffset == 0) {
-      return white;
+  private void blurAffect(Draw draw, Examples examples) {
+    if (settings.affectNoise > 0) {
+      int dimensions = AffectScale.DIMENSIONS.size();
+      examples.blurAffect(
+          draw.gaussian("affect", examples.batch(), dimensions).toFloatArray(),
+          settings.affectNoise);
     }
-    return draw.gaussian("offset.channel", shape[0], shape[1], 1, 1)
-        .add(draw.gaussian("offset.band", shape[0], shape[1], 1, shape[3]))
-        .mul(settings.noiseOffset)
-        .add(white);
   }
 
   private NDArray predicted(
@@ -372,7 +373,9 @@ final class DiffusionSession implements TrainingSession {
         Examples examples = new Examples(source, 1);
         examples.put(
             0, validation.get(i), withCondition, withComposer, List.of(withControls, withControls));
-        NDArray epsilon = epsilon(draw, examples);
+        blurAffect(draw, examples);
+        NDArray epsilon =
+            ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
         NDArray z = draw.array(examples.latents(null), examples.latentShape());
         int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
         sum +=

@@ -74,6 +74,13 @@ final class DiffusionSettings {
    */
   public double noiseOffset;
 
+  /**
+   * Deviation of the noise on each figure of affect, which lie in −1 … 1. Measured in the very
+   * piece, affect tells more of a sound than a film's ever can, and a model that believes it has no
+   * need of the composer, or of a dynamics control that says otherwise.
+   */
+  public double affectNoise;
+
   /** Share of examples whose condition is dropped. */
   public double conditionDropping = 0.1;
 

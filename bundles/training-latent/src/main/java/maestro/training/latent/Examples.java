@@ -99,6 +99,18 @@ final class Examples {
     return affect;
   }
 
+  /**
+   * Makes the affect less certain.
+   *
+   * @param noise standard normal, one for each figure
+   * @param deviation of the noise that is added
+   */
+  void blurAffect(float[] noise, double deviation) {
+    for (int i = 0; i < affect.length; i++) {
+      affect[i] += (float) (deviation * noise[i]);
+    }
+  }
+
   /** {@code [batch, 32]}, one-hot. */
   float[] composer() {
     return composer;

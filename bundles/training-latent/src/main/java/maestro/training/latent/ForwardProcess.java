@@ -13,6 +13,24 @@ final class ForwardProcess {
   }
 
   /**
+   * Noise of a batch of latents: white, and what is constant in time.
+   *
+   * @param offset deviation of the constant part, once for each channel and once for each channel
+   *     and band
+   * @param shape {@code [B, C, T, F]}
+   */
+  static NDArray noise(Draw draw, double offset, long... shape) {
+    NDArray white = draw.gaussian("epsilon", shape);
+    if (offset == 0) {
+      return white;
+    }
+    return draw.gaussian("offset.channel", shape[0], shape[1], 1, 1)
+        .add(draw.gaussian("offset.band", shape[0], shape[1], 1, shape[3]))
+        .mul(offset)
+        .add(white);
+  }
+
+  /**
    * Adds noise.
    *
    * @param z latents {@code [B, C, T, F]}

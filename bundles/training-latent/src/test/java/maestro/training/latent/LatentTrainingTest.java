@@ -408,6 +408,49 @@ class LatentTrainingTest {
   }
 
   @Test
+  void anOffsetOfTheNoiseIsConstantInTime() {
+    int columns = 64;
+    try (NDManager scope = manager.newSubManager()) {
+      Draw draw = Draw.fixed(0, 2, scope);
+      float[] white = ForwardProcess.noise(draw, 0, 2, 8, columns, 16).toFloatArray();
+      float[] offset = ForwardProcess.noise(draw, 0.5, 2, 8, columns, 16).toFloatArray();
+      double squares = 0;
+      int constants = 2 * 8 * 16;
+      for (int i = 0; i < white.length; i++) {
+        int first = i / (columns * 16) * columns * 16 + i % 16;
+        assertThat(offset[i] - white[i]).isCloseTo(offset[first] - white[first], within(1e-6f));
+        squares += Math.pow(offset[i] - white[i], 2) / columns;
+      }
+      // 16 constants of channels and 256 of channels and bands, each of variance 0.25.
+      assertThat(squares / constants).isCloseTo(0.5, within(0.15));
+    }
+  }
+
+  @Test
+  void blurredAffectChangesTheConditionAndNothingElse() {
+    keep(vae());
+    String plain = String.format(DIFFUSION, "UNET", 0);
+    String blurred = plain.replace("\"frames\"", "\"affectNoise\": 0.5, \"frames\"");
+    TrainingSession certain = new DiffusionTask().open(context(plain));
+    keep(certain); // the same first values for both
+    TrainingSession uncertain = new DiffusionTask().open(context(blurred));
+    certain = new DiffusionTask().open(context(plain));
+    disturb(certain);
+    disturb(uncertain);
+    Map<String, Double> sharp = certain.validate();
+    Map<String, Double> blur = uncertain.validate();
+    assertThat(blur.get("lossWithoutCondition")).isEqualTo(sharp.get("lossWithoutCondition"));
+    assertThat(blur.get("loss")).isNotEqualTo(sharp.get("loss"));
+    assertThat(sharp.get("lossWithoutComposer")).isNotEqualTo(sharp.get("loss"));
+    assertThatThrownBy(
+            () ->
+                new DiffusionTask()
+                    .open(context(plain.replace("\"frames\"", "\"noiseOffset\": -1, \"frames\""))))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("noiseOffset");
+  }
+
+  @Test
   void muchNoiseCountsMoreUpToTheLimit() {
     NoiseSchedule schedule = NoiseSchedule.audioLdm();
     try (NDManager scope = manager.newSubManager()) {

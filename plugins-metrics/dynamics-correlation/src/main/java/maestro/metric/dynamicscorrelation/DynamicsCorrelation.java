@@ -1,14 +1,12 @@
 package maestro.metric.dynamicscorrelation;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
@@ -45,31 +43,21 @@ public final class DynamicsCorrelation implements Metric {
   /** A variance below this is round-off of a level that stands still. */
   private static final double STILL = 1e-8;
 
-  private final Supplier<StyleControl> control;
-  private PluginLease<StyleControl> lease;
+  private final OnDemand<StyleControl> control;
 
   /** Made by Declarative Services. */
   @Activate
   public DynamicsCorrelation(@Reference PluginRegistry registry) {
-    this.control = () -> leased(registry);
+    this.control = OnDemand.lease(registry, StyleControl.class, CONTROL);
   }
 
   DynamicsCorrelation(StyleControl control) {
-    this.control = () -> control;
-  }
-
-  private synchronized StyleControl leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(StyleControl.class, CONTROL, Map.of());
-    }
-    return lease.service();
+    this.control = OnDemand.of(control);
   }
 
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    control.close();
   }
 
   @Override

@@ -3,10 +3,9 @@ package maestro.metric.fad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
 import maestro.api.metric.Measure;
@@ -73,8 +72,7 @@ public final class FrechetAudioDistance implements Metric {
   private final String name;
   private final boolean infinity;
   private final boolean perItem;
-  private final Supplier<AudioEmbedding> embedding;
-  private PluginLease<AudioEmbedding> lease;
+  private final OnDemand<AudioEmbedding> embedding;
 
   /** Made by Declarative Services. */
   @Activate
@@ -82,29 +80,19 @@ public final class FrechetAudioDistance implements Metric {
     this.name = settings.embedding();
     this.infinity = settings.infinity();
     this.perItem = settings.perItem();
-    this.embedding = () -> leased(registry);
+    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
   }
 
   FrechetAudioDistance(AudioEmbedding embedding, String name, boolean infinity, boolean perItem) {
-    this.embedding = () -> embedding;
+    this.embedding = OnDemand.of(embedding);
     this.name = name;
     this.infinity = infinity;
     this.perItem = perItem;
   }
 
-  /** One lease for the life of this metric: opening a network is dear. */
-  private synchronized AudioEmbedding leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(AudioEmbedding.class, name, Map.of());
-    }
-    return lease.service();
-  }
-
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    embedding.close();
   }
 
   @Override

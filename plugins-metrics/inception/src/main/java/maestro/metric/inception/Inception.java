@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
 import maestro.api.metric.Measure;
@@ -62,34 +61,23 @@ public final class Inception implements Metric {
   }
 
   private final String name;
-  private final Supplier<AudioEmbedding> embedding;
-  private PluginLease<AudioEmbedding> lease;
+  private final OnDemand<AudioEmbedding> embedding;
 
   /** Made by Declarative Services. */
   @Activate
   public Inception(@Reference PluginRegistry registry, Settings settings) {
     this.name = settings.embedding();
-    this.embedding = () -> leased(registry);
+    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
   }
 
   Inception(AudioEmbedding embedding, String name) {
     this.name = name;
-    this.embedding = () -> embedding;
-  }
-
-  /** One lease for the life of this metric: opening a network is dear. */
-  private synchronized AudioEmbedding leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(AudioEmbedding.class, name, Map.of());
-    }
-    return lease.service();
+    this.embedding = OnDemand.of(embedding);
   }
 
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    embedding.close();
   }
 
   @Override

@@ -1,14 +1,12 @@
 package maestro.metric.melodyaccuracy;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
@@ -43,31 +41,21 @@ public final class MelodyAccuracy implements Metric {
   private static final Measure ACCURACY =
       new Measure("melody accuracy", "%", Measure.Direction.HIGHER);
 
-  private final Supplier<StyleControl> control;
-  private PluginLease<StyleControl> lease;
+  private final OnDemand<StyleControl> control;
 
   /** Made by Declarative Services. */
   @Activate
   public MelodyAccuracy(@Reference PluginRegistry registry) {
-    this.control = () -> leased(registry);
+    this.control = OnDemand.lease(registry, StyleControl.class, CONTROL);
   }
 
   MelodyAccuracy(StyleControl control) {
-    this.control = () -> control;
-  }
-
-  private synchronized StyleControl leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(StyleControl.class, CONTROL, Map.of());
-    }
-    return lease.service();
+    this.control = OnDemand.of(control);
   }
 
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    control.close();
   }
 
   @Override

@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
 import maestro.api.metric.Measure;
@@ -69,36 +68,25 @@ public final class NearestNeighbour implements Metric {
 
   private final String name;
   private final double threshold;
-  private final Supplier<AudioEmbedding> embedding;
-  private PluginLease<AudioEmbedding> lease;
+  private final OnDemand<AudioEmbedding> embedding;
 
   /** Made by Declarative Services. */
   @Activate
   public NearestNeighbour(@Reference PluginRegistry registry, Settings settings) {
     this.name = settings.embedding();
     this.threshold = settings.threshold();
-    this.embedding = () -> leased(registry);
+    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
   }
 
   NearestNeighbour(AudioEmbedding embedding, String name, double threshold) {
     this.name = name;
     this.threshold = threshold;
-    this.embedding = () -> embedding;
-  }
-
-  /** One lease for the life of this metric: opening a network is dear. */
-  private synchronized AudioEmbedding leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(AudioEmbedding.class, name, Map.of());
-    }
-    return lease.service();
+    this.embedding = OnDemand.of(embedding);
   }
 
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    embedding.close();
   }
 
   @Override

@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.PluginLease;
+import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
 import maestro.api.metric.Measure;
@@ -72,8 +71,7 @@ public final class Recognizability implements Metric {
   private final String name;
   private final int ways;
   private final int episodes;
-  private final Supplier<AudioEmbedding> embedding;
-  private PluginLease<AudioEmbedding> lease;
+  private final OnDemand<AudioEmbedding> embedding;
 
   /** Made by Declarative Services. */
   @Activate
@@ -81,29 +79,19 @@ public final class Recognizability implements Metric {
     this.name = settings.embedding();
     this.ways = settings.ways();
     this.episodes = settings.episodes();
-    this.embedding = () -> leased(registry);
+    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
   }
 
   Recognizability(AudioEmbedding embedding, String name, int ways, int episodes) {
     this.name = name;
     this.ways = ways;
     this.episodes = episodes;
-    this.embedding = () -> embedding;
-  }
-
-  /** One lease for the life of this metric: opening a network is dear. */
-  private synchronized AudioEmbedding leased(PluginRegistry registry) {
-    if (lease == null) {
-      lease = registry.lease(AudioEmbedding.class, name, Map.of());
-    }
-    return lease.service();
+    this.embedding = OnDemand.of(embedding);
   }
 
   @Deactivate
-  synchronized void close() {
-    if (lease != null) {
-      lease.close();
-    }
+  void close() {
+    embedding.close();
   }
 
   @Override
