@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
+import maestro.api.pack.ModelPack;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 
@@ -95,9 +96,19 @@ public final class PackBuilder {
   }
 
   /**
-   * Keeps everything an installed pack has, except parts that are added here under the same name.
+   * Keeps everything an installed pack has, its origins included, except parts that are added here
+   * under the same name.
+   *
+   * @throws MaestroException of kind CONFIGURATION when the pack is no folder on this machine
    */
-  PackBuilder keeping(PackFolder pack) {
+  public PackBuilder keeping(ModelPack installed) {
+    if (!(installed instanceof PackFolder pack)) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "pack " + installed.name(),
+          "its files are not in a folder of this machine",
+          "install it first");
+    }
     PackDescription old = pack.description();
     description = old.description();
     licence = licence == null ? old.licence() : licence;

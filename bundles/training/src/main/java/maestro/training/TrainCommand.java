@@ -14,13 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.StyleControl;
@@ -30,7 +28,6 @@ import maestro.api.latent.Sampler;
 import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.pack.ModelPack;
-import maestro.api.pack.PackPart;
 import maestro.api.pack.PackRepository;
 import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Vocoder;
@@ -300,7 +297,7 @@ public final class TrainCommand implements MaestroCommand {
           Kind.INPUT,
           out.toString(),
           "the training there was begun with another recipe",
-          "change only steps and the intervals of reports, or begin in another folder");
+          "change only the intervals of reports, and steps where the schedule is constant, or begin in another folder");
     }
     AtomicFile.write(kept, recipe.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
@@ -376,7 +373,7 @@ public final class TrainCommand implements MaestroCommand {
       @Option(
               names = "--base",
               paramLabel = "PACK",
-              description = "Pack whose parts are taken over, but for those that the runs have.")
+              description = "Pack whose other parts and origins are taken over.")
           String base,
       @Option(names = "--half", description = "Store the weights in half precision.") boolean half,
       @Option(
@@ -385,21 +382,27 @@ public final class TrainCommand implements MaestroCommand {
               description = "Folder of packs; default: the user's.")
           Path out,
       @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
-    PackBuilder builder =
-        new PackBuilder(name).description(description).licence(licence).training(training);
-    Set<String> trained = new HashSet<>();
+    PackBuilder builder = new PackBuilder(name);
+    if (base != null) {
+      builder.keeping(packs.open(base));
+    }
+    builder.licence(licence).training(training);
+    if (base == null || !description.isBlank()) {
+      builder.description(description);
+    }
     for (Path run : runs) {
       Path parts = run.resolve(Trainer.PARTS);
-      if (Files.exists(run.resolve(RECIPE))) {
-        TrainingRecipe recipe = TrainingRecipe.read(run.resolve(RECIPE));
-        builder.origin(
-            String.format(
-                "trained by task %s over %d updates, seed %d: %s",
-                recipe.task, recipe.steps, recipe.seed, recipe.description));
-      }
+      String updates = "0";
       try (var files = Files.newDirectoryStream(parts, "*.safetensors")) {
         for (Path file : files) {
-          trained.add(addPart(builder, file, half));
+          updates = addPart(builder, file, half);
+        }
+        if (Files.exists(run.resolve(RECIPE))) {
+          TrainingRecipe recipe = TrainingRecipe.read(run.resolve(RECIPE));
+          builder.origin(
+              String.format(
+                  "trained by task %s, the best of %d updates after %s, seed %d: %s",
+                  recipe.task, recipe.steps, updates, recipe.seed, recipe.description));
         }
       } catch (IOException e) {
         throw new MaestroException(
@@ -409,9 +412,6 @@ public final class TrainCommand implements MaestroCommand {
             "give the folder of a run that was validated at least once",
             e);
       }
-    }
-    if (base != null) {
-      takeOver(packs.open(base), trained, builder);
     }
     Path folder = out == null ? home.resolve("packs") : out;
     Path made = builder.writeTo(folder, replace, maestro.packs.Watcher.NONE);
@@ -437,19 +437,7 @@ public final class TrainCommand implements MaestroCommand {
     return 0;
   }
 
-  /** The other parts of a pack, as they are. */
-  private static void takeOver(ModelPack base, Set<String> trained, PackBuilder builder) {
-    for (String name : base.parts()) {
-      if (!trained.contains(name)) {
-        PackPart part = base.part(name).orElseThrow();
-        try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
-          builder.part(name, List.copyOf(checkpoint.weights().values()), part.architecture());
-        }
-      }
-    }
-  }
-
-  /** Adds a part of a run and gives its name. */
+  /** Adds a part of a run and says after how many updates it was kept. */
   private static String addPart(PackBuilder builder, Path file, boolean half) throws IOException {
     String part = file.getFileName().toString().replace(".safetensors", "");
     Map<String, Object> architecture = new LinkedHashMap<>();
@@ -465,7 +453,7 @@ public final class TrainCommand implements MaestroCommand {
               .map(weight -> half ? weight.toHalf() : weight)
               .toList();
       builder.part(part, weights, architecture);
+      return checkpoint.metadata().getOrDefault("updates", "unknown");
     }
-    return part;
   }
 }

@@ -297,8 +297,7 @@ final class DiffusionSession implements TrainingSession {
           kept);
     }
     blurAffect(draw, examples);
-    NDArray epsilon =
-            ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
+    NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
     return predicted(
@@ -374,8 +373,7 @@ final class DiffusionSession implements TrainingSession {
         examples.put(
             0, validation.get(i), withCondition, withComposer, List.of(withControls, withControls));
         blurAffect(draw, examples);
-        NDArray epsilon =
-            ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
+        NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
         NDArray z = draw.array(examples.latents(null), examples.latentShape());
         int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
         sum +=

@@ -8,6 +8,7 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
+import maestro.signal.Limiter;
 import maestro.signal.LogMel;
 import maestro.signal.Padding;
 import maestro.signal.Stft;
@@ -27,8 +28,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * keep the phases. The frames lie as in the log-mel front end, 432 reflected samples at both ends.
  *
  * <p>Stands in for the paper's HiFi-GAN (section 3.3) where there are no weights. The start phases
- * are the stream {@code griffin-lim} of the run. What would leave full scale is cut there, and the
- * result says so.
+ * are the stream {@code griffin-lim} of the run. Peaks beyond full scale are turned down (see
+ * {@link Limiter}), and the result says so.
  */
 @Component(configurationPid = "vocoder.griffin-lim")
 @Designate(ocd = GriffinLim.Settings.class)
@@ -36,9 +37,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class GriffinLim implements Vocoder {
   private static final int PADDING = (LogMel.FRAME - LogMel.HOP) / 2;
   private static final double TINY = 1e-12;
-
-  /** Share of samples that may be cut at full scale. */
-  private static final double MOST_CUT = 0.03;
 
   /** Settings of the vocoder. */
   @ObjectClassDefinition(name = "Griffin-Lim vocoder")
@@ -92,36 +90,15 @@ public final class GriffinLim implements Vocoder {
     }
     float[] magnitude = inversion.magnitudes(mel);
     float[] samples = search(magnitude, mel.frames(), run);
-    fit(samples, run);
+    double gain = Limiter.limit(samples);
+    if (gain < 1) {
+      run.remark(
+          String.format(
+              Locale.ROOT,
+              "vocoder.griffin-lim: peaks turned down by up to %.1f dB",
+              -20 * Math.log10(gain)));
+    }
     return Sound.mono(samples, LogMel.SAMPLE_RATE_HZ);
-  }
-
-  /**
-   * Brings a sound into full scale. Peaks are cut, which changes its spectrum far less than turning
-   * all of it down would; where more than a few samples would have to be cut, it is turned down
-   * until only they are.
-   */
-  private static void fit(float[] samples, RunContext run) {
-    float[] magnitudes = new float[samples.length];
-    int beyond = 0;
-    for (int n = 0; n < samples.length; n++) {
-      magnitudes[n] = Math.abs(samples[n]);
-      beyond += magnitudes[n] > 1 ? 1 : 0;
-    }
-    if (beyond == 0) {
-      return;
-    }
-    Arrays.sort(magnitudes);
-    double loud = Math.max(1, magnitudes[(int) ((1 - MOST_CUT) * (samples.length - 1))]);
-    for (int n = 0; n < samples.length; n++) {
-      samples[n] = (float) Math.max(-1, Math.min(1, samples[n] / loud));
-    }
-    run.remark(
-        String.format(
-            Locale.ROOT,
-            "vocoder.griffin-lim: turned down by %.1f dB, %.2f %% of the samples cut at full scale",
-            20 * Math.log10(loud),
-            100 * Math.min(MOST_CUT, (double) beyond / samples.length)));
   }
 
   private float[] search(float[] magnitude, int frames, RunContext run) {
