@@ -58,7 +58,6 @@ final class FilmEncoding {
     Map<String, Map<Integer, Seen>> seen = new LinkedHashMap<>();
     Set<String> dropped = Collections.synchronizedSet(new HashSet<>());
     List<MediaReader.Subscription> subscriptions = new ArrayList<>();
-    double begin = clip.durationSeconds();
     for (Eye eye : eyes) {
       Map<Integer, Seen> kept = Collections.synchronizedMap(new TreeMap<>());
       seen.put(eye.name(), kept);
@@ -67,8 +66,6 @@ final class FilmEncoding {
         Optional<FilmFeature> feature = job.find(stage);
         if (feature.isPresent()) {
           kept.put(s, new Seen(feature.get(), stage.fingerprint()));
-        } else {
-          begin = Math.min(begin, spans.get(s).beginSeconds());
         }
       }
       if (kept.size() < spans.size()) {
@@ -89,8 +86,11 @@ final class FilmEncoding {
       }
     }
     if (!subscriptions.isEmpty()) {
-      FilmClip rest = clip.piece(begin, clip.durationSeconds() - begin);
-      media.read(rest, subscriptions, job.quiet("film", noise));
+      // From the first span on, even if it is kept: which frames an encoder is shown depends on
+      // where the reading begins, and a run that goes on must see what an undisturbed one saw.
+      double begin = spans.get(0).beginSeconds();
+      FilmClip read = clip.piece(begin, clip.durationSeconds() - begin);
+      media.read(read, subscriptions, job.quiet("film", noise));
     }
     dropped.forEach(seen::remove);
     List<Map<String, Seen>> bySpan = new ArrayList<>();

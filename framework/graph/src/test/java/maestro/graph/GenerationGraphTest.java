@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
@@ -427,6 +428,44 @@ final class GenerationGraphTest {
             RunObserver.NOBODY);
     assertThat(plugins.extracted).hasValue(1); // a style piece goes first
     assertThat(plugins.drawnFrom).isNull();
+  }
+
+  @Test
+  void aRunThatGoesOnSeesTheFramesOfAnUndisturbedOne() throws IOException {
+    film =
+        FakeMedia.film(folder, "long.mp4", 3); // six windows, which 1 frame a second does not fit
+    float[] undisturbed =
+        graph()
+            .uncached()
+            .score(request("", Optional.empty()), RunObserver.NOBODY)
+            .score()
+            .sound()
+            .channels()[0];
+    for (int stop = 1; stop <= 6; stop++) {
+      Folders.delete(folder.resolve("home/cache/stages"));
+      int last = stop;
+      AtomicInteger begun = new AtomicInteger();
+      RunObserver impatient =
+          new RunObserver() {
+            @Override
+            public void on(StageEvent event) {
+              if (event.stage().equals("encoder.slow-light")
+                  && event.state() == StageEvent.State.BEGUN) {
+                begun.incrementAndGet();
+              }
+            }
+
+            @Override
+            public boolean cancelled() {
+              return begun.get() >= last;
+            }
+          };
+      assertThatThrownBy(() -> graph().score(request("", Optional.empty()), impatient))
+          .isInstanceOf(MaestroException.class);
+      assertThat(score("").score().sound().channels()[0])
+          .as("stop %d", stop)
+          .isEqualTo(undisturbed);
+    }
   }
 
   @Test
