@@ -152,7 +152,7 @@ public record Experiment(
         throw refused(
             part, "method " + method.name + " has composers and no recipe to tell them", null);
       }
-      if (method.reconstructs != null && method.recipe == null) {
+      if (Boolean.TRUE.equals(method.reconstructs) && method.recipe == null) {
         throw refused(
             part, "method " + method.name + " reconstructs and has no recipe to do it with", null);
       }

@@ -38,7 +38,16 @@ public final class Limiter {
     if (lowest == 1) {
       return 1;
     }
+    int lowered = 0; // the first sample within reach with a gain below 1
     for (int n = 0; n < samples.length; n++) {
+      int end = Math.min(samples.length, n + REACH + 1);
+      lowered = Math.max(lowered, n - REACH);
+      while (lowered < end && gains[lowered] == 1) {
+        lowered++;
+      }
+      if (lowered == end) {
+        continue; // most samples are far from any peak
+      }
       double gain = 0;
       for (int k = -REACH; k <= REACH; k++) {
         int at = Math.max(0, Math.min(gains.length - 1, n + k));
