@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
@@ -25,9 +24,10 @@ import maestro.tensor.checkpoint.AtomicFile;
  * and a WAV file of each.
  *
  * @param vocoder makes the sounds of mels
- * @param controls {@code melody} and {@code dynamics}
+ * @param melody draws the melodies
+ * @param dynamics draws the dynamics
  */
-record Gallery(Vocoder vocoder, Map<String, StyleControl> controls, MediaWriter writer) {
+record Gallery(Vocoder vocoder, StyleControl melody, StyleControl dynamics, MediaWriter writer) {
   /** Shows samples in a folder, which is made when there are any. */
   void show(Path folder, List<Sample> samples) throws IOException {
     if (samples.isEmpty()) {
@@ -42,8 +42,8 @@ record Gallery(Vocoder vocoder, Map<String, StyleControl> controls, MediaWriter 
           new SoundPlot.Sounding(
               sample.name(),
               sample.mel(),
-              controls.get("melody").extract(sound, grid),
-              controls.get("dynamics").extract(sound, grid)));
+              melody.extract(sound, grid),
+              dynamics.extract(sound, grid)));
       writer.wav(
           folder.resolve(sample.name().replace(' ', '-') + ".wav"),
           sound,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.StyleControl;
@@ -61,7 +62,6 @@ public final class TrainCommand implements MaestroCommand {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RECIPE = "recipe.json";
   private static final String LOCK = ".lock";
-  private static final List<String> CONTROLS = List.of("melody", "dynamics");
 
   /** Steps of a sample on the way; fewer than in a run, for there are many. */
   private static final int SAMPLING_STEPS = 25;
@@ -153,12 +153,17 @@ public final class TrainCommand implements MaestroCommand {
     Deque<PluginLease<?>> leases = new ArrayDeque<>();
     try (NDManager manager = engine.newBaseManager(device(engine, device))) {
       Map<String, StyleControl> controls = new LinkedHashMap<>();
-      for (String control : CONTROLS) {
+      for (String control : new TreeSet<>(recipe.controls)) {
         controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
       }
+      Gallery gallery =
+          new Gallery(
+              lease(Vocoder.class, "vocoder.griffin-lim", Map.of(), leases),
+              lease(StyleControl.class, "control.melody", Map.of(), leases),
+              lease(StyleControl.class, "control.dynamics", Map.of(), leases),
+              writer);
       Sampler sampler =
           lease(Sampler.class, "sampler.ddim", Map.of("steps", SAMPLING_STEPS), leases);
-      Vocoder vocoder = lease(Vocoder.class, "vocoder.griffin-lim", Map.of(), leases);
       Corpus corpus =
           Corpus.open(
               manifest,
@@ -174,13 +179,7 @@ public final class TrainCommand implements MaestroCommand {
               new TrainingContext(recipe, corpus, pack, manager, home.resolve("cache"), sampler))) {
         Trainer trainer =
             new Trainer(
-                recipe,
-                session,
-                engine,
-                manager,
-                out,
-                log,
-                watcher(options, recipe, new Gallery(vocoder, controls, writer)));
+                recipe, session, engine, manager, out, log, watcher(options, recipe, gallery));
         if (resume) {
           trainer.resume();
           log.cutAfter(trainer.updates());

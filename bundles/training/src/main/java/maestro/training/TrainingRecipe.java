@@ -32,6 +32,9 @@ public final class TrainingRecipe {
   /** Pack with the networks that this training builds on, or null. */
   public String pack;
 
+  /** Style controls that are heard in the music; {@code onsets} is {@code control.onsets}. */
+  public List<String> controls = List.of("dynamics", "melody");
+
   /** Updates in all. */
   public long steps = 200_000;
 

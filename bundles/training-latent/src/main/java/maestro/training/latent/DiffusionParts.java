@@ -77,16 +77,19 @@ record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Example
   /** With adapters, what they left as it was is not stored: a reader takes it from the denoiser. */
   private TrainedPart branchPart(List<Weight> own) {
     Map<String, Object> named = new LinkedHashMap<>();
-    named.put(
-        "dynamics",
-        Map.of(
-            "channels",
-            1,
-            "mean",
-            source.dynamics().mean(),
-            "deviation",
-            source.dynamics().deviation()));
-    named.put("melody", Map.of("channels", 12, "mean", 0, "deviation", 1));
+    source
+        .controls()
+        .forEach(
+            (name, control) ->
+                named.put(
+                    name,
+                    Map.of(
+                        "channels",
+                        control.channels(),
+                        "mean",
+                        control.scale().mean(),
+                        "deviation",
+                        control.scale().deviation())));
     Map<String, Object> architecture = new LinkedHashMap<>();
     architecture.put("controls", named);
     architecture.put("preWidths", settings.preWidths);

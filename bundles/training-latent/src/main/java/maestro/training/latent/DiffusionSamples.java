@@ -8,6 +8,7 @@ import ai.djl.training.ParameterStore;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import maestro.api.latent.Latent;
@@ -55,8 +56,9 @@ record DiffusionSamples(
   /** Walks from noise; the second example of the batch is the one without a condition. */
   private Mel sampled(Corpus.Piece piece, boolean steered) {
     Examples examples = new Examples(source, 2);
-    examples.put(0, piece, true, true, List.of(steered, steered));
-    examples.put(1, piece, false, true, List.of(steered, steered));
+    List<Boolean> kept = Collections.nCopies(source.controls().size(), steered);
+    examples.put(0, piece, true, true, kept);
+    examples.put(1, piece, false, true, kept);
     int[] shape = source.latentShape();
     Noise noise = new Noise(context.recipe().seed);
     Latent start =

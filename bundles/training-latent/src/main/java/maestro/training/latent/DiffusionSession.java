@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import maestro.affect.AffectScale;
 import maestro.api.MaestroException;
 import maestro.api.latent.NoiseSchedule;
@@ -53,7 +56,6 @@ import org.slf4j.LoggerFactory;
 final class DiffusionSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
   private static final int BANDS = 64;
-  private static final int CONTROLS = 2;
   private static final String DENOISER = "denoiser";
   private static final String LAFF = "encoder.laff";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
@@ -112,9 +114,11 @@ final class DiffusionSession implements TrainingSession {
     if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
       throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
     }
-    Map<String, Integer> channels = new LinkedHashMap<>();
-    channels.put("dynamics", 1); // sorted, as a pack's reader sums them
-    channels.put("melody", 12);
+    Map<String, Integer> channels = new TreeMap<>(); // sorted, as a pack's reader sums them
+    context.corpus().controls().forEach((name, control) -> channels.put(name, control.channels()));
+    if (settings.trains != DiffusionSettings.Trains.UNET && channels.isEmpty()) {
+      throw refused("the recipe names no controls for the branch", "name some");
+    }
     UNet unet = new UNet(unetConfig);
     branch =
         settings.trains == DiffusionSettings.Trains.UNET
@@ -143,11 +147,22 @@ final class DiffusionSession implements TrainingSession {
             pack.part(LAFF)
                 .flatMap(MusicConditions::of)
                 .orElseGet(() -> MusicConditions.of(context.corpus(), settings.frames)),
-            branch == null ? Map.of() : channels,
-            ControlScale.of(context.corpus(), "dynamics", settings.frames),
+            branch == null ? Map.of() : controls(channels),
             settings.frames);
     validation =
         context.corpus().pieces("val", settings.validationPieces, settings.frames, compression);
+  }
+
+  private Map<String, Examples.Control> controls(Map<String, Integer> channels) {
+    Map<String, Examples.Control> controls = new LinkedHashMap<>();
+    channels.forEach(
+        (name, count) ->
+            controls.put(
+                name,
+                new Examples.Control(
+                    context.corpus().controls().get(name),
+                    ControlScale.of(context.corpus(), name, count, settings.frames))));
+    return controls;
   }
 
   private List<Laff.Branch> laffBranches() {
@@ -287,8 +302,9 @@ final class DiffusionSession implements TrainingSession {
     int[] timesteps = new int[batch];
     for (int i = 0; i < batch; i++) {
       timesteps[i] = (int) (time[i] * schedule.timesteps());
+      int controls = source.controls().size();
       List<Boolean> kept =
-          ControlDropping.kept(draw.uniform("controls." + i, 1 + CONTROLS), CONTROLS);
+          ControlDropping.kept(draw.uniform("controls." + i, 1 + controls), controls);
       examples.put(
           i,
           context.corpus().piece("train", at[i], settings.frames, compression),
@@ -341,28 +357,41 @@ final class DiffusionSession implements TrainingSession {
     source
         .controls()
         .forEach(
-            (name, channels) ->
+            (name, control) ->
                 inputs.add(
                     draw.array(
-                        examples.control(name), examples.batch(), channels, settings.frames, 1)));
+                        examples.control(name),
+                        examples.batch(),
+                        control.channels(),
+                        settings.frames,
+                        1)));
     return denoiser.forward(store, inputs, training).get(0);
   }
 
   @Override
   public Map<String, Double> validate() {
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("loss", validationLoss(true, true, true));
-    figures.put("lossWithoutCondition", validationLoss(false, true, true));
+    Set<String> all = source.controls().keySet();
+    figures.put("loss", validationLoss(true, true, all));
+    figures.put("lossWithoutCondition", validationLoss(false, true, all));
     if (settings.composers) {
-      figures.put("lossWithoutComposer", validationLoss(true, false, true));
+      figures.put("lossWithoutComposer", validationLoss(true, false, all));
     }
     if (branch != null) {
-      figures.put("lossWithoutControls", validationLoss(true, true, false));
+      figures.put("lossWithoutControls", validationLoss(true, true, Set.of()));
+      for (String control : all) {
+        Set<String> others = new TreeSet<>(all);
+        others.remove(control);
+        figures.put(
+            "lossWithout" + Character.toUpperCase(control.charAt(0)) + control.substring(1),
+            validationLoss(true, true, others));
+      }
     }
     return figures;
   }
 
-  private double validationLoss(boolean withCondition, boolean withComposer, boolean withControls) {
+  private double validationLoss(
+      boolean withCondition, boolean withComposer, Set<String> withControls) {
     double sum = 0;
     for (int i = 0; i < validation.size(); i++) {
       try (NDManager scope = context.manager().newSubManager();
@@ -371,7 +400,11 @@ final class DiffusionSession implements TrainingSession {
         Draw draw = Draw.fixed(i, 1, scope);
         Examples examples = new Examples(source, 1);
         examples.put(
-            0, validation.get(i), withCondition, withComposer, List.of(withControls, withControls));
+            0,
+            validation.get(i),
+            withCondition,
+            withComposer,
+            source.controls().keySet().stream().map(withControls::contains).toList());
         blurAffect(draw, examples);
         NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
         NDArray z = draw.array(examples.latents(null), examples.latentShape());

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.affect.AffectScale;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.StyleControl;
 import maestro.training.corpus.Corpus;
 
 /** Pieces of music as the diffusion model takes them, being put together to a batch. */
@@ -23,8 +25,7 @@ final class Examples {
    * @param scaleFactor of the latents
    * @param latentShape of one example, channels, columns and bands
    * @param conditions affect and composer
-   * @param controls channels of each control, in the branch's order; empty without a branch
-   * @param dynamics scale of that control
+   * @param controls in the branch's order; empty without a branch
    * @param frames of a piece
    */
   record Source(
@@ -32,9 +33,20 @@ final class Examples {
       double scaleFactor,
       int[] latentShape,
       MusicConditions conditions,
-      Map<String, Integer> controls,
-      ControlScale dynamics,
+      Map<String, Control> controls,
       int frames) {}
+
+  /**
+   * A control as the branch is fed it.
+   *
+   * @param ear knows how it is standardised
+   * @param scale over the training tracks
+   */
+  record Control(StyleControl ear, ControlScale scale) {
+    int channels() {
+      return ear.channels();
+    }
+  }
 
   /** Room for a batch, every number 0. */
   Examples(Source source, int batch) {
@@ -44,13 +56,14 @@ final class Examples {
     composer = new float[batch * MusicConditions.COMPOSERS];
     kept = new float[batch];
     source.controls.forEach(
-        (name, channels) -> controls.put(name, new float[batch * channels * source.frames]));
+        (name, control) ->
+            controls.put(name, new float[batch * control.channels() * source.frames]));
   }
 
   /**
    * Puts a piece in its place.
    *
-   * @param keepControls whether each control takes part, in the branch's order
+   * @param keepControls whether each control takes part, in the branch's order; empty without one
    */
   void put(
       int i,
@@ -74,17 +87,21 @@ final class Examples {
 
   /** Rows become channels. */
   private void putControl(String name, float[] into, int i, Corpus.Piece piece) {
-    int channels = piece.track().channels(name);
+    Control control = source.controls.get(name);
+    int channels = control.channels();
     int frames = source.frames;
     int there = Math.min(frames, piece.track().rows(name) - piece.start());
-    float[] rows = piece.track().part(name, piece.start(), there);
+    float[] rows =
+        control
+            .ear()
+            .standardise(
+                new ControlSignal(there, channels, piece.track().part(name, piece.start(), there)),
+                control.scale().mean(),
+                control.scale().deviation())
+            .values();
     for (int t = 0; t < there; t++) {
       for (int c = 0; c < channels; c++) {
-        float value = rows[t * channels + c];
-        into[(i * channels + c) * frames + t] =
-            name.equals("dynamics")
-                ? (float) ((value - source.dynamics.mean()) / source.dynamics.deviation())
-                : value;
+        into[(i * channels + c) * frames + t] = rows[t * channels + c];
       }
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import maestro.api.MaestroException;
@@ -44,13 +45,22 @@ public final class Corpus {
 
   private final Map<String, List<Track>> splits;
 
-  private Corpus(Map<String, List<Track>> splits) {
+  private final Map<String, StyleControl> controls;
+
+  private Corpus(Map<String, List<Track>> splits, Map<String, StyleControl> controls) {
     this.splits = splits;
+    this.controls = controls;
   }
 
   /** Makes a track's curves from its file. */
-  public record Ears(
-      MediaReader reader, MelFrontEnd frontEnd, Map<String, StyleControl> controls) {}
+  public record Ears(MediaReader reader, MelFrontEnd frontEnd, Map<String, StyleControl> controls) {
+    private Set<String> curves() {
+      Set<String> curves = new TreeSet<>(controls.keySet());
+      curves.add(MEL);
+      curves.add(WAVE);
+      return curves;
+    }
+  }
 
   /**
    * Opens a corpus, computing what is not yet kept.
@@ -83,39 +93,63 @@ public final class Corpus {
           Path file = root.resolve(path);
           String digest = FileDigest.of(file);
           Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
-          if (!Files.exists(curves)) {
-            Safetensors.write(curves, hear(file, ears));
+          Map<String, Weight> weights = kept(curves);
+          if (!weights.keySet().containsAll(ears.curves())) {
+            Safetensors.write(curves, hear(file, ears, weights));
+            weights = kept(curves);
           }
-          Map<String, Weight> weights;
-          try (Checkpoint checkpoint = Safetensors.open(curves)) {
-            weights = checkpoint.weights();
-          }
+          Track track =
+              new Track(path, clip.composer == null ? "" : clip.composer, digest, weights);
           splits
               .computeIfAbsent(
                   clip.split == null ? "train" : clip.split, unused -> new ArrayList<>())
-              .add(new Track(path, clip.composer == null ? "" : clip.composer, digest, weights));
+              .add(track);
         });
-    return new Corpus(splits);
+    return new Corpus(splits, ears.controls);
   }
 
-  private static NamedTensors hear(Path file, Ears ears) {
+  private static Map<String, Weight> kept(Path curves) {
+    if (!Files.exists(curves)) {
+      return Map.of();
+    }
+    try (Checkpoint checkpoint = Safetensors.open(curves)) {
+      return checkpoint.weights();
+    }
+  }
+
+  /** What is kept already, and what is not. */
+  private static NamedTensors hear(Path file, Ears ears, Map<String, Weight> kept) {
     Sound sound = ears.reader.sound(file);
     Mel mel = ears.frontEnd.mel(sound);
     FrameGrid grid =
         new FrameGrid(mel.frames(), ears.frontEnd.sampleRateHz(), ears.frontEnd.hopLength());
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-    tensors.put(MEL, FloatTensor.of(mel.values(), mel.frames(), mel.bands()));
+    kept.forEach(
+        (name, weight) -> tensors.put(name, FloatTensor.of(weight.toFloats(), weight.shape())));
+    tensors.computeIfAbsent(MEL, name -> FloatTensor.of(mel.values(), mel.frames(), mel.bands()));
     ears.controls.forEach(
-        (name, control) -> {
-          ControlSignal signal = control.extract(sound, grid);
-          tensors.put(name, FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
-        });
+        (control, ear) ->
+            tensors.computeIfAbsent(
+                control,
+                name -> {
+                  ControlSignal signal = ear.extract(sound, grid);
+                  return FloatTensor.of(signal.values(), signal.frames(), signal.channels());
+                }));
+    tensors.computeIfAbsent(WAVE, name -> wave(sound, grid));
+    return new NamedTensors(tensors, Map.of("file", file.getFileName().toString()));
+  }
+
+  private static FloatTensor wave(Sound sound, FrameGrid grid) {
     float[] wave = new float[grid.samples()];
     float[] heard =
         Resampler.resample(sound.channels()[0], sound.sampleRateHz(), grid.sampleRateHz());
     System.arraycopy(heard, 0, wave, 0, Math.min(heard.length, wave.length));
-    tensors.put(WAVE, FloatTensor.of(wave, wave.length, 1));
-    return new NamedTensors(tensors, Map.of("file", file.getFileName().toString()));
+    return FloatTensor.of(wave, wave.length, 1);
+  }
+
+  /** The controls it was heard with, by the names of their curves. */
+  public Map<String, StyleControl> controls() {
+    return controls;
   }
 
   /** Tracks of a split, {@code train}, {@code val} or {@code test}; may be empty. */

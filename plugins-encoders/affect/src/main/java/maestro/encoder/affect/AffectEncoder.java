@@ -3,8 +3,10 @@ package maestro.encoder.affect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import maestro.affect.AffectScale;
 import maestro.affect.FilmAffect;
 import maestro.api.Plugin;
@@ -29,12 +31,19 @@ import org.osgi.service.component.annotations.Reference;
  *
  * <p>Looks through {@code encoder.cinematic}. The scale is that of the windows of ten seconds, one
  * every five, of five free films; {@code film-scale.json} beside this class says which. The time
- * line has a row for each second, over the two seconds around it.
+ * line has a row for each frame looked at, over the two seconds around it, and a sixth channel,
+ * {@code cut}, 1 in rows that begin a shot.
  */
 @Component
 @Plugin(name = AffectEncoder.NAME)
 public final class AffectEncoder implements VisualEncoder {
   static final String NAME = "encoder.affect";
+
+  private static final String CUT = "cut";
+
+  /** Of the time line. */
+  private static final List<String> CHANNELS =
+      Stream.concat(AffectScale.DIMENSIONS.stream(), Stream.of(CUT)).toList();
 
   private static final AffectScale SCALE = scale();
 
@@ -59,7 +68,7 @@ public final class AffectEncoder implements VisualEncoder {
           AffectScale.DIMENSIONS.stream()
               .map(
                   name ->
-                      ((java.util.List<?>) quantiles.get(name))
+                      ((List<?>) quantiles.get(name))
                           .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
               .toArray(double[][]::new));
     } catch (IOException e) {
@@ -85,15 +94,16 @@ public final class AffectEncoder implements VisualEncoder {
             .timeLine()
             .orElseThrow(() -> new IllegalStateException("encoder.cinematic gave no time line"));
     float[] affect = SCALE.rank(FilmAffect.of(seen, 0, seen.rows()));
-    int perSecond = (int) Math.max(1, Math.round(1 / seen.stepSeconds()));
-    int seconds = (seen.rows() + perSecond - 1) / perSecond;
-    float[] rows = new float[seconds * affect.length];
-    for (int second = 0; second < seconds; second++) {
-      int from = Math.max(0, second * perSecond - perSecond / 2);
-      int to = Math.min(seen.rows(), from + 2 * perSecond);
-      float[] row = SCALE.rank(FilmAffect.of(seen, Math.min(from, to - 1), to));
-      System.arraycopy(row, 0, rows, second * row.length, row.length);
+    int around = (int) Math.max(1, Math.round(1 / seen.stepSeconds()));
+    int cut = seen.channels().indexOf(CUT);
+    float[] rows = new float[seen.rows() * CHANNELS.size()];
+    for (int r = 0; r < seen.rows(); r++) {
+      int from = Math.max(0, r - around);
+      int to = Math.min(seen.rows(), r + around);
+      int at = r * CHANNELS.size();
+      System.arraycopy(SCALE.rank(FilmAffect.of(seen, from, to)), 0, rows, at, CHANNELS.size() - 1);
+      rows[at + CHANNELS.size() - 1] = seen.at(r, cut);
     }
-    return new FilmFeature(affect, Optional.of(new TimeLine(1, AffectScale.DIMENSIONS, rows)));
+    return new FilmFeature(affect, Optional.of(new TimeLine(seen.stepSeconds(), CHANNELS, rows)));
   }
 }

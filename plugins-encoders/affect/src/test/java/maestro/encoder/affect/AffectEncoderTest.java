@@ -25,7 +25,7 @@ import maestro.contracts.VisualEncoderContract;
 import org.junit.jupiter.api.Test;
 
 class AffectEncoderTest extends VisualEncoderContract {
-  /** Sees light and motion only, so that the test knows them. */
+  /** Sees light and motion only, and a cut in white, so that the test knows them. */
   private static final class Eye implements VisualEncoder {
     @Override
     public FrameRequest frames() {
@@ -45,7 +45,14 @@ class AffectEncoderTest extends VisualEncoderContract {
         run.checkCancelled();
         float light = (frame.rgb()[0] & 0xFF) / 255f;
         rows.addAll(
-            List.of(light, 0f, 0f, 0f, before < 0 ? 0f : Math.abs(light - before) * 4, 0f, 0f));
+            List.of(
+                light,
+                0f,
+                0f,
+                0f,
+                before < 0 ? 0f : Math.abs(light - before) * 4,
+                0f,
+                light == 1 ? 1f : 0f));
         before = light;
       }
       float[] values = new float[rows.size()];
@@ -109,7 +116,7 @@ class AffectEncoderTest extends VisualEncoderContract {
     return new AffectEncoder(new Registry());
   }
 
-  private static float[] affect(int... levels) {
+  private static FilmFeature seen(int... levels) {
     Deque<Frame> frames = new ArrayDeque<>();
     for (int i = 0; i < levels.length; i++) {
       byte[] rgb = new byte[8 * 8 * 3];
@@ -117,9 +124,11 @@ class AffectEncoderTest extends VisualEncoderContract {
       frames.add(new Frame(i * 0.25, 8, 8, rgb));
     }
     FilmClip clip = new FilmClip(Path.of("a.mp4"), "00", 8, 8, 4, levels.length / 4.0, false);
-    return new AffectEncoder(new Registry())
-        .encode(clip, frames::poll, new TestRun(7, null))
-        .vector();
+    return new AffectEncoder(new Registry()).encode(clip, frames::poll, new TestRun(7, null));
+  }
+
+  private static float[] affect(int... levels) {
+    return seen(levels).vector();
   }
 
   @Test
@@ -132,6 +141,24 @@ class AffectEncoderTest extends VisualEncoderContract {
     assertThat(lively[1]).isGreaterThan(dark[1]);
     for (float value : lively) {
       assertThat(value).isBetween(-1f, 1f);
+    }
+  }
+
+  @Test
+  void tellsOverTimeWhereItIsLivelyAndWhereItCuts() {
+    int[] levels = new int[48];
+    for (int i = 24; i < levels.length; i++) {
+      levels[i] = i % 2 == 0 ? 20 : 200;
+    }
+    levels[40] = 255;
+    TimeLine line = seen(levels).timeLine().orElseThrow();
+    assertThat(line.channels())
+        .containsExactly("energy", "pace", "brightness", "warmth", "tension", "cut");
+    assertThat(line.rows()).isEqualTo(48);
+    assertThat(line.stepSeconds()).isEqualTo(0.25);
+    assertThat(line.at(10, 0)).isLessThan(line.at(34, 0));
+    for (int r = 0; r < 48; r++) {
+      assertThat(line.at(r, 5)).isEqualTo(r == 40 ? 1 : 0);
     }
   }
 

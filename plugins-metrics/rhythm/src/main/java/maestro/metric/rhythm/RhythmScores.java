@@ -15,6 +15,7 @@ import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.signal.Downmix;
+import maestro.signal.Onsets;
 import maestro.signal.Padding;
 import maestro.signal.Resampler;
 import org.osgi.service.component.annotations.Activate;

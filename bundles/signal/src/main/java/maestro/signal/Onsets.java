@@ -1,11 +1,7 @@
-package maestro.metric.rhythm;
+package maestro.signal;
 
 import java.util.ArrayList;
 import java.util.List;
-import maestro.signal.FilterBank;
-import maestro.signal.MelFilterBank;
-import maestro.signal.Padding;
-import maestro.signal.Stft;
 
 /**
  * Onsets as librosa's {@code onset_detect} finds them: spectral flux of a mel spectrogram in dB,
@@ -15,12 +11,12 @@ import maestro.signal.Stft;
  * floor 80 dB below the maximum; mean over bands of the rise from one frame to the next, three
  * zeros in front.
  */
-final class Onsets {
+public final class Onsets {
   /** Sample rate the frames are laid over. */
-  static final int SAMPLE_RATE_HZ = 22_050;
+  public static final int SAMPLE_RATE_HZ = 22_050;
 
   /** Samples between two frames. */
-  static final int HOP = 512;
+  public static final int HOP = 512;
 
   private static final int FRAME = 2048;
   private static final int BANDS = 128;
@@ -44,22 +40,28 @@ final class Onsets {
    * @param delta how far above the mean
    * @param gap frames after a peak without another
    */
-  record Peaks(int before, int after, int averageBefore, int averageAfter, double delta, int gap) {
+  public record Peaks(
+      int before, int after, int averageBefore, int averageAfter, double delta, int gap) {
     /** Those of OpenGVLab/LORIS. */
-    static final Peaks LORIS = new Peaks(3, 3, 3, 3, 0.2, 1);
+    public static final Peaks LORIS = new Peaks(3, 3, 3, 3, 0.2, 1);
 
     /** Those of L-YeZhu/Beats_Scores. */
-    static final Peaks D2M = new Peaks(1, 1, 1, 1, 0.2, 1);
+    public static final Peaks D2M = new Peaks(1, 1, 1, 1, 0.2, 1);
   }
 
   /** Onset frames of samples at 22 050 Hz. */
-  static int[] detect(float[] samples, Padding padding, Peaks peaks) {
+  public static int[] detect(float[] samples, Padding padding, Peaks peaks) {
     double[] strength = strength(samples, padding);
     return normalise(strength) ? pick(strength, peaks) : new int[0];
   }
 
-  /** Onset strength of every frame, 1 + samples/512 of them. */
-  static double[] strength(float[] samples, Padding padding) {
+  /**
+   * Onset strength of every frame.
+   *
+   * @param samples at 22 050 Hz
+   * @return mean rise in dB, 0 or more, for each of 1 + samples/512 frames
+   */
+  public static double[] strength(float[] samples, Padding padding) {
     float[] padded = padding.pad(samples, FRAME / 2, FRAME / 2);
     double[] level = STFT.bands(padded, Stft.Spectrum.POWER, BANK);
     double most = Double.NEGATIVE_INFINITY;
@@ -83,7 +85,7 @@ final class Onsets {
   }
 
   /** Brings the strengths to 0 … 1; false when there is nothing to bring. */
-  static boolean normalise(double[] strength) {
+  public static boolean normalise(double[] strength) {
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
     for (double value : strength) {
@@ -100,7 +102,7 @@ final class Onsets {
   }
 
   /** Frames of peaks, in order. Windows are cut at the ends of the signal. */
-  static int[] pick(double[] x, Peaks peaks) {
+  public static int[] pick(double[] x, Peaks peaks) {
     List<Integer> found = new ArrayList<>();
     int last = Integer.MIN_VALUE / 2;
     for (int n = 0; n < x.length; n++) {

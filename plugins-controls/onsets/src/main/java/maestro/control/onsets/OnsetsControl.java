@@ -1,0 +1,191 @@
+package maestro.control.onsets;
+
+import java.util.Map;
+import maestro.api.MaestroException;
+import maestro.api.Plugin;
+import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
+import maestro.api.film.TimeLine;
+import maestro.api.sound.Sound;
+import maestro.signal.Downmix;
+import maestro.signal.Onsets;
+import maestro.signal.Padding;
+import maestro.signal.Resampler;
+import maestro.signal.Waveforms;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Where notes begin, and how strongly: one channel, 0 … 1, a raised-cosine bump of nine frames
+ * around each onset. Bumps that meet keep the higher value. Not in the paper, whose controls are
+ * melody and dynamics.
+ *
+ * <p>Heard ({@link Onsets}): a peak of the onset strength that stands 0.5 dB above the mean of the
+ * 0.2 s around it; its height is the strength, 1 from 6 dB on.
+ *
+ * <p>Drawn from a film, when {@code filmDensity} is not 0: an onset of full height at each cut, and
+ * between them onsets of height 0.7 on a grid of sixteenths at 120 beats a minute, the more the
+ * more energy the film has ({@code encoder.affect}, −1 … 1). At a steady energy they are spread
+ * over the grid as evenly as it allows, which is a Euclidean rhythm (Toussaint 2005, "The Euclidean
+ * Algorithm Generates Traditional Musical Rhythms").
+ */
+@Component(configurationPid = OnsetsControl.NAME)
+@Designate(ocd = OnsetsControl.Settings.class)
+@Plugin(name = OnsetsControl.NAME)
+public final class OnsetsControl implements StyleControl {
+  static final String NAME = "control.onsets";
+
+  /** Frames on each side over which the mark of an onset fades out. */
+  private static final int SPREAD = 4;
+
+  private static final Onsets.Peaks PEAKS = new Onsets.Peaks(3, 3, 4, 5, 0.5, 1);
+  private static final double FULL_DB = 6;
+
+  // About the mean and deviation over music; fixed, so that what is drawn is scaled as what is
+  // heard.
+  private static final double MEAN = 0.1;
+  private static final double DEVIATION = 0.2;
+
+  private static final String ENERGY = "energy";
+  private static final String CUT = "cut";
+  private static final double GRID_SECONDS = 0.125;
+  private static final double MOST_PER_STEP = 0.5;
+  private static final double PULSE_HEIGHT = 0.7;
+
+  /** Pulses this near a cut make way for it. */
+  private static final double CLEAR_SECONDS = 0.1;
+
+  /** Settings of the control. */
+  @ObjectClassDefinition(name = "Onsets control")
+  public @interface Settings {
+    /** How often a film strikes. */
+    @AttributeDefinition(
+        min = "0",
+        max = "4",
+        description =
+            "without a style piece: onsets per second at the film's middle energy; 0 does not draw"
+                + " it from the film")
+    double filmDensity() default 0;
+
+    /** How far a film's energy moves that. */
+    @AttributeDefinition(
+        min = "0",
+        max = "4",
+        description = "doublings at the film's greatest energy, and halvings at its least")
+    double filmDepth() default 2;
+  }
+
+  private final double filmDensity;
+  private final double filmDepth;
+
+  /** Made by Declarative Services. */
+  @Activate
+  public OnsetsControl(Settings settings) {
+    this(settings.filmDensity(), settings.filmDepth());
+  }
+
+  OnsetsControl(double filmDensity, double filmDepth) {
+    this.filmDensity = filmDensity;
+    this.filmDepth = filmDepth;
+  }
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public ControlSignal extract(Sound sound, FrameGrid grid) {
+    float[] samples =
+        Waveforms.fit(
+            Resampler.resample(
+                Downmix.FIRST.apply(sound), sound.sampleRateHz(), Onsets.SAMPLE_RATE_HZ),
+            (int) Math.ceil((double) grid.samples() / grid.sampleRateHz() * Onsets.SAMPLE_RATE_HZ));
+    double[] strength = Onsets.strength(samples, Padding.REFLECT);
+    ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
+    for (int frame : Onsets.pick(strength, PEAKS)) {
+      double seconds = (double) frame * Onsets.HOP / Onsets.SAMPLE_RATE_HZ;
+      mark(signal, frame(seconds, grid), Math.min(1, strength[frame] / FULL_DB));
+    }
+    return signal;
+  }
+
+  /** By fixed numbers near those of music, whatever the pack says. */
+  @Override
+  public ControlSignal standardise(ControlSignal signal, double mean, double deviation) {
+    return StyleControl.super.standardise(signal, MEAN, DEVIATION);
+  }
+
+  @Override
+  public boolean drawsFromFilm() {
+    return filmDensity > 0;
+  }
+
+  @Override
+  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+    TimeLine line =
+        film.values().stream()
+            .filter(one -> one.channels().contains(ENERGY) && one.channels().contains(CUT))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        NAME,
+                        "no encoder of the recipe tells the film's energy and cuts over time",
+                        "add encoder.affect, or set filmDensity to 0"));
+    double seconds = (double) grid.samples() / grid.sampleRateHz();
+    int energy = line.channels().indexOf(ENERGY);
+    ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
+    double due = 0.5; // so that a still film does not begin with a stroke
+    for (int step = 0; step * GRID_SECONDS < seconds; step++) {
+      double time = step * GRID_SECONDS;
+      int row = (int) Math.min(line.rows() - 1L, (long) (time / line.stepSeconds()));
+      double density = filmDensity * Math.pow(2, filmDepth * line.at(row, energy));
+      due += Math.min(MOST_PER_STEP, density * GRID_SECONDS);
+      if (due >= 1) {
+        due--;
+        if (!cutNear(line, time)) {
+          mark(signal, frame(time, grid), PULSE_HEIGHT);
+        }
+      }
+    }
+    int cut = line.channels().indexOf(CUT);
+    for (int row = 0; row < line.rows() && row * line.stepSeconds() < seconds; row++) {
+      if (line.at(row, cut) >= 0.5) {
+        mark(signal, frame(row * line.stepSeconds(), grid), 1);
+      }
+    }
+    return standardise(signal, 0, 1);
+  }
+
+  private static boolean cutNear(TimeLine line, double seconds) {
+    int cut = line.channels().indexOf(CUT);
+    int from = (int) Math.max(0, Math.ceil((seconds - CLEAR_SECONDS) / line.stepSeconds()));
+    double to = Math.min(line.rows() - 1, (seconds + CLEAR_SECONDS) / line.stepSeconds());
+    for (int row = from; row <= to; row++) {
+      if (line.at(row, cut) >= 0.5) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long frame(double seconds, FrameGrid grid) {
+    return Math.round(seconds * grid.sampleRateHz() / grid.hopSamples());
+  }
+
+  private static void mark(ControlSignal signal, long frame, double height) {
+    for (int d = -SPREAD; d <= SPREAD; d++) {
+      long t = frame + d;
+      if (t >= 0 && t < signal.frames()) {
+        float value = (float) (height * (0.5 + 0.5 * Math.cos(Math.PI * d / (SPREAD + 1))));
+        signal.values()[(int) t] = Math.max(signal.values()[(int) t], value);
+      }
+    }
+  }
+}
