@@ -213,6 +213,17 @@ public final class DatasetCommand implements MaestroCommand {
     List<Clip> clips =
         Manifest.read(manifest).stream().filter(clip -> "test".equals(clip.split)).toList();
     List<StyleTests.Pair> pairs = StyleTests.draw(clips, perClass, seed);
+    if (pairs.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          manifest.toString(),
+          clips.isEmpty()
+              ? "no clip is in its split 'test'"
+              : "no two test clips have different classes of style",
+          clips.isEmpty()
+              ? "make the splits with 'maestro dataset split'"
+              : "fill in genres, emotion or composer");
+    }
     StringBuilder lines = new StringBuilder();
     try {
       for (StyleTests.Pair pair : pairs) {

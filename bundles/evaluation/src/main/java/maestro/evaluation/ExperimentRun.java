@@ -15,6 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.control.FrameGrid;
@@ -54,7 +57,8 @@ import maestro.tensor.checkpoint.Safetensors;
  * there under its name with the manifest of the very recipe; so a killed run goes on where it was,
  * and stages that methods share come from the stage cache. The folder then holds {@code
  * generated/METHOD/ID.wav}, {@code reference/ID.wav}, {@code controls/ID.safetensors}, {@code
- * results.jsonl} (one line a clip), and {@code NAME.md}, {@code .csv}, {@code .tex}, {@code .json}.
+ * results.jsonl} (one line a clip), {@code stages.jsonl} (one line a computed stage), and {@code
+ * NAME.md}, {@code .csv}, {@code .tex}, {@code .json}.
  */
 final class ExperimentRun {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -99,12 +103,24 @@ final class ExperimentRun {
   /** How many stages the clips of a method needed, and how many had to be computed. */
   record Effort(int clips, int stages, int computed) {}
 
-  /** What came out. */
+  /**
+   * What came out.
+   *
+   * @param computed how often each stage was computed, by its name, over all methods and runs
+   */
   record Outcome(
       Table table,
       Map<String, Map<String, Double>> tests,
       Map<String, Effort> effort,
-      List<String> remarks) {}
+      Map<String, Integer> computed,
+      List<String> remarks) {
+    /** How often each stage was computed, in words. */
+    String computedInWords() {
+      return computed.entrySet().stream()
+          .map(stage -> stage.getKey() + " " + stage.getValue())
+          .collect(Collectors.joining(", "));
+    }
+  }
 
   Outcome run(Experiment experiment, Data data, Path out, MetricContext context) {
     Map<String, ResolvedRecipe> resolved = new LinkedHashMap<>();
@@ -188,8 +204,16 @@ final class ExperimentRun {
                   + " s, 95 % bootstrap intervals)",
               judge.measures(),
               rows);
+      List<JsonNode> computed = lines(out.resolve("stages.jsonl"));
+      Map<String, Integer> byStage = new TreeMap<>();
+      computed.forEach(one -> byStage.merge(one.path("stage").asText(), 1, Integer::sum));
       Outcome outcome =
-          new Outcome(table, tests, effort(out.resolve("results.jsonl")), context.remarks());
+          new Outcome(
+              table,
+              tests,
+              effort(lines(out.resolve("results.jsonl")), computed),
+              byStage,
+              context.remarks());
       write(experiment, outcome, out, first.name());
       return outcome;
     }
@@ -278,7 +302,7 @@ final class ExperimentRun {
                                     style.audio != null ? style.audio : style.video,
                                     style)),
                     Optional.of(file)),
-                observer());
+                observer(method.name(), file, trial.id(), out));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("method", method.name());
         line.put("id", trial.id());
@@ -295,35 +319,46 @@ final class ExperimentRun {
     }
   }
 
-  /** What each method took, over all runs of this experiment. */
-  private static Map<String, Effort> effort(Path results) {
-    Map<String, Map<String, JsonNode>> last = new LinkedHashMap<>();
-    try (Stream<String> lines = Files.exists(results) ? Files.lines(results) : Stream.empty()) {
-      for (String line : (Iterable<String>) lines::iterator) {
-        JsonNode one = JSON.readTree(line);
-        last.computeIfAbsent(one.path("method").asText(), unused -> new HashMap<>())
-            .put(one.path("id").asText(), one);
-      }
-    } catch (JsonProcessingException e) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          results.toString(),
-          "a line of it is not JSON",
-          "delete the file",
-          e);
-    } catch (IOException e) {
-      throw unwritable(results, e);
+  /** What each method took, over all runs of this experiment, killed ones included. */
+  private static Map<String, Effort> effort(List<JsonNode> results, List<JsonNode> computed) {
+    Map<String, Map<String, Integer>> needed = new LinkedHashMap<>();
+    for (JsonNode one : results) {
+      needed
+          .computeIfAbsent(one.path("method").asText(), unused -> new HashMap<>())
+          .put(one.path("id").asText(), one.path("stages").asInt());
     }
     Map<String, Effort> effort = new LinkedHashMap<>();
-    last.forEach(
+    needed.forEach(
         (method, clips) ->
             effort.put(
                 method,
                 new Effort(
                     clips.size(),
-                    clips.values().stream().mapToInt(one -> one.path("stages").asInt()).sum(),
-                    clips.values().stream().mapToInt(one -> one.path("computed").asInt()).sum())));
+                    clips.values().stream().mapToInt(Integer::intValue).sum(),
+                    (int)
+                        computed.stream()
+                            .filter(one -> one.path("method").asText().equals(method))
+                            .count())));
     return effort;
+  }
+
+  private static List<JsonNode> lines(Path file) {
+    List<JsonNode> nodes = new ArrayList<>();
+    try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        nodes.add(JSON.readTree(line));
+      }
+    } catch (JsonProcessingException e) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          file.toString(),
+          "a line of it is not JSON",
+          "delete the file",
+          e);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+    return nodes;
   }
 
   private boolean isDone(Path file, ResolvedRecipe recipe) {
@@ -479,6 +514,7 @@ final class ExperimentRun {
     object.put("pairedTestsAgainst", first);
     object.put("p", Results.numbers(outcome.tests()));
     object.put("effort", outcome.effort());
+    object.put("computed", outcome.computed());
     object.put("remarks", outcome.remarks());
     StringBuilder report = new StringBuilder(outcome.table().markdown());
     if (!outcome.tests().isEmpty()) {
@@ -509,6 +545,7 @@ final class ExperimentRun {
                           effort.computed(),
                           effort.stages(),
                           effort.clips())));
+      report.append("\nIn all: ").append(outcome.computedInWords()).append('\n');
     }
     outcome.remarks().forEach(remark -> report.append("\n- ").append(remark));
     try {
@@ -555,11 +592,30 @@ final class ExperimentRun {
     return figure == null ? Double.NaN : figure.measurement().value();
   }
 
+  /** Writes down what is computed as soon as it is: a killed run's stages count, too. */
+  private RunObserver observer(String method, Path file, String id, Path out) {
+    return observer(
+        event -> {
+          boolean writing = event.stage().equals(file.getFileName().toString());
+          if (event.state() == StageEvent.State.DONE && !writing) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("method", method);
+            line.put("id", id);
+            line.put("stage", event.stage());
+            append(out.resolve("stages.jsonl"), line);
+          }
+        });
+  }
+
   private RunObserver observer() {
+    return observer(event -> {});
+  }
+
+  private RunObserver observer(Consumer<StageEvent> watch) {
     return new RunObserver() {
       @Override
-      public void on(StageEvent event) {
-        // the experiment counts clips, not the stages of one
+      public synchronized void on(StageEvent event) {
+        watch.accept(event);
       }
 
       @Override

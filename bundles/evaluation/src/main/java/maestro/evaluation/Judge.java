@@ -276,7 +276,11 @@ public final class Judge implements AutoCloseable {
     Map<String, String> missing = heard.leftOut().getOrDefault(metric, Map.of());
     return missing.isEmpty()
         ? ""
-        : missing.size() + " clips left out (" + missing.values().iterator().next() + ")";
+        : missing.size()
+            + (missing.size() == 1 ? " clip" : " clips")
+            + " left out ("
+            + missing.values().iterator().next()
+            + ")";
   }
 
   static String sha256(String text) {

@@ -106,8 +106,12 @@ public final class Laboratory {
     object.put("figures", figures);
     object.put("p", Results.numbers(outcome.tests()));
     object.put("effort", outcome.effort());
+    object.put("computed", outcome.computed());
     object.put("report", dataset.out.resolve(experiment.name() + ".md").toString());
     options.output().result(object, "%s", outcome.table().markdown());
+    if (!outcome.computed().isEmpty()) {
+      options.output().line("Stages computed: %s", outcome.computedInWords());
+    }
     options.output().line("Report: %s", dataset.out.resolve(experiment.name() + ".md"));
     return 0;
   }
