@@ -27,6 +27,7 @@ import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
+import maestro.api.metric.Measure;
 import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Mel;
@@ -524,10 +525,14 @@ final class ExperimentRun {
           .forEach(
               (method, p) -> {
                 report.append("- ").append(method).append(":");
-                p.forEach(
-                    (measure, value) ->
-                        report.append(
-                            String.format(java.util.Locale.ROOT, " %s %.3f", measure, value)));
+                outcome.table().columns().stream()
+                    .map(Measure::name)
+                    .filter(p::containsKey)
+                    .forEach(
+                        measure ->
+                            report.append(
+                                String.format(
+                                    java.util.Locale.ROOT, " %s %.3f", measure, p.get(measure))));
                 report.append('\n');
               });
     }
