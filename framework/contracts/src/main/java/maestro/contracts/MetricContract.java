@@ -93,8 +93,8 @@ public abstract class MetricContract {
   }
 
   /**
-   * An item with everything a metric may ask for: two seconds of pulses, a reference, both
-   * controls, a style.
+   * An item with everything a metric may ask for: two seconds of pulses, a reference, controls, a
+   * style.
    */
   private static MetricItem item(int index, boolean silent) {
     int length = 32_000;
@@ -111,13 +111,16 @@ public abstract class MetricContract {
     }
     float[] melody = new float[200 * 12];
     float[] dynamics = new float[200];
+    float[] onsets = new float[200];
     for (int t = 0; t < 200; t++) {
       melody[t * 12 + (t / 20 + index) % 12] = 1;
+      onsets[t] = t % (25 + index) == 0 ? 1 : 0;
       dynamics[t] = (float) (20 + 10 * Math.sin(t * 0.1 + index));
     }
     Map<String, ControlSignal> controls = new HashMap<>();
     controls.put("control.melody", new ControlSignal(200, 12, melody));
     controls.put("control.dynamics", new ControlSignal(200, 1, dynamics));
+    controls.put("control.onsets", new ControlSignal(200, 1, onsets));
     return new MetricItem(
         "item-" + index,
         Sound.mono(generated, 16_000),

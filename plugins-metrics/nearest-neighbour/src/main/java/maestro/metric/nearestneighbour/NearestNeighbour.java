@@ -126,7 +126,15 @@ public final class NearestNeighbour implements Metric {
   }
 
   /** A passage of real music. */
-  private record Passage(String item, double seconds, double[] direction) {}
+  private record Passage(String item, double seconds) {}
+
+  /**
+   * All of them.
+   *
+   * @param directions {@code [width][passages]}, so that one patch is compared with all passages in
+   *     runs that the processor adds up many at a time
+   */
+  private record Passages(List<Passage> list, double[][] directions) {}
 
   @Override
   public List<Measurement> summarise(List<MetricSample> samples, RunContext run) {
@@ -141,7 +149,7 @@ public final class NearestNeighbour implements Metric {
           new Measurement(HIGHEST, Double.NaN, 0, reason));
     }
     double[] mean = mean(real);
-    List<Passage> passages = passages(samples, mean);
+    Passages passages = passages(samples, mean);
     List<Measurement> single = new ArrayList<>();
     int close = 0;
     double highest = -1;
@@ -161,7 +169,7 @@ public final class NearestNeighbour implements Metric {
             "embedding %s, similarity %.3f or more, %d real passages",
             name,
             threshold,
-            passages.size());
+            passages.list().size());
     List<Measurement> figures = new ArrayList<>();
     figures.add(new Measurement(SHARE, 100.0 * close / samples.size(), samples.size(), note));
     figures.add(new Measurement(HIGHEST, highest, samples.size(), highestNote));
@@ -169,18 +177,17 @@ public final class NearestNeighbour implements Metric {
     return figures;
   }
 
-  private Measurement nearest(MetricSample sample, List<Passage> passages, double[] mean) {
+  private Measurement nearest(MetricSample sample, Passages passages, double[] mean) {
     double most = Double.NEGATIVE_INFINITY;
     Passage best = null;
     int bestPatch = 0;
     List<double[]> patches = patches(sample, GENERATED);
     for (int n = 0; n < patches.size(); n++) {
-      double[] direction = direction(patches.get(n), mean);
-      for (Passage passage : passages) {
-        double similarity = dot(direction, passage.direction());
-        if (similarity > most) {
-          most = similarity;
-          best = passage;
+      double[] similarity = similarity(direction(patches.get(n), mean), passages.directions());
+      for (int p = 0; p < similarity.length; p++) {
+        if (similarity[p] > most) {
+          most = similarity[p];
+          best = passages.list().get(p);
           bestPatch = n;
         }
       }
@@ -197,16 +204,37 @@ public final class NearestNeighbour implements Metric {
     return new Measurement(measure, most, patches.size(), note);
   }
 
-  private static List<Passage> passages(List<MetricSample> samples, double[] mean) {
-    List<Passage> passages = new ArrayList<>();
+  private static Passages passages(List<MetricSample> samples, double[] mean) {
+    List<Passage> list = new ArrayList<>();
+    List<double[]> directions = new ArrayList<>();
     for (MetricSample sample : samples) {
       double seconds = sample.values().get(SECONDS).values()[1];
       List<double[]> patches = patches(sample, REFERENCE);
       for (int n = 0; n < patches.size(); n++) {
-        passages.add(new Passage(sample.id(), n * seconds, direction(patches.get(n), mean)));
+        list.add(new Passage(sample.id(), n * seconds));
+        directions.add(direction(patches.get(n), mean));
       }
     }
-    return passages;
+    double[][] turned = new double[mean.length][list.size()];
+    for (int p = 0; p < list.size(); p++) {
+      for (int i = 0; i < mean.length; i++) {
+        turned[i][p] = directions.get(p)[i];
+      }
+    }
+    return new Passages(list, turned);
+  }
+
+  /** Cosine of the angle between a direction and each passage's. */
+  private static double[] similarity(double[] direction, double[][] directions) {
+    double[] similarity = new double[directions[0].length];
+    for (int i = 0; i < direction.length; i++) {
+      double part = direction[i];
+      double[] row = directions[i];
+      for (int p = 0; p < similarity.length; p++) {
+        similarity[p] += part * row[p];
+      }
+    }
+    return similarity;
   }
 
   private static List<double[]> patches(MetricSample sample, String which) {
