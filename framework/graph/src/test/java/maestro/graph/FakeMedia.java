@@ -22,14 +22,15 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 
 /**
- * Films that are text files: the seconds they last. Frames are grey and grow lighter; results are
- * raw numbers.
+ * Films that are text files: the seconds they last. Frames are grey and grow lighter. Sounds are
+ * text files, too: the level of one second. Results are raw numbers, which can be read again.
  */
-class FakeMedia implements MediaReader, MediaWriter {
-  final AtomicInteger passes = new AtomicInteger();
-  final AtomicInteger frames = new AtomicInteger();
+public class FakeMedia implements MediaReader, MediaWriter {
+  public final AtomicInteger passes = new AtomicInteger();
+  public final AtomicInteger frames = new AtomicInteger();
 
-  static Path film(Path folder, String name, double seconds) throws IOException {
+  /** A new film. */
+  public static Path film(Path folder, String name, double seconds) throws IOException {
     return Files.writeString(folder.resolve(name), Double.toString(seconds));
   }
 
@@ -90,9 +91,24 @@ class FakeMedia implements MediaReader, MediaWriter {
 
   @Override
   public Sound sound(Path file) {
+    if (file.toString().endsWith(".wav")) {
+      return result(file);
+    }
     float[] samples = new float[16_000];
     Arrays.fill(samples, (float) Double.parseDouble(read(file)));
     return Sound.mono(samples, 16_000);
+  }
+
+  private static Sound result(Path file) {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      bytes.position(Integer.BYTES + bytes.getInt());
+      float[] samples = new float[bytes.remaining() / Float.BYTES];
+      bytes.asFloatBuffer().get(samples);
+      return Sound.mono(samples, 16_000);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(Path file) {

@@ -33,17 +33,18 @@ import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
 
 /** Small plugins for every place of the graph; each counts how often it was asked. */
-final class FakePlugins {
-  final AtomicInteger encoded = new AtomicInteger();
-  final AtomicInteger opened = new AtomicInteger();
-  final AtomicInteger closed = new AtomicInteger();
-  final AtomicInteger predicted = new AtomicInteger();
-  final AtomicInteger extracted = new AtomicInteger();
-  final AtomicInteger vocoded = new AtomicInteger();
+public final class FakePlugins {
+  public final AtomicInteger encoded = new AtomicInteger();
+  public final AtomicInteger opened = new AtomicInteger();
+  public final AtomicInteger closed = new AtomicInteger();
+  public final AtomicInteger predicted = new AtomicInteger();
+  public final AtomicInteger extracted = new AtomicInteger();
+  public final AtomicInteger vocoded = new AtomicInteger();
   TimeLine drawnFrom;
   long sleepMillis;
 
-  FakeRegistry registry() {
+  /** A registry that offers one or more for every place. */
+  public FakeRegistry registry() {
     return new FakeRegistry()
         .with(VisualEncoder.class, "encoder.light", "d1", new Light(10))
         .with(VisualEncoder.class, "encoder.slow-light", "d2", new Light(1))
@@ -81,10 +82,12 @@ final class FakePlugins {
     }
   }
 
-  final class Light implements VisualEncoder {
+  /** Sees how light the film is. */
+  public final class Light implements VisualEncoder {
     private final double rate;
 
-    Light(double rate) {
+    /** An encoder that sees so many frames a second. */
+    public Light(double rate) {
       this.rate = rate;
     }
 
@@ -212,12 +215,12 @@ final class FakePlugins {
 
         @Override
         public Latent encode(Mel mel) {
-          return new Latent(1, mel.frames(), 1, mel.values());
+          return new Latent(1, mel.frames(), mel.bands(), mel.values());
         }
 
         @Override
         public Mel decode(Latent latent) {
-          return new Mel(latent.frames(), 1, latent.values());
+          return new Mel(latent.frames(), latent.bands(), latent.values());
         }
 
         @Override
@@ -228,10 +231,12 @@ final class FakePlugins {
     }
   }
 
-  static final class Steps implements Sampler {
+  /** Asks the predictor once a step. */
+  public static final class Steps implements Sampler {
     private final int steps;
 
-    Steps(int steps) {
+    /** A sampler of so many steps. */
+    public Steps(int steps) {
       this.steps = steps;
     }
 

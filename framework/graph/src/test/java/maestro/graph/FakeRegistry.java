@@ -16,18 +16,25 @@ import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 
 /** A registry over plugins given by hand; counts leases that are open. */
-final class FakeRegistry implements PluginRegistry {
-  final AtomicInteger open = new AtomicInteger();
+public final class FakeRegistry implements PluginRegistry {
+  public final AtomicInteger open = new AtomicInteger();
   private final Map<String, Offer> offers = new TreeMap<>();
 
   private record Offer(
       PluginDescription description, Function<Map<String, Object>, Object> maker) {}
 
-  FakeRegistry with(Class<?> kind, String name, String digest, Object service) {
+  /** Offers a plugin that has no settings. */
+  public FakeRegistry with(Class<?> kind, String name, String digest, Object service) {
     return with(kind, name, digest, List.of(), settings -> service);
   }
 
-  FakeRegistry with(
+  /**
+   * Offers a plugin, or another one under its name.
+   *
+   * @param digest of its bundle
+   * @param maker of the plugin, given all its settings
+   */
+  public FakeRegistry with(
       Class<?> kind,
       String name,
       String digest,
@@ -42,12 +49,14 @@ final class FakeRegistry implements PluginRegistry {
     return this;
   }
 
-  FakeRegistry without(String name) {
+  /** Takes a plugin away. */
+  public FakeRegistry without(String name) {
     offers.remove(name);
     return this;
   }
 
-  static Setting wholeNumber(String name, int otherwise, int least, int most) {
+  /** A setting that is a whole number. */
+  public static Setting wholeNumber(String name, int otherwise, int least, int most) {
     return new Setting(name, "Integer", otherwise, "" + least, "" + most, List.of(), "");
   }
 
