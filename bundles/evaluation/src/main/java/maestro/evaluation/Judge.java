@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import maestro.api.MaestroException;
@@ -25,6 +26,8 @@ import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.tensor.NamedTensors;
 import maestro.graph.StageCache;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Samples the items of methods with a set of metrics, and makes figures of the samples. Samples are
@@ -33,6 +36,7 @@ import maestro.graph.StageCache;
  * until closed.
  */
 public final class Judge implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Judge.class);
   private static final int SAMPLE_VERSION = 1;
 
   private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
@@ -113,8 +117,8 @@ public final class Judge implements AutoCloseable {
     List<String> ids = items.ids();
     ExecutorService workers =
         Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
+    List<Future<Map<String, Object>>> pending = new ArrayList<>();
     try {
-      List<Future<Map<String, Object>>> pending = new ArrayList<>();
       for (String id : ids) {
         pending.add(workers.submit(() -> hear(items, id)));
       }
@@ -153,7 +157,20 @@ public final class Judge implements AutoCloseable {
           "start it again to continue",
           e);
     } finally {
-      workers.shutdownNow();
+      pending.forEach(one -> one.cancel(false));
+      finish(workers);
+    }
+  }
+
+  /** Waits for what is under way: it still uses its metric, and its sample is worth keeping. */
+  private static void finish(ExecutorService workers) {
+    workers.shutdown();
+    try {
+      while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.info("evaluation: waiting for the samples under way");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,6 +1,8 @@
 package maestro.evaluation;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,9 +32,9 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
    * @param figures by name of measure; missing ones are left empty
    */
   public record Row(String method, boolean reference, Map<String, Figures.Figure> figures) {
-    /** Copies the map. */
+    /** Copies the map, keeping its order. */
     public Row {
-      figures = Map.copyOf(figures);
+      figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
   }
 
