@@ -1,8 +1,10 @@
 package maestro.evaluation;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -53,7 +55,7 @@ public final class AblateCommand implements MaestroCommand {
   private Path find() {
     String distribution = context.getProperty("maestro.distribution");
     Path folder = Path.of(distribution == null ? "." : distribution, "experiments");
-    List<String> names = ExperimentRun.names(folder);
+    List<String> names = names(folder);
     if (names.contains(experiment)) {
       return folder.resolve(experiment + ".json");
     }
@@ -66,5 +68,27 @@ public final class AblateCommand implements MaestroCommand {
           names.isEmpty() ? "give a file" : "use one of " + String.join(", ", names));
     }
     return file;
+  }
+
+  /** Experiments that come with a distribution, by name. */
+  private static List<String> names(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".json"))
+          .map(name -> name.substring(0, name.length() - 5))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          folder.toString(),
+          "it cannot be listed",
+          "check the folder's permissions",
+          e);
+    }
   }
 }

@@ -32,6 +32,7 @@ public final class ItemSet {
           "webm", "ogv");
 
   private final MediaReader media;
+  private final Path folder;
   private final Map<String, Path> generated;
   private final Map<String, Path> reference;
   private final Map<String, Path> controls;
@@ -51,6 +52,7 @@ public final class ItemSet {
    */
   public ItemSet(MediaReader media, Path generated, Path reference, Path controls, double seconds) {
     this.media = media;
+    this.folder = generated;
     this.generated = files(generated, SOUNDS);
     this.reference = reference == null ? Map.of() : files(reference, SOUNDS);
     this.controls = controls == null ? Map.of() : files(controls, Set.of("safetensors"));
@@ -62,6 +64,24 @@ public final class ItemSet {
           "there is no sound in it",
           "give a folder of WAV files");
     }
+  }
+
+  /**
+   * Leaves out the clips of other names.
+   *
+   * @return this
+   * @throws MaestroException of kind INPUT when no clip is left
+   */
+  ItemSet only(Set<String> ids) {
+    generated.keySet().retainAll(ids);
+    if (generated.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          folder.toString(),
+          "no sound in it has the name of a test clip",
+          "name them like " + ids.iterator().next() + ".wav");
+    }
+    return this;
   }
 
   /** Names of the clips, sorted. */

@@ -3,7 +3,6 @@ package maestro.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
@@ -27,11 +26,11 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /** Where experiments are run: the services they need, in one place. */
 @Component(service = Laboratory.class)
 public final class Laboratory {
-  private final GenerationGraph graph;
-  private final RecipeBook recipes;
-  private final PluginRegistry registry;
-  private final MediaReader reader;
-  private final MediaWriter writer;
+  final GenerationGraph graph;
+  final RecipeBook recipes;
+  final PluginRegistry registry;
+  final MediaReader reader;
+  final MediaWriter writer;
   private final PackRepository packs;
 
   /** A laboratory in the host. */
@@ -86,33 +85,26 @@ public final class Laboratory {
             Device.parse(dataset.device),
             experiment.seed(),
             JudgingPack.open(packs, dataset.pack));
-    ExperimentRun.Outcome outcome;
+    ExperimentReport report;
     try (Progress progress = options.progress()) {
-      outcome =
+      report =
           new ExperimentRun(
-                  graph, recipes, registry, reader, writer, progress, options.cancellation())
-              .run(
+                  this,
                   experiment,
                   new ExperimentRun.Data(root, test, train),
                   dataset.out,
-                  metricContext);
+                  progress,
+                  options.cancellation())
+              .run(metricContext);
     }
-    Map<String, Object> figures = new LinkedHashMap<>();
-    outcome
-        .table()
-        .rows()
-        .forEach(row -> figures.put(row.method(), Results.figures(row.figures())));
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("figures", figures);
-    object.put("p", Results.numbers(outcome.tests()));
-    object.put("effort", outcome.effort());
-    object.put("computed", outcome.computed());
-    object.put("report", dataset.out.resolve(experiment.name() + ".md").toString());
-    options.output().result(object, "%s", outcome.table().markdown());
-    if (!outcome.computed().isEmpty()) {
-      options.output().line("Stages computed: %s", outcome.computedInWords());
+    Path file = report.file(dataset.out, ".md");
+    Map<String, Object> object = report.object();
+    object.put("report", file.toString());
+    options.output().result(object, "%s", report.table().markdown());
+    if (!report.computed().isEmpty()) {
+      options.output().line("Stages computed: %s", report.computedInWords());
     }
-    options.output().line("Report: %s", dataset.out.resolve(experiment.name() + ".md"));
+    options.output().line("Report: %s", file);
     return 0;
   }
 }

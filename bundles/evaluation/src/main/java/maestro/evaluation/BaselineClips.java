@@ -1,0 +1,106 @@
+package maestro.evaluation;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import maestro.api.MaestroException;
+import maestro.api.run.Noise;
+import maestro.api.sound.Sound;
+import maestro.dataset.Clip;
+import maestro.graph.RunObserver;
+import maestro.runtime.command.Cancellation;
+import maestro.runtime.command.Progress;
+
+/**
+ * Makes the clips of a method that needs no model: of each item's own music, or of the music of a
+ * training clip. A clip that is there is not made again.
+ */
+final class BaselineClips {
+  private final Laboratory laboratory;
+  private final ClipFiles files;
+  private final ExperimentFolder folder;
+  private final List<Clip> train;
+  private final double seconds;
+  private final RunObserver observer;
+
+  /**
+   * A maker for one experiment.
+   *
+   * @param folder that the references are in already
+   * @param train clips whose music may be drawn
+   * @param seconds of each picture that nearest compares
+   * @param observer can cancel
+   */
+  BaselineClips(
+      Laboratory laboratory,
+      ClipFiles files,
+      ExperimentFolder folder,
+      List<Clip> train,
+      double seconds,
+      RunObserver observer) {
+    this.laboratory = laboratory;
+    this.files = files;
+    this.folder = folder;
+    this.train = train;
+    this.seconds = seconds;
+    this.observer = observer;
+  }
+
+  /**
+   * Makes what is missing; an item without music of its own has none here unless it is drawn.
+   *
+   * @throws MaestroException of kind INPUT when music is to be drawn and no training clip has any
+   */
+  void make(
+      Experiment.Method method, List<Trial> trials, Progress progress, Cancellation cancellation) {
+    Experiment.Baseline baseline = method.baseline();
+    boolean draws =
+        baseline == Experiment.Baseline.random || baseline == Experiment.Baseline.nearest;
+    List<Clip> withMusic = draws ? withMusic(baseline) : List.of();
+    NearestClip nearest =
+        baseline == Experiment.Baseline.nearest
+            ? new NearestClip(laboratory.graph, files, seconds, observer, withMusic)
+            : null;
+    progress.stage("baseline " + baseline, 0, 0);
+    int done = 0;
+    for (Trial trial : trials) {
+      cancellation.check();
+      Path file = folder.clips(method).resolve(trial.id() + ".wav");
+      Path own = folder.reference(trial);
+      if (!Files.exists(file) && (draws || Files.exists(own))) {
+        Clip source =
+            switch (baseline) {
+              case real, phaseScrambled, noise -> trial.clip();
+              case random -> withMusic.get(draw(trial, withMusic.size()));
+              case nearest -> nearest.to(trial.clip());
+            };
+        Sound music = draws ? files.music(source) : laboratory.reader.sound(own);
+        laboratory.writer.wav(
+            ExperimentFolder.place(file),
+            switch (baseline) {
+              case noise -> Baselines.noise(music, trial.seed());
+              case phaseScrambled -> Baselines.phaseScrambled(music, trial.seed());
+              case real, random, nearest -> music;
+            },
+            ClipFiles.provenance(source));
+      }
+      progress.step(++done, trials.size());
+    }
+  }
+
+  private List<Clip> withMusic(Experiment.Baseline baseline) {
+    List<Clip> withMusic = train.stream().filter(files::hasMusic).toList();
+    if (withMusic.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "baseline " + baseline,
+          "no training clip has music",
+          "give a manifest with a train split, or leave the baseline out");
+    }
+    return withMusic;
+  }
+
+  private static int draw(Trial trial, int count) {
+    return (int) (new Noise(trial.seed()).uniform("random", 1)[0] * count);
+  }
+}
