@@ -11,6 +11,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
@@ -59,21 +60,24 @@ public record ScatterPlot(String horizontal, String vertical, List<Model> models
   public byte[] png() {
     XYSeriesCollection points = new XYSeriesCollection();
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+    renderer.setUseOutlinePaint(true);
     for (int m = 0; m < models.size(); m++) {
       Model model = models.get(m);
       add(points, renderer, model.name, List.of(new double[] {model.x, model.y}), 14, COLOURS[m]);
     }
     for (int m = 0; m < models.size(); m++) {
-      add(points, renderer, models.get(m).name + ", classes", models.get(m).classes, 6, COLOURS[m]);
+      add(points, renderer, models.get(m).name + ", classes", models.get(m).classes, 8, COLOURS[m]);
       renderer.setSeriesVisibleInLegend(models.size() + m, false);
     }
     NumberAxis x = new NumberAxis(horizontal);
     NumberAxis y = new NumberAxis(vertical);
     x.setAutoRangeIncludesZero(false);
+    y.setAutoRangeStickyZero(false); // so that a point at 0 is whole
     XYPlot plot = new XYPlot(points, x, y, renderer);
     plot.setBackgroundPaint(new Color(0xF4F4F0));
     JFreeChart chart = new JFreeChart(null, new Font(Font.SANS_SERIF, Font.BOLD, 14), plot, true);
     chart.setBackgroundPaint(Color.WHITE);
+    chart.setPadding(new RectangleInsets(8, 8, 8, 24)); // room for the last number of the axis
     BufferedImage image = chart.createBufferedImage(WIDTH, HEIGHT);
     return Png.of(image);
   }
@@ -93,5 +97,6 @@ public record ScatterPlot(String horizontal, String vertical, List<Model> models
     renderer.setSeriesShape(at, shape);
     renderer.setSeriesPaint(at, colour);
     renderer.setSeriesStroke(at, new BasicStroke(1));
+    renderer.setSeriesOutlinePaint(at, Color.WHITE); // points that overlap stay apart
   }
 }
