@@ -210,6 +210,13 @@ public final class DatasetCommand implements MaestroCommand {
               description = "Style pieces of each class.")
           int perClass,
       @Option(names = "--seed", paramLabel = "N", defaultValue = "7") long seed) {
+    if (perClass < 1) {
+      throw new MaestroException(
+          MaestroException.Kind.USAGE,
+          "--per-class",
+          "illegal value: " + perClass + ", must be at least 1",
+          "the paper uses 2 for genres and 10 for emotions");
+    }
     List<Clip> clips =
         Manifest.read(manifest).stream().filter(clip -> "test".equals(clip.split)).toList();
     List<StyleTests.Pair> pairs = StyleTests.draw(clips, perClass, seed);

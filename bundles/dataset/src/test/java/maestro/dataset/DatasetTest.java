@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
 import maestro.api.MaestroException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class DatasetTest {
   @TempDir Path folder;
@@ -232,6 +235,50 @@ class DatasetTest {
       assertThat(Integer.parseInt(pair.control().substring(1)) % 3)
           .isEqualTo(Integer.parseInt(pair.style().substring(6)));
     }
+  }
+
+  @Test
+  void styleTestsAreDrawnByCommand() throws Exception {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("clips.jsonl"),
+            """
+            {"id":"a","film":"f","composer":"satie","video":"a.mp4","split":"test"}
+            {"id":"b","film":"g","composer":"ravel","video":"b.mp4","split":"test"}
+            {"id":"c","film":"h","composer":"holst","video":"c.mp4","split":"train"}
+            """);
+    Path out = folder.resolve("pairs.jsonl");
+    assertThat(styleTests(manifest, out)).isEqualTo(out + ": 2 pairs\n");
+    assertThat(out)
+        .content()
+        .isEqualTo(
+            """
+            {"clip":"a","control":"b","style":"ravel"}
+            {"clip":"b","control":"a","style":"satie"}
+            """);
+    assertThat(styleTests(manifest, out, "--per-class", "0"))
+        .startsWith("--per-class: illegal value: 0, must be at least 1;");
+    Files.writeString(manifest, Files.readString(manifest).replace("ravel", "satie"));
+    assertThat(styleTests(manifest, out))
+        .contains("no two test clips have different classes of style");
+    Files.writeString(manifest, Files.readString(manifest).replace("test", "val"));
+    assertThat(styleTests(manifest, out)).contains("no clip is in its split 'test'");
+  }
+
+  private static String styleTests(Path manifest, Path out, String... more) {
+    StringWriter said = new StringWriter();
+    CommandLine line = new CommandLine(new DatasetCommand(null));
+    line.setOut(new PrintWriter(said, true));
+    line.setExecutionExceptionHandler(
+        (e, at, parsed) -> {
+          said.write(e.getMessage());
+          return 1;
+        });
+    List<String> words =
+        new ArrayList<>(List.of("style-tests", manifest.toString(), "-o", out.toString()));
+    words.addAll(List.of(more));
+    line.execute(words.toArray(String[]::new));
+    return said.toString();
   }
 
   @Test
