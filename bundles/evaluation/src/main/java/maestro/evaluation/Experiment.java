@@ -43,6 +43,7 @@ public record Experiment(
     Integer bootstrap,
     Integer permutations,
     Long seed) {
+  private static final String RECOGNIZABILITY = "metric.recognizability";
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -160,6 +161,13 @@ public record Experiment(
         throw refused(
             part, "method " + method.name + " must have one of recipe, folder and baseline", null);
       }
+    }
+    if (metrics.stream().anyMatch(column -> column.id == null)) {
+      throw refused(part, "a metric has no id", null);
+    }
+    if (transfer && metrics.stream().anyMatch(column -> column.id.equals(RECOGNIZABILITY))) {
+      // It wants real music of each class; a transfer's references are the films' own scores.
+      throw refused(part, RECOGNIZABILITY + " tells nothing of a transfer", null);
     }
     if (!(seconds > 0) || bootstrap < 0 || permutations < 0 || stylesPerClass < 1) {
       throw refused(part, "seconds and stylesPerClass must be above 0, draws not below", null);

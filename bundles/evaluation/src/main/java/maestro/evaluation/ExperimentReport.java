@@ -86,10 +86,12 @@ record ExperimentReport(
       tests.forEach(
           (method, p) -> {
             text.append("- ").append(method).append(":");
-            table.columns().stream()
-                .map(Measure::name)
-                .filter(p::containsKey)
-                .forEach(name -> text.append(' ').append(name).append(' ').append(p(p.get(name))));
+            text.append(
+                table.columns().stream()
+                    .map(Measure::name)
+                    .filter(p::containsKey)
+                    .map(name -> name + " " + p(p.get(name)))
+                    .collect(Collectors.joining(", ", " ", "")));
             text.append('\n');
           });
     }

@@ -102,11 +102,13 @@ final class ExperimentRun {
     try (Judge judge =
         new Judge(laboratory.registry, laboratory.graph.cache(), context, metrics, false)) {
       references();
+      rehearse(judge);
       Map<String, Judge.Heard> heard = new LinkedHashMap<>();
       for (Experiment.Method method : experiment.methods()) {
         make(method, recipes.get(method.name()));
         progress.stage("listen to " + method.name(), heard.size() + 1, experiment.methods().size());
-        heard.put(method.name(), judge.hear(items(method), progress::step));
+        heard.put(
+            method.name(), judge.hear(items(folder.clips(method)).only(ids()), progress::step));
       }
       ExperimentReport report = report(judge, heard, context);
       report.write(folder.path());
@@ -176,14 +178,26 @@ final class ExperimentRun {
     }
   }
 
-  private ItemSet items(Experiment.Method method) {
+  /**
+   * Listens to one clip's own music, so that weights a metric lacks are missed before hours of
+   * work.
+   */
+  private void rehearse(Judge judge) {
+    trials.stream()
+        .filter(trial -> Files.exists(folder.reference(trial)))
+        .findFirst()
+        .ifPresent(
+            trial ->
+                judge.hear(items(folder.reference()).only(Set.of(trial.id())), (done, all) -> {}));
+  }
+
+  private ItemSet items(Path clips) {
     return new ItemSet(
-            laboratory.reader,
-            folder.clips(method),
-            Files.isDirectory(folder.reference()) ? folder.reference() : null,
-            experiment.transfer() ? folder.controls() : null,
-            experiment.seconds())
-        .only(ids());
+        laboratory.reader,
+        clips,
+        Files.isDirectory(folder.reference()) ? folder.reference() : null,
+        experiment.transfer() ? folder.controls() : null,
+        experiment.seconds());
   }
 
   private ExperimentReport report(

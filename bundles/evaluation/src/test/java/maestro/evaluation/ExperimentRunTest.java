@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -153,10 +155,16 @@ final class ExperimentRunTest {
         new MaestroException(
             MaestroException.Kind.RESOURCE, how, "there is no memory left", "close something");
     if (how.equals("metric")) {
+      // While one sample fails, another is under way; it is kept.
+      CountDownLatch another = new CountDownLatch(1);
       beforeHearing =
           number -> {
             if (number == 5) {
+              waitFor(another, 1_000);
               throw broken;
+            } else if (number == 6) {
+              another.countDown();
+              waitFor(new CountDownLatch(1), 100);
             }
           };
     } else {
@@ -187,6 +195,14 @@ final class ExperimentRunTest {
     Map<String, byte[]> gone = content("out");
     assertThat(ablate("undisturbed", ALL, "other-home")).isZero();
     assertSame(gone, content("undisturbed"));
+  }
+
+  private static void waitFor(CountDownLatch latch, int millis) {
+    try {
+      latch.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A kill after a clip's file and before its line. */
@@ -226,7 +242,8 @@ final class ExperimentRunTest {
         .contains(
             "| method | level ↑ | distance ↓ |\n", "\n| *real* | 0.200 ± ", "| 0.000 ± 0.000 |")
         .contains("Paired permutation tests against full, p:\n\n- one eye: level ")
-        .contains("- real: level ", " distance ", "\n- metric.level is a toy")
+        .containsPattern("- real: level 0\\.\\d{3}, distance 0\\.\\d{3}\n")
+        .contains("\n- metric.level is a toy")
         .doesNotContain("level of satie", "NaN");
     assertThat(text("out/toy.csv").lines())
         .hasSize(1 + 5 * 2)
@@ -286,7 +303,7 @@ final class ExperimentRunTest {
     assertThat(ablate("out", FULL + ", " + ONE_EYE)).isZero();
     assertThat(json("out").at("/figures/full/level/count").intValue()).isEqualTo(3);
     assertThat(json("out").at("/figures/full/distance/value").isNull()).isTrue();
-    assertThat(text("out/toy.md")).contains("| – |", " distance –\n").doesNotContain("NaN");
+    assertThat(text("out/toy.md")).contains("| – |", ", distance –\n").doesNotContain("NaN");
   }
 
   @Test
@@ -415,6 +432,19 @@ final class ExperimentRunTest {
     assertThat(plugins.predicted).as("refused before anything is sampled").hasValue(0);
   }
 
+  /** Not after hours of generating. */
+  @Test
+  void aMetricWithoutWeightsIsMissedAtOnce() {
+    beforeHearing =
+        number -> {
+          throw new MaestroException(
+              MaestroException.Kind.CONFIGURATION, "metric.level", "no weights", "fetch them");
+        };
+    assertThat(ablate("out", ALL)).isEqualTo(4);
+    assertThat(said.toString()).contains("metric.level: no weights; fetch them");
+    assertThat(plugins.encoded).hasValue(0);
+  }
+
   @Test
   void whatTheDatasetLacksIsSaid() throws IOException {
     String random = "{'name': 'random', 'baseline': 'random'}";
@@ -429,9 +459,19 @@ final class ExperimentRunTest {
         experiment(FULL).replace("'seconds'", "'transfer': true, 'seconds'"));
     assertThat(run("a", "home", "--limit", "1")).isEqualTo(3);
     assertThat(said.toString()).contains("no two test clips have different classes of style");
+    write("experiments/toy.json", experiment(FULL).replace("'id': 'metric.level'", ""));
+    assertThat(run("a", "home")).isEqualTo(3);
+    assertThat(said.toString()).contains("toy.json: a metric has no id; ");
     write("experiments/toy.json", experiment(FULL).replace("metric.level", "metric.taste"));
     assertThat(run("a", "home")).isEqualTo(4);
     assertThat(said.toString()).contains("metric.taste: it is not installed");
+    write(
+        "experiments/toy.json",
+        experiment(FULL)
+            .replace("'seconds'", "'transfer': true, 'seconds'")
+            .replace("metric.level", "metric.recognizability"));
+    assertThat(run("a", "home")).isEqualTo(3);
+    assertThat(said.toString()).contains("metric.recognizability tells nothing of a transfer; ");
     write("experiments/toy.json", experiment(FULL));
     write("a/stages.jsonl", "{'method': \n");
     assertThat(run("a", "home")).isEqualTo(3);
