@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class OnsetsTest {
   @Test
   void findsLibrosasOnsets() {
-    double[] strength = Onsets.strength(bursts(), Padding.REFLECT);
+    double[] strength = Onsets.strength(FillRule.onsetBursts(), Padding.REFLECT);
     assertThat(strength).hasSize(216);
     assertThat(Onsets.normalise(strength)).isTrue();
     int[] frames = {22, 55, 83, 134, 145, 190};
@@ -41,27 +41,5 @@ final class OnsetsTest {
     assertThat(Onsets.pick(smooth, Onsets.Peaks.D2M)).isEmpty();
     assertThat(Onsets.pick(smooth, new Onsets.Peaks(3, 3, 3, 3, .05, 1)))
         .containsExactly(1, 7, 14, 27, 33, 42, 48, 57, 62, 78);
-  }
-
-  private static float[] bursts() {
-    int rate = 22_050;
-    double[] noise = FillRule.rnd("onset:noise", 110_250);
-    double[] y = new double[110_250];
-    for (int n = 0; n < y.length; n++) {
-      y[n] = .001 * noise[n];
-    }
-    double[] at = {.5, 1.25, 1.9, 3.1, 3.35, 4.4};
-    double[] level = {.9, .5, .7, .3, .8, .6};
-    for (int i = 0; i < at.length; i++) {
-      for (int k = 0; k < 1500; k++) {
-        y[(int) (at[i] * rate) + k] +=
-            level[i] * Math.exp(-k / 300.0) * Math.sin(2 * Math.PI * 1000 * k / rate);
-      }
-    }
-    float[] samples = new float[y.length];
-    for (int n = 0; n < y.length; n++) {
-      samples[n] = (float) y[n];
-    }
-    return samples;
   }
 }

@@ -40,4 +40,30 @@ public final class FillRule {
     }
     return floats;
   }
+
+  /**
+   * Five seconds at 22 050 Hz for onset detectors: six decaying bursts of 1 kHz over faint noise,
+   * at 0.5, 1.25, 1.9, 3.1, 3.35 and 4.4 s.
+   */
+  public static float[] onsetBursts() {
+    int rate = 22_050;
+    double[] noise = rnd("onset:noise", 110_250);
+    double[] y = new double[110_250];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = .001 * noise[n];
+    }
+    double[] at = {.5, 1.25, 1.9, 3.1, 3.35, 4.4};
+    double[] level = {.9, .5, .7, .3, .8, .6};
+    for (int i = 0; i < at.length; i++) {
+      for (int k = 0; k < 1500; k++) {
+        y[(int) (at[i] * rate) + k] +=
+            level[i] * Math.exp(-k / 300.0) * Math.sin(2 * Math.PI * 1000 * k / rate);
+      }
+    }
+    float[] samples = new float[y.length];
+    for (int n = 0; n < y.length; n++) {
+      samples[n] = (float) y[n];
+    }
+    return samples;
+  }
 }

@@ -8,6 +8,7 @@ import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
 import maestro.api.sound.Sound;
+import maestro.signal.Bumps;
 import maestro.signal.Downmix;
 import maestro.signal.Onsets;
 import maestro.signal.Padding;
@@ -180,12 +181,6 @@ public final class OnsetsControl implements StyleControl {
   }
 
   private static void mark(ControlSignal signal, long frame, double height) {
-    for (int d = -SPREAD; d <= SPREAD; d++) {
-      long t = frame + d;
-      if (t >= 0 && t < signal.frames()) {
-        float value = (float) (height * (0.5 + 0.5 * Math.cos(Math.PI * d / (SPREAD + 1))));
-        signal.values()[(int) t] = Math.max(signal.values()[(int) t], value);
-      }
-    }
+    Bumps.add(signal.values(), 1, 0, frame, height, SPREAD);
   }
 }

@@ -17,6 +17,7 @@ import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.sound.Sound;
+import maestro.signal.Bumps;
 import maestro.signal.Downmix;
 import maestro.signal.Resampler;
 import maestro.signal.Waveforms;
@@ -188,13 +189,6 @@ public final class Rhythm implements StyleControl {
 
   private void mark(ControlSignal rhythm, int channel, double frame, double height) {
     int centre = (int) Math.min(Math.round(frame), rhythm.frames() - 1L);
-    for (int d = -spread; d <= spread; d++) {
-      int t = centre + d;
-      if (t >= 0 && t < rhythm.frames()) {
-        int at = t * rhythm.channels() + channel;
-        float value = (float) (height * (0.5 + 0.5 * Math.cos(Math.PI * d / (spread + 1))));
-        rhythm.values()[at] = Math.max(rhythm.values()[at], value);
-      }
-    }
+    Bumps.add(rhythm.values(), rhythm.channels(), channel, centre, height, spread);
   }
 }

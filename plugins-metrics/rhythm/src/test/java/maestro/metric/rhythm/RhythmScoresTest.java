@@ -29,7 +29,7 @@ final class RhythmScoresTest extends MetricContract {
 
   @Test
   void countsLibrosasOnsetsBySeconds() {
-    assertThat(new RhythmScores("loris", "reflect").beats(bursts()))
+    assertThat(new RhythmScores("loris", "reflect").beats(FillRule.onsetBursts()))
         .containsExactly(true, true, false, true, true);
   }
 
@@ -57,7 +57,7 @@ final class RhythmScoresTest extends MetricContract {
 
   @Test
   void aScoreMatchesItself() {
-    Sound sound = Sound.mono(bursts(), 22_050);
+    Sound sound = Sound.mono(FillRule.onsetBursts(), 22_050);
     MetricItem item = new MetricItem("a", sound, Optional.of(sound), Map.of(), Optional.empty());
     NamedTensors counts = metric().sample(item, new TestRun());
     assertThat(counts.get("total, cover, hits").values()).containsExactly(4, 4, 4);
@@ -67,7 +67,11 @@ final class RhythmScoresTest extends MetricContract {
   void refusesWhatItCannotJudge() {
     MetricItem item =
         new MetricItem(
-            "lonely", Sound.mono(bursts(), 22_050), Optional.empty(), Map.of(), Optional.empty());
+            "lonely",
+            Sound.mono(FillRule.onsetBursts(), 22_050),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty());
     assertThatThrownBy(() -> metric().sample(item, new TestRun()))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("item lonely has no reference");
@@ -86,27 +90,5 @@ final class RhythmScoresTest extends MetricContract {
   private static MetricSample sample(float total, float cover, float hits) {
     FloatTensor counts = FloatTensor.of(new float[] {total, cover, hits}, 3);
     return new MetricSample("x", Optional.empty(), NamedTensors.of("total, cover, hits", counts));
-  }
-
-  private static float[] bursts() {
-    int rate = 22_050;
-    double[] noise = FillRule.rnd("onset:noise", 110_250);
-    double[] y = new double[110_250];
-    for (int n = 0; n < y.length; n++) {
-      y[n] = .001 * noise[n];
-    }
-    double[] at = {.5, 1.25, 1.9, 3.1, 3.35, 4.4};
-    double[] level = {.9, .5, .7, .3, .8, .6};
-    for (int i = 0; i < at.length; i++) {
-      for (int k = 0; k < 1500; k++) {
-        y[(int) (at[i] * rate) + k] +=
-            level[i] * Math.exp(-k / 300.0) * Math.sin(2 * Math.PI * 1000 * k / rate);
-      }
-    }
-    float[] samples = new float[y.length];
-    for (int n = 0; n < y.length; n++) {
-      samples[n] = (float) y[n];
-    }
-    return samples;
   }
 }
