@@ -120,13 +120,18 @@ public final class Corpus {
   /** What is kept already, and what is not. */
   private static NamedTensors hear(Path file, Ears ears, Map<String, Weight> kept) {
     Sound sound = ears.reader.sound(file);
-    Mel mel = ears.frontEnd.mel(sound);
-    FrameGrid grid =
-        new FrameGrid(mel.frames(), ears.frontEnd.sampleRateHz(), ears.frontEnd.hopLength());
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     kept.forEach(
         (name, weight) -> tensors.put(name, FloatTensor.of(weight.toFloats(), weight.shape())));
-    tensors.computeIfAbsent(MEL, name -> FloatTensor.of(mel.values(), mel.frames(), mel.bands()));
+    tensors.computeIfAbsent(
+        MEL,
+        name -> {
+          Mel mel = ears.frontEnd.mel(sound);
+          return FloatTensor.of(mel.values(), mel.frames(), mel.bands());
+        });
+    FrameGrid grid =
+        new FrameGrid(
+            tensors.get(MEL).axis(0), ears.frontEnd.sampleRateHz(), ears.frontEnd.hopLength());
     ears.controls.forEach(
         (control, ear) ->
             tensors.computeIfAbsent(
