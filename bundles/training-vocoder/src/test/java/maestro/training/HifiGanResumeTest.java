@@ -41,6 +41,7 @@ class HifiGanResumeTest {
               RECIPE,
               TinyCorpus.in(folder),
               Optional.empty(),
+              Optional.empty(),
               manager,
               folder.resolve("cache"),
               null);

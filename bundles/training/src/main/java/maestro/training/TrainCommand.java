@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.StyleControl;
@@ -32,14 +34,22 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
 import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Vocoder;
+import maestro.graph.FilmFeatures;
+import maestro.graph.GenerationGraph;
+import maestro.graph.Recipe;
+import maestro.graph.ResolvedRecipe;
+import maestro.graph.RunObserver;
+import maestro.graph.StageEvent;
 import maestro.packs.PackBuilder;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
+import maestro.runtime.command.Progress;
 import maestro.tensor.checkpoint.AtomicFile;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 import maestro.training.corpus.Corpus;
+import maestro.training.corpus.Films;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
@@ -71,6 +81,7 @@ public final class TrainCommand implements MaestroCommand {
   @Reference MelFrontEnd frontEnd;
   @Reference PluginRegistry registry;
   @Reference PackRepository packs;
+  @Reference GenerationGraph graph;
 
   @Reference(policyOption = ReferencePolicyOption.GREEDY)
   volatile List<TrainingTask> tasks;
@@ -164,19 +175,25 @@ public final class TrainCommand implements MaestroCommand {
               writer);
       Sampler sampler =
           lease(Sampler.class, "sampler.ddim", Map.of("steps", SAMPLING_STEPS), leases);
+      Path files = root == null ? manifest.toAbsolutePath().getParent() : root;
       Corpus corpus =
           Corpus.open(
               manifest,
-              root == null ? manifest.toAbsolutePath().getParent() : root,
+              files,
               home.resolve("cache").resolve("corpus"),
               new Corpus.Ears(reader, frontEnd, controls),
               track -> options.cancellation().check());
+      Optional<Films> films =
+          recipe.encoders.isEmpty()
+              ? Optional.empty()
+              : Optional.of(look(options, recipe, corpus, files, device));
       Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(packs::open);
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
           task.open(
-              new TrainingContext(recipe, corpus, pack, manager, home.resolve("cache"), sampler))) {
+              new TrainingContext(
+                  recipe, corpus, films, pack, manager, home.resolve("cache"), sampler))) {
         Trainer trainer =
             new Trainer(
                 recipe, session, engine, manager, out, log, watcher(options, recipe, gallery));
@@ -217,6 +234,50 @@ public final class TrainCommand implements MaestroCommand {
     } finally {
       leases.forEach(PluginLease::close);
       torch.ungetService(engine);
+    }
+  }
+
+  /**
+   * Shows the corpus's films to the encoders of the recipe; the stage cache keeps what they say.
+   */
+  private Films look(
+      CommandOptions options, TrainingRecipe recipe, Corpus corpus, Path root, String device) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("bundles", recipe.encoders);
+    fields.put("device", device);
+    if (recipe.pack != null) {
+      fields.put("pack", recipe.pack);
+    }
+    ResolvedRecipe eyes = ResolvedRecipe.of(Recipe.of(recipe.task, fields));
+    int clips = corpus.scenes("train").size() + corpus.scenes("val").size();
+    AtomicInteger seen = new AtomicInteger();
+    try (Progress progress = options.progress()) {
+      progress.stage("clips of film", 1, 1);
+      RunObserver observer =
+          new RunObserver() {
+            @Override
+            public void on(StageEvent event) {
+              // clips are counted, not the stages of each
+            }
+
+            @Override
+            public boolean cancelled() {
+              return options.cancellation().requested();
+            }
+          };
+      return Films.look(
+          corpus,
+          root,
+          (film, pieces) -> {
+            List<Map<String, float[]>> features = new ArrayList<>();
+            for (FilmFeatures one : graph.features(eyes, film, pieces, observer)) {
+              Map<String, float[]> vectors = new LinkedHashMap<>();
+              one.features().forEach((name, feature) -> vectors.put(name, feature.vector()));
+              features.add(vectors);
+            }
+            progress.step(seen.addAndGet(pieces.size()), clips);
+            return features;
+          });
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maestro.api.MaestroException;
+import maestro.graph.Recipe;
 
 /**
  * A training as data. Defaults are the paper's (appendix B and section 4.1) where it gives them.
@@ -34,6 +35,12 @@ public final class TrainingRecipe {
 
   /** Style controls that are heard in the music; {@code onsets} is {@code control.onsets}. */
   public List<String> controls = List.of("dynamics", "melody");
+
+  /**
+   * Encoders that look at the films the music comes with, as in a recipe's {@code bundles}; none
+   * trains on music alone.
+   */
+  public List<Recipe.Entry> encoders = List.of();
 
   /** Updates in all. */
   public long steps = 200_000;
@@ -125,6 +132,9 @@ public final class TrainingRecipe {
 
   private void check(String name) {
     require(name, task != null && !task.isBlank(), "task", task, "the name of a task");
+    for (Recipe.Entry encoder : encoders) {
+      require(name, encoder.id() != null, "encoders", encoders, "a list of objects with an id");
+    }
     require(name, steps > 0, "steps", steps, "1 or more");
     require(name, batch > 0, "batch", batch, "1 or more");
     require(name, accumulate > 0, "accumulate", accumulate, "1 or more");

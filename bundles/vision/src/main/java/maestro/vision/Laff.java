@@ -9,6 +9,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
@@ -38,6 +40,26 @@ public final class Laff extends NamedBlock {
    * @param embedded whether the feature is first embedded into D numbers
    */
   public record Branch(String name, int width, boolean embedded) {
+    private static final Map<String, String> PAPER_NAMES =
+        Map.of("encoder.clip", "semantic", "encoder.tavar", "aesthetic", "encoder.wecl", "emotion");
+
+    private static final Set<String> EMBEDDED = Set.of("aesthetic", "emotion");
+
+    /**
+     * The way of a plugin: {@code semantic} for encoder.clip, {@code aesthetic} for encoder.tavar
+     * and {@code emotion} for encoder.wecl, the last two embedded first; its own short name for any
+     * other.
+     */
+    public static Branch of(String encoder, int width) {
+      String name = nameOf(encoder);
+      return new Branch(name, width, EMBEDDED.contains(name));
+    }
+
+    /** The name of a plugin's branch. */
+    public static String nameOf(String encoder) {
+      return PAPER_NAMES.getOrDefault(encoder, encoder.replaceFirst("^encoder\\.", ""));
+    }
+
     /** Name of the embedding's parameters, without {@code .weight}. */
     public static String embedding(String name) {
       return PREFIX + name + "_embed";

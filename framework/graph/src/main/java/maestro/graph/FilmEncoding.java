@@ -19,7 +19,6 @@ import maestro.api.film.FrameSource;
 import maestro.api.film.VisualEncoder;
 import maestro.api.media.MediaReader;
 import maestro.api.run.Noise;
-import maestro.graph.Windows.Span;
 
 /**
  * Looks at a film with several encoders, span by span. What the cache has is not computed; all

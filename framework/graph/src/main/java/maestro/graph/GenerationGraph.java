@@ -40,7 +40,6 @@ import maestro.api.sound.Vocoder;
 import maestro.graph.FilmEncoding.Eye;
 import maestro.graph.FilmEncoding.Seen;
 import maestro.graph.Job.Kept;
-import maestro.graph.Windows.Span;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -209,6 +208,18 @@ public final class GenerationGraph {
    *     is left out
    */
   public FilmFeatures features(ResolvedRecipe recipe, Path film, RunObserver observer) {
+    return features(recipe, film, List.of(part(recipe.recipe())), observer).get(0);
+  }
+
+  /**
+   * Looks at pieces of a film, each by itself, as {@link #features(ResolvedRecipe, Path,
+   * RunObserver)} does when the recipe asks for that piece.
+   *
+   * @param pieces in any order; they may overlap
+   * @return what was seen in each piece
+   */
+  public List<FilmFeatures> features(
+      ResolvedRecipe recipe, Path film, List<Span> pieces, RunObserver observer) {
     RecipeChecker.Plan plan = new RecipeChecker(registry, packs).checkEncoders(recipe);
     FilmClip clip = reader.probe(film);
     try (Journal journal = Journal.none();
@@ -216,18 +227,23 @@ public final class GenerationGraph {
       Job job =
           new Job(cache, observer, journal, Device.parse(recipe.recipe().device()), plan.pack());
       List<Eye> eyes = eyes(plan, leases, recipe.recipe());
-      job.expect(eyes.size());
-      Map<String, FilmFeature> features = new LinkedHashMap<>();
-      Map<String, String> fingerprints = new LinkedHashMap<>();
-      new FilmEncoding(reader, job, new Noise(recipe.recipe().seed()))
-          .encode(clip, List.of(part(recipe.recipe())), eyes)
-          .get(0)
-          .forEach(
-              (name, seen) -> {
-                features.put(name, seen.feature());
-                fingerprints.put(name, seen.fingerprint());
-              });
-      return new FilmFeatures(clip, features, fingerprints, job.remarks());
+      job.expect(eyes.size() * pieces.size());
+      FilmEncoding encoding = new FilmEncoding(reader, job, new Noise(recipe.recipe().seed()));
+      List<FilmFeatures> all = new ArrayList<>();
+      for (Span piece : pieces) {
+        Map<String, FilmFeature> features = new LinkedHashMap<>();
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        encoding
+            .encode(clip, List.of(piece), eyes)
+            .get(0)
+            .forEach(
+                (name, seen) -> {
+                  features.put(name, seen.feature());
+                  fingerprints.put(name, seen.fingerprint());
+                });
+        all.add(new FilmFeatures(clip, features, fingerprints, job.remarks()));
+      }
+      return all;
     }
   }
 

@@ -18,7 +18,6 @@ import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
 import maestro.graph.FilmEncoding.Seen;
 import maestro.graph.Job.Kept;
-import maestro.graph.Windows.Span;
 
 /**
  * The local controls of a run over the whole score, standardised as the model was trained: heard in

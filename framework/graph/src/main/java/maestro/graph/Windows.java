@@ -83,19 +83,6 @@ record Windows(int frames, int overlap, int scoreFrames, double startSeconds, do
     return spans;
   }
 
-  /**
-   * A piece of time.
-   *
-   * @param beginSeconds first moment
-   * @param endSeconds first moment after it; infinite for the rest of the film
-   */
-  record Span(double beginSeconds, double endSeconds) {
-    /** Length within a film of that duration. */
-    double seconds(double duration) {
-      return Math.max(0, Math.min(endSeconds, duration) - beginSeconds);
-    }
-  }
-
   /** The rows of a control that belong to a window. */
   ControlSignal part(ControlSignal whole, int window) {
     float[] values = new float[frames * whole.channels()];

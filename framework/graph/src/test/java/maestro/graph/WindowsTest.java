@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
-import maestro.graph.Windows.Span;
 import org.junit.jupiter.api.Test;
 
 final class WindowsTest {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import maestro.affect.AffectScale;
 import maestro.latent.ControlBranch;
 import maestro.latent.Denoiser;
 import maestro.latent.UNetConfig;
@@ -49,29 +48,30 @@ record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Example
 
   private TrainedPart fusion(Laff laff) {
     Map<String, Object> encoders = new LinkedHashMap<>();
-    encoders.put(
-        "encoder.affect",
-        Map.of("name", "affect", "width", AffectScale.DIMENSIONS.size(), "embedded", false));
+    source
+        .conditions()
+        .encoders()
+        .forEach((encoder, width) -> encoders.put(encoder, entry(Laff.Branch.of(encoder, width))));
     if (settings.composers) {
-      encoders.put(
-          "encoder.composer",
-          Map.of(
-              "name",
-              "composer",
-              "width",
-              MusicConditions.COMPOSERS,
-              "embedded",
-              false,
-              "labels",
-              source.conditions().labels()));
+      Map<String, Object> entry = entry(Laff.Branch.of(Composers.ENCODER, Composers.WIDTH));
+      entry.put("labels", source.composers().labels());
+      encoders.put(Composers.ENCODER, entry);
     }
     Map<String, Object> architecture = new LinkedHashMap<>();
     architecture.put("width", settings.filmWidth);
     architecture.put("heads", 1);
     architecture.put("normalise", settings.normalise);
     architecture.put("encoders", encoders);
-    architecture.put("affect", source.conditions().affectArchitecture());
+    architecture.putAll(source.conditions().architecture());
     return new TrainedPart(LAFF, Parts.weights(laff), architecture);
+  }
+
+  private static Map<String, Object> entry(Laff.Branch branch) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("name", branch.name());
+    entry.put("width", branch.width());
+    entry.put("embedded", branch.embedded());
+    return entry;
   }
 
   /** With adapters, what they left as it was is not stored: a reader takes it from the denoiser. */

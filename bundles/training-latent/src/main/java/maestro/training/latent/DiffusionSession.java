@@ -65,6 +65,7 @@ final class DiffusionSession implements TrainingSession {
   private final UNetConfig unetConfig;
   private final ControlBranch branch; // null without
   private final Denoiser denoiser;
+  private final Conditions conditions;
   private final Laff laff;
   private final VaeDecoder decoder;
   private final int compression;
@@ -111,6 +112,11 @@ final class DiffusionSession implements TrainingSession {
     if (!(settings.affectNoise >= 0)) {
       throw refused("affectNoise is " + settings.affectNoise, "set it to 0 or more");
     }
+    if (settings.affectNoise > 0 && context.films().isPresent()) {
+      throw refused(
+          "affectNoise is " + settings.affectNoise + " and films are looked at",
+          "set it to 0, or leave encoders out of the recipe");
+    }
     if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
       throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
     }
@@ -133,6 +139,14 @@ final class DiffusionSession implements TrainingSession {
     if (branch != null && settings.loraRank > 0) {
       branch.attachLora(settings.loraRank, settings.loraRank);
     }
+    conditions =
+        context
+            .films()
+            .<Conditions>map(films -> new FilmConditions(films, compression))
+            .orElseGet(
+                () ->
+                    MusicConditions.of(
+                        context.corpus(), pack.part(LAFF), settings.frames, compression));
     laff =
         new Laff(laffBranches(), new Laff.Form(settings.filmWidth, 1, false, settings.normalise));
     denoiser.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
@@ -144,13 +158,17 @@ final class DiffusionSession implements TrainingSession {
             latents(vae, vaePart),
             ((Number) vaePart.architecture().getOrDefault("scaleFactor", 1)).doubleValue(),
             new int[] {vae.latentChannels(), settings.frames / compression, BANDS / compression},
-            pack.part(LAFF)
-                .flatMap(MusicConditions::of)
-                .orElseGet(() -> MusicConditions.of(context.corpus(), settings.frames)),
+            conditions,
+            composers(pack),
             branch == null ? Map.of() : controls(channels),
             settings.frames);
-    validation =
-        context.corpus().pieces("val", settings.validationPieces, settings.frames, compression);
+    validation = conditions.pieces("val", settings.validationPieces);
+  }
+
+  private Composers composers(ModelPack pack) {
+    return settings.composers
+        ? pack.part(LAFF).flatMap(Composers::of).orElseGet(() -> Composers.of(context.corpus()))
+        : new Composers(List.of());
   }
 
   private Map<String, Examples.Control> controls(Map<String, Integer> channels) {
@@ -167,9 +185,9 @@ final class DiffusionSession implements TrainingSession {
 
   private List<Laff.Branch> laffBranches() {
     List<Laff.Branch> branches = new ArrayList<>();
-    branches.add(new Laff.Branch("affect", AffectScale.DIMENSIONS.size(), false));
+    conditions.encoders().forEach((encoder, width) -> branches.add(Laff.Branch.of(encoder, width)));
     if (settings.composers) {
-      branches.add(new Laff.Branch("composer", MusicConditions.COMPOSERS, false));
+      branches.add(Laff.Branch.of(Composers.ENCODER, Composers.WIDTH));
     }
     return branches;
   }
@@ -307,7 +325,7 @@ final class DiffusionSession implements TrainingSession {
           ControlDropping.kept(draw.uniform("controls." + i, 1 + controls), controls);
       examples.put(
           i,
-          context.corpus().piece("train", at[i], settings.frames, compression),
+          conditions.piece("train", at[i]),
           keep[i] >= settings.conditionDropping,
           keepComposer[i] >= settings.composerDropping,
           kept);
@@ -327,7 +345,8 @@ final class DiffusionSession implements TrainingSession {
   private void blurAffect(Draw draw, Examples examples) {
     if (settings.affectNoise > 0) {
       int dimensions = AffectScale.DIMENSIONS.size();
-      examples.blurAffect(
+      examples.blur(
+          0,
           draw.gaussian("affect", examples.batch(), dimensions).toFloatArray(),
           settings.affectNoise);
     }
@@ -344,10 +363,12 @@ final class DiffusionSession implements TrainingSession {
     for (int i = 0; i < steps.length; i++) {
       steps[i] = timesteps[i];
     }
-    NDList seen =
-        new NDList(draw.array(examples.affect(), examples.batch(), AffectScale.DIMENSIONS.size()));
+    NDList seen = new NDList();
+    for (float[] feature : examples.features()) {
+      seen.add(draw.array(feature, examples.batch(), feature.length / examples.batch()));
+    }
     if (settings.composers) {
-      seen.add(draw.array(examples.composer(), examples.batch(), MusicConditions.COMPOSERS));
+      seen.add(draw.array(examples.composer(), examples.batch(), Composers.WIDTH));
     }
     NDArray condition =
         laff.forward(store, seen, training)

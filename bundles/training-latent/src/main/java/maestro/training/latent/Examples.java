@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import maestro.affect.AffectScale;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.StyleControl;
 import maestro.training.corpus.Corpus;
@@ -13,7 +12,7 @@ import maestro.training.corpus.Corpus;
 final class Examples {
   private final Source source;
   private final Corpus.Piece[] pieces;
-  private final float[] affect;
+  private final List<float[]> features;
   private final float[] composer;
   private final float[] kept;
   private final Map<String, float[]> controls = new LinkedHashMap<>();
@@ -24,7 +23,8 @@ final class Examples {
    * @param latents of the tracks
    * @param scaleFactor of the latents
    * @param latentShape of one example, channels, columns and bands
-   * @param conditions affect and composer
+   * @param conditions what they are told of a film
+   * @param composers known by name
    * @param controls in the branch's order; empty without a branch
    * @param frames of a piece
    */
@@ -32,7 +32,8 @@ final class Examples {
       LatentCache latents,
       double scaleFactor,
       int[] latentShape,
-      MusicConditions conditions,
+      Conditions conditions,
+      Composers composers,
       Map<String, Control> controls,
       int frames) {}
 
@@ -52,8 +53,11 @@ final class Examples {
   Examples(Source source, int batch) {
     this.source = source;
     pieces = new Corpus.Piece[batch];
-    affect = new float[batch * AffectScale.DIMENSIONS.size()];
-    composer = new float[batch * MusicConditions.COMPOSERS];
+    features =
+        source.conditions.encoders().values().stream()
+            .map(width -> new float[batch * width])
+            .toList();
+    composer = new float[batch * Composers.WIDTH];
     kept = new float[batch];
     source.controls.forEach(
         (name, control) ->
@@ -73,11 +77,13 @@ final class Examples {
       List<Boolean> keepControls) {
     pieces[i] = piece;
     kept[i] = keepCondition ? 1 : 0;
-    float[] own = source.conditions.affect(piece, source.frames);
-    System.arraycopy(own, 0, affect, i * own.length, own.length);
-    int place = keepComposer ? source.conditions.composer(piece) : 0;
-    composer[i * MusicConditions.COMPOSERS + place] = 1;
     int index = 0;
+    for (float[] own : source.conditions.features(piece)) {
+      System.arraycopy(own, 0, features.get(index++), i * own.length, own.length);
+    }
+    int place = keepComposer ? source.composers.place(piece) : 0;
+    composer[i * Composers.WIDTH + place] = 1;
+    index = 0;
     for (Map.Entry<String, float[]> control : controls.entrySet()) {
       if (keepControls.get(index++)) {
         putControl(control.getKey(), control.getValue(), i, piece);
@@ -111,20 +117,21 @@ final class Examples {
     return pieces.length;
   }
 
-  /** {@code [batch, 5]}. */
-  float[] affect() {
-    return affect;
+  /** A feature {@code [batch, width]} for each encoder. */
+  List<float[]> features() {
+    return features;
   }
 
   /**
-   * Makes the affect less certain.
+   * Makes the features less certain.
    *
-   * @param noise standard normal, one for each figure
+   * @param noise standard normal, one for each number of the encoder's feature
    * @param deviation of the noise that is added
    */
-  void blurAffect(float[] noise, double deviation) {
-    for (int i = 0; i < affect.length; i++) {
-      affect[i] += (float) (deviation * noise[i]);
+  void blur(int encoder, float[] noise, double deviation) {
+    float[] feature = features.get(encoder);
+    for (int i = 0; i < feature.length; i++) {
+      feature[i] += (float) (deviation * noise[i]);
     }
   }
 

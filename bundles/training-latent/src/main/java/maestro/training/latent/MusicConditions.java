@@ -13,46 +13,51 @@ import maestro.api.sound.Mel;
 import maestro.training.corpus.Corpus;
 
 /**
- * What stands in for the film in training: the affect of the music itself, ranked over the corpus,
- * and the composer. The encoders {@code encoder.affect} and {@code encoder.composer} give the same
- * kinds of vector for a film.
+ * What stands in for the film where music comes without one: the affect of the music itself, ranked
+ * over the corpus, −1 … 1 in five dimensions. {@code encoder.affect} gives a film the same kind of
+ * vector. Not in the paper.
  */
-final class MusicConditions {
-  /** Width of the composer's one-hot vector; place 0 is nobody. */
-  static final int COMPOSERS = 32;
-
+final class MusicConditions implements Conditions {
+  private static final String ENCODER = "encoder.affect";
   private static final int PIECES = 2000;
   private static final String MUSIC = "music";
 
   private final AffectScale scale;
-  private final List<String> labels;
+  private final Corpus corpus;
+  private final int frames;
+  private final int multiple;
 
-  private MusicConditions(AffectScale scale, List<String> labels) {
+  private MusicConditions(AffectScale scale, Corpus corpus, int frames, int multiple) {
     this.scale = scale;
-    this.labels = labels;
-  }
-
-  /** The scale and the composers of a corpus. */
-  static MusicConditions of(Corpus corpus, int frames) {
-    List<double[]> raw = new ArrayList<>();
-    for (Corpus.Piece piece : corpus.pieces("train", PIECES, frames, 4)) {
-      raw.add(MusicAffect.of(mel(piece, frames)));
-    }
-    List<String> labels = corpus.labels();
-    if (labels.size() >= COMPOSERS) {
-      throw new IllegalArgumentException(
-          labels.size() + " composers, there is room for " + (COMPOSERS - 1));
-    }
-    return new MusicConditions(AffectScale.of(raw), labels);
+    this.corpus = corpus;
+    this.frames = frames;
+    this.multiple = multiple;
   }
 
   /**
-   * Those that a fusion was trained with, which a training that goes on with it must keep.
+   * The conditions of a corpus's music.
    *
-   * @param fusion part {@code encoder.laff}
-   * @return empty when it was not trained on music
+   * @param fusion part {@code encoder.laff} of the pack, whose scale a training that goes on with
+   *     it must keep; empty when there is none
+   * @param frames of a piece
+   * @param multiple a piece begins at a multiple of this many mel frames
    */
-  static Optional<MusicConditions> of(PackPart fusion) {
+  static MusicConditions of(Corpus corpus, Optional<PackPart> fusion, int frames, int multiple) {
+    AffectScale scale =
+        fusion.flatMap(MusicConditions::scale).orElseGet(() -> scale(corpus, frames, multiple));
+    return new MusicConditions(scale, corpus, frames, multiple);
+  }
+
+  private static AffectScale scale(Corpus corpus, int frames, int multiple) {
+    List<double[]> raw = new ArrayList<>();
+    for (Corpus.Piece piece : corpus.pieces("train", PIECES, frames, multiple)) {
+      raw.add(MusicAffect.of(mel(piece, frames)));
+    }
+    return AffectScale.of(raw);
+  }
+
+  /** That of a fusion; empty when it was not trained on music. */
+  private static Optional<AffectScale> scale(PackPart fusion) {
     if (!(fusion.architecture().get("affect") instanceof Map<?, ?> affect)
         || !(affect.get(MUSIC) instanceof Map<?, ?> quantiles)) {
       return Optional.empty();
@@ -64,13 +69,7 @@ final class MusicConditions {
                     ((List<?>) quantiles.get(dimension))
                         .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
             .toArray(double[][]::new);
-    List<String> labels = new ArrayList<>();
-    if (fusion.architecture().get("encoders") instanceof Map<?, ?> encoders
-        && encoders.get("encoder.composer") instanceof Map<?, ?> composer
-        && composer.get("labels") instanceof List<?> names) {
-      names.forEach(name -> labels.add(String.valueOf(name)));
-    }
-    return Optional.of(new MusicConditions(new AffectScale(rows), labels));
+    return Optional.of(new AffectScale(rows));
   }
 
   private static Mel mel(Corpus.Piece piece, int frames) {
@@ -80,28 +79,34 @@ final class MusicConditions {
         piece.track().part(Corpus.MEL, piece.start(), frames));
   }
 
-  /** Affect of a piece, −1 … 1 in five dimensions. */
-  float[] affect(Corpus.Piece piece, int frames) {
-    return scale.rank(MusicAffect.of(mel(piece, frames)));
+  @Override
+  public Map<String, Integer> encoders() {
+    return Map.of(ENCODER, AffectScale.DIMENSIONS.size());
   }
 
-  /** The composer's place; 0 for nobody. */
-  int composer(Corpus.Piece piece) {
-    return 1 + labels.indexOf(piece.track().label());
+  @Override
+  public Corpus.Piece piece(String split, double at) {
+    return corpus.piece(split, at, frames, multiple);
   }
 
-  /** Composers by their place less one. */
-  List<String> labels() {
-    return labels;
+  @Override
+  public List<Corpus.Piece> pieces(String split, int count) {
+    return corpus.pieces(split, count, frames, multiple);
   }
 
-  /** What a pack keeps of the music's scale, for those who want the affect of other music. */
-  Map<String, Object> affectArchitecture() {
+  @Override
+  public List<float[]> features(Corpus.Piece piece) {
+    return List.of(scale.rank(MusicAffect.of(mel(piece, frames))));
+  }
+
+  /** The music's scale. */
+  @Override
+  public Map<String, Object> architecture() {
     Map<String, Object> quantiles = new LinkedHashMap<>();
     for (int d = 0; d < AffectScale.DIMENSIONS.size(); d++) {
       quantiles.put(
           AffectScale.DIMENSIONS.get(d), Arrays.stream(scale.quantiles()[d]).boxed().toList());
     }
-    return Map.of(MUSIC, quantiles);
+    return Map.of("affect", Map.of(MUSIC, quantiles));
   }
 }

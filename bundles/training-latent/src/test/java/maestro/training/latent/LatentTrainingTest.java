@@ -44,6 +44,8 @@ import maestro.training.TrainingContext;
 import maestro.training.TrainingRecipe;
 import maestro.training.TrainingSession;
 import maestro.training.corpus.Corpus;
+import maestro.training.corpus.Films;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,7 @@ class LatentTrainingTest {
   private NDManager manager;
   private Corpus corpus;
   private final Map<String, PackPart> parts = new LinkedHashMap<>();
+  private Optional<Films> films = Optional.empty();
 
   @BeforeEach
   void open() throws IOException {
@@ -81,7 +84,7 @@ class LatentTrainingTest {
   private TrainingContext context(String recipe) {
     Optional<ModelPack> pack = parts.isEmpty() ? Optional.empty() : Optional.of(pack());
     return new TrainingContext(
-        TrainingRecipe.parse("test", recipe), corpus, pack, manager, folder, new TwoSteps());
+        TrainingRecipe.parse("test", recipe), corpus, films, pack, manager, folder, new TwoSteps());
   }
 
   /** Takes the predicted noise away twice. */
@@ -320,12 +323,85 @@ class LatentTrainingTest {
     keep(vae());
     TrainingSession unet = diffusion("UNET", 0);
     keep(unet);
-    MusicConditions kept = MusicConditions.of(parts.get("encoder.laff")).orElseThrow();
-    MusicConditions fresh = MusicConditions.of(corpus, 64);
-    assertThat(kept.labels()).isEqualTo(fresh.labels()).containsExactly("a", "b");
+    Composers composers = Composers.of(parts.get("encoder.laff")).orElseThrow();
+    assertThat(composers).isEqualTo(Composers.of(corpus));
+    assertThat(composers.labels()).containsExactly("a", "b");
+    MusicConditions kept =
+        MusicConditions.of(corpus, Optional.of(parts.get("encoder.laff")), 64, 4);
+    MusicConditions fresh = MusicConditions.of(corpus, Optional.empty(), 64, 4);
+    assertThat(kept.architecture()).isEqualTo(fresh.architecture());
     Corpus.Piece piece = corpus.piece("val", 0.3, 64, 4);
-    assertThat(kept.affect(piece, 64)).isEqualTo(fresh.affect(piece, 64));
-    assertThat(MusicConditions.of(parts.get("vae"))).isEmpty();
+    assertThat(kept.features(piece).get(0)).isEqualTo(fresh.features(piece).get(0));
+    assertThat(Composers.of(parts.get("vae"))).isEmpty();
+  }
+
+  /** CLIP that sees the same in every film, and TAVAR that sees another number in each. */
+  private static Films films(Corpus corpus) {
+    return Films.look(
+        corpus,
+        Path.of("films"),
+        (film, pieces) -> {
+          Map<String, float[]> seen = new LinkedHashMap<>();
+          seen.put("encoder.clip", new float[] {1, 0, 0, -1});
+          seen.put("encoder.tavar", new float[] {film.toString().hashCode() % 100 / 100f});
+          return List.of(seen);
+        });
+  }
+
+  @Test
+  void whereEncodersAreNamedTheFilmsTellWhatTheMusicShouldBe() {
+    keep(vae());
+    films = Optional.of(films(corpus));
+    DiffusionSession session = (DiffusionSession) diffusion("UNET", 0);
+    Map<String, float[]> gradients = gradients(session.phases().get(0));
+    assertThat(gradients.get("film_encoder.aesthetic_embed.weight")).hasSize(16);
+    for (String name :
+        List.of(
+            "film_encoder.aesthetic_embed.weight",
+            "film_encoder.laff.transform.semantic.fc1.weight",
+            "film_encoder.laff.transform.composer.fc1.weight")) {
+      assertThat(gradients.get(name)).as(name).isNotNull();
+      assertThat(gradients.get(name)).as(name).isNotEqualTo(new float[gradients.get(name).length]);
+    }
+    assertThat(session.validate()).containsKeys("loss", "lossWithoutCondition");
+    keep(session);
+    Map<String, Object> fusion = parts.get("encoder.laff").architecture();
+    assertThat(fusion).doesNotContainKey("affect");
+    assertThat(fusion.get("encoders"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("encoder.tavar", Map.of("name", "aesthetic", "width", 1, "embedded", true))
+        .containsEntry("encoder.clip", Map.of("name", "semantic", "width", 4, "embedded", false))
+        .containsKey("encoder.composer");
+    assertThat(diffusion("BRANCH", 0).validate()).containsKey("lossWithoutControls");
+  }
+
+  @Test
+  void theMusicOfAFilmsClipBeginsWithTheClip() {
+    FilmConditions conditions = new FilmConditions(films(corpus), 8);
+    assertThat(conditions.encoders())
+        .containsExactly(Map.entry("encoder.clip", 4), Map.entry("encoder.tavar", 1));
+    List<Corpus.Piece> pieces = conditions.pieces("train", 3);
+    assertThat(pieces)
+        .extracting(piece -> piece.track().name())
+        .containsExactly("a/one", "b/three", "b/four");
+    assertThat(pieces).extracting(Corpus.Piece::start).containsOnly(96); // 1 s, a multiple of 8
+    float[] tavar = conditions.features(conditions.piece("train", 0.5)).get(1);
+    assertThat(tavar).containsExactly("films/b/three.mp4".hashCode() % 100 / 100f);
+    assertThat(conditions.pieces("val", 2))
+        .extracting(piece -> piece.track().name())
+        .containsOnly("a/two");
+  }
+
+  @Test
+  void affectNoiseIsForMusicAlone() {
+    keep(vae());
+    films = Optional.of(films(corpus));
+    String recipe =
+        String.format(DIFFUSION, "UNET", 0)
+            .replace("\"loraRank\"", "\"affectNoise\": 0.5, \"loraRank\"");
+    assertThatThrownBy(() -> new DiffusionTask().open(context(recipe)))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("affectNoise is 0.5");
   }
 
   @Test

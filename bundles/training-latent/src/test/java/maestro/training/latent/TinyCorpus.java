@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
@@ -18,13 +19,21 @@ import maestro.dataset.Manifest;
 import maestro.signal.LogMel;
 import maestro.training.corpus.Corpus;
 
-/** Four tracks of a few seconds by two composers: tones that change every half second. */
+/**
+ * Four tracks of a few seconds by two composers, each with a film: tones that change every half
+ * second.
+ */
 final class TinyCorpus {
   private static final int RATE = 16_000;
 
   private TinyCorpus() {}
 
   static Corpus in(Path folder) throws java.io.IOException {
+    return in(folder, clip -> {});
+  }
+
+  /** With changed clips. */
+  static Corpus in(Path folder, Consumer<Clip> change) throws java.io.IOException {
     List<Clip> clips = new ArrayList<>();
     for (String path : List.of("a/one", "a/two", "b/three", "b/four")) {
       java.nio.file.Files.createDirectories(folder.resolve(path).getParent());
@@ -32,8 +41,11 @@ final class TinyCorpus {
       Clip clip = new Clip();
       clip.id = path;
       clip.audio = path;
+      clip.video = path + ".mp4";
+      clip.startSec = 1;
       clip.composer = path.substring(0, 1);
       clip.split = path.endsWith("two") ? "val" : "train";
+      change.accept(clip);
       clips.add(clip);
     }
     Manifest.write(folder.resolve("m.jsonl"), clips);

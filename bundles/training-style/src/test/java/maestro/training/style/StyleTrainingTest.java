@@ -57,7 +57,13 @@ class StyleTrainingTest {
 
   private TrainingContext context(String recipe, Corpus corpus) {
     return new TrainingContext(
-        TrainingRecipe.parse("test", recipe), corpus, Optional.empty(), manager, folder, null);
+        TrainingRecipe.parse("test", recipe),
+        corpus,
+        Optional.empty(),
+        Optional.empty(),
+        manager,
+        folder,
+        null);
   }
 
   private TrainingSession style(Corpus corpus) {

@@ -76,6 +76,7 @@ class HifiGanTrainingTest {
                 TrainingRecipe.parse("test", recipe),
                 corpus,
                 Optional.empty(),
+                Optional.empty(),
                 manager,
                 folder,
                 null));
@@ -302,6 +303,7 @@ class HifiGanTrainingTest {
         new TrainingContext(
             TrainingRecipe.read(file),
             TinyCorpus.in(folder),
+            Optional.empty(),
             Optional.empty(),
             manager,
             folder,

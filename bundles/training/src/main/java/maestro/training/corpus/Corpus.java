@@ -45,10 +45,16 @@ public final class Corpus {
 
   private final Map<String, List<Track>> splits;
 
+  private final Map<String, List<Scene>> scenes;
+
   private final Map<String, StyleControl> controls;
 
-  private Corpus(Map<String, List<Track>> splits, Map<String, StyleControl> controls) {
+  private Corpus(
+      Map<String, List<Track>> splits,
+      Map<String, List<Scene>> scenes,
+      Map<String, StyleControl> controls) {
     this.splits = splits;
+    this.scenes = scenes;
     this.controls = controls;
   }
 
@@ -75,8 +81,9 @@ public final class Corpus {
   public static Corpus open(
       Path manifest, Path root, Path kept, Ears ears, Consumer<String> progress) {
     Map<String, Clip> files = new LinkedHashMap<>();
-    for (Clip clip : Manifest.read(manifest)) {
-      String path = clip.audio == null ? clip.video : clip.audio;
+    List<Clip> clips = Manifest.read(manifest);
+    for (Clip clip : clips) {
+      String path = music(clip);
       Clip before = files.putIfAbsent(path, clip);
       if (before != null && !String.valueOf(before.split).equals(String.valueOf(clip.split))) {
         throw new MaestroException(
@@ -87,6 +94,7 @@ public final class Corpus {
       }
     }
     Map<String, List<Track>> splits = new LinkedHashMap<>();
+    Map<String, Track> tracks = new LinkedHashMap<>();
     files.forEach(
         (path, clip) -> {
           progress.accept(path);
@@ -100,12 +108,26 @@ public final class Corpus {
           }
           Track track =
               new Track(path, clip.composer == null ? "" : clip.composer, digest, weights);
-          splits
-              .computeIfAbsent(
-                  clip.split == null ? "train" : clip.split, unused -> new ArrayList<>())
-              .add(track);
+          tracks.put(path, track);
+          splits.computeIfAbsent(split(clip), unused -> new ArrayList<>()).add(track);
         });
-    return new Corpus(splits, ears.controls);
+    Map<String, List<Scene>> scenes = new LinkedHashMap<>();
+    for (Clip clip : clips) {
+      if (clip.video != null && clip.matched) {
+        scenes
+            .computeIfAbsent(split(clip), unused -> new ArrayList<>())
+            .add(new Scene(clip, tracks.get(music(clip))));
+      }
+    }
+    return new Corpus(splits, scenes, ears.controls);
+  }
+
+  private static String music(Clip clip) {
+    return clip.audio == null ? clip.video : clip.audio;
+  }
+
+  private static String split(Clip clip) {
+    return clip.split == null ? "train" : clip.split;
   }
 
   private static Map<String, Weight> kept(Path curves) {
@@ -160,6 +182,19 @@ public final class Corpus {
   /** Tracks of a split, {@code train}, {@code val} or {@code test}; may be empty. */
   public List<Track> tracks(String split) {
     return splits.getOrDefault(split, List.of());
+  }
+
+  /**
+   * A clip of film and the music that belongs to it.
+   *
+   * @param clip has a film, and begins at the same second of film and music
+   * @param track the music it is cut from
+   */
+  public record Scene(Clip clip, Track track) {}
+
+  /** Clips of a split that have a film of their own; may be empty. */
+  public List<Scene> scenes(String split) {
+    return scenes.getOrDefault(split, List.of());
   }
 
   /** All labels of the training split, sorted. */

@@ -28,8 +28,6 @@ import maestro.vision.Laff;
 final class TrainedFusion implements AutoCloseable {
   private static final String TRANSFORMS = "film_encoder.laff.transform.";
   private static final String ATTENTION = "film_encoder.laff.attention_layer.";
-  private static final Map<String, String> PAPER_NAMES =
-      Map.of("encoder.clip", "semantic", "encoder.tavar", "aesthetic", "encoder.wecl", "emotion");
 
   private final NetworkEngine engine;
   private final Device device;
@@ -146,9 +144,7 @@ final class TrainedFusion implements AutoCloseable {
 
   private String nameOf(String encoder) {
     Object name = entry(encoder).get("name");
-    return name instanceof String given
-        ? given
-        : PAPER_NAMES.getOrDefault(encoder, encoder.replaceFirst("^encoder\\.", ""));
+    return name instanceof String given ? given : Laff.Branch.nameOf(encoder);
   }
 
   private float number(String encoder, String key, float otherwise) {

@@ -1,0 +1,30 @@
+package maestro.training.latent;
+
+import java.util.List;
+import java.util.Map;
+import maestro.training.corpus.Corpus;
+
+/**
+ * What the diffusion model is told of a piece of music beside its composer: a feature for each
+ * encoder of the fusion.
+ */
+interface Conditions {
+  /** Encoders by plugin name with the widths of their features, in order. */
+  Map<String, Integer> encoders();
+
+  /**
+   * A piece of a split.
+   *
+   * @param at uniform in [0, 1)
+   */
+  Corpus.Piece piece(String split, double at);
+
+  /** The same pieces each time, spread evenly over a split. */
+  List<Corpus.Piece> pieces(String split, int count);
+
+  /** The features of a piece, in the order of the encoders. */
+  List<float[]> features(Corpus.Piece piece);
+
+  /** What a pack's fusion keeps beside its encoders, for those who want such features again. */
+  Map<String, Object> architecture();
+}
