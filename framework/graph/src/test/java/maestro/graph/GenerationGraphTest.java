@@ -361,6 +361,24 @@ final class GenerationGraphTest {
   }
 
   @Test
+  void aPieceOfAFilmIsSeenAsByARunThatBeginsThere() {
+    List<FilmFeatures> pieces =
+        graph()
+            .features(
+                FakePlugins.recipe(""),
+                film,
+                List.of(new Span(0.5, 0.9), new Span(0.2, 0.7)), // in any order, and overlapping
+                RunObserver.NOBODY);
+    assertThat(pieces).hasSize(2);
+    ResolvedRecipe alone = FakePlugins.recipe(", \"startSeconds\": 0.2, \"durationSeconds\": 0.5");
+    FilmFeatures expected = graph().uncached().features(alone, film, RunObserver.NOBODY);
+    assertThat(pieces.get(1).fingerprints()).isEqualTo(expected.fingerprints());
+    assertThat(pieces.get(1).features().get("encoder.light").vector())
+        .isEqualTo(expected.features().get("encoder.light").vector())
+        .isNotEqualTo(pieces.get(0).features().get("encoder.light").vector());
+  }
+
+  @Test
   void refusesAnOutputItCannotMake() {
     Map<String, String> refusals =
         Map.of(
