@@ -124,7 +124,10 @@ final class Steering {
     for (RecipeChecker.Part part : plan.of(StyleControl.class)) {
       StyleControl control = leases.service(StyleControl.class, part);
       Fingerprint fingerprint =
-          leases.fingerprint("drawn control", DRAWN_VERSION, part).with(grid.frames());
+          leases
+              .fingerprint("drawn control", DRAWN_VERSION, part)
+              .with(grid.frames())
+              .with(Long.toString(noise.seed()));
       seen.forEach(
           window -> window.forEach((name, one) -> fingerprint.with(name).with(one.fingerprint())));
       controls.put(
@@ -135,7 +138,7 @@ final class Steering {
               Codec.CONTROL,
               run -> {
                 run.remark(part.entry().id() + " follows the film");
-                return control.draw(timeLines(seen), grid);
+                return control.draw(timeLines(seen), grid, run);
               },
               noise));
     }

@@ -146,7 +146,7 @@ public final class FakePlugins {
     }
 
     @Override
-    public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+    public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
       drawnFrom = film.get("encoder.light");
       float[] values = new float[grid.frames()];
       Arrays.fill(values, drawnFrom.at(drawnFrom.rows() - 1, 0));

@@ -2,6 +2,7 @@ package maestro.api.control;
 
 import java.util.Map;
 import maestro.api.film.TimeLine;
+import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -53,12 +54,13 @@ public interface StyleControl {
    * @param film time lines of the recipe's encoders, by the encoder's name; row 0 is at the grid's
    *     first frame
    * @param grid frames wanted
+   * @param run its noise decides what the film leaves open
    * @return {@code [grid.frames(), channels()]} as the network is fed: mean 0 and deviation 1 over
    *     the training set
    * @throws maestro.api.MaestroException of kind CONFIGURATION when no encoder gives what it needs
    * @throws UnsupportedOperationException when {@link #drawsFromFilm} says no
    */
-  default ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+  default ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
     throw new UnsupportedOperationException("this control is heard in a style piece");
   }
 }

@@ -7,6 +7,7 @@ import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
+import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.signal.Downmix;
 import maestro.signal.FilterBank;
@@ -124,7 +125,7 @@ public final class Dynamics implements StyleControl {
   }
 
   @Override
-  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
     TimeLine line =
         film.values().stream()
             .filter(one -> one.channels().contains(ENERGY))

@@ -1,11 +1,15 @@
 package maestro.control.melody;
 
 import java.util.Arrays;
+import java.util.Map;
+import maestro.affect.FilmRhythm;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
+import maestro.api.film.TimeLine;
+import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.signal.Biquad;
 import maestro.signal.ChromaFilterBank;
@@ -34,6 +38,9 @@ import org.osgi.service.metatype.annotations.Option;
  *
  * <p>Frames whose power is below 1e-6 of the clip's strongest frame have no melody and are all
  * zero; the paper says nothing about them.
+ *
+ * <p>Without a style piece it can be drawn for a film ({@link FilmMelody}), when {@code
+ * filmDensity} is not 0; this is not in the paper.
  */
 @Component(configurationPid = "control.melody")
 @Designate(ocd = Melody.Settings.class)
@@ -52,8 +59,25 @@ public final class Melody implements StyleControl {
             "musiccontrolnet: high-pass at middle C, frames of 2048 samples; seed-literal: the paper's window of 260",
         options = {@Option(value = "musiccontrolnet"), @Option(value = "seed-literal")})
     String profile() default "musiccontrolnet";
+
+    /** How often a film strikes. */
+    @AttributeDefinition(
+        min = "0",
+        max = "4",
+        description =
+            "without a style piece: strokes per second at the film's middle energy, at about half"
+                + " of which the melody changes; 0 does not draw it from the film")
+    double filmDensity() default 0;
+
+    /** How far a film's energy moves that. */
+    @AttributeDefinition(
+        min = "0",
+        max = "4",
+        description = "doublings at the film's greatest energy, and halvings at its least")
+    double filmDepth() default 2;
   }
 
+  private final FilmRhythm rhythm;
   private final int window;
   private final int size;
   private final boolean highPass;
@@ -61,11 +85,16 @@ public final class Melody implements StyleControl {
   /** Made by Declarative Services. */
   @Activate
   public Melody(Settings settings) {
-    this(settings.profile());
+    this(settings.profile(), new FilmRhythm(settings.filmDensity(), settings.filmDepth()));
   }
 
   Melody(String profile) {
+    this(profile, new FilmRhythm(0, 0));
+  }
+
+  Melody(String profile, FilmRhythm rhythm) {
     this(
+        rhythm,
         switch (profile) {
           case "musiccontrolnet" -> 2048;
           case "seed-literal" -> 260;
@@ -81,6 +110,11 @@ public final class Melody implements StyleControl {
   }
 
   Melody(int window, int size, boolean highPass) {
+    this(new FilmRhythm(0, 0), window, size, highPass);
+  }
+
+  private Melody(FilmRhythm rhythm, int window, int size, boolean highPass) {
+    this.rhythm = rhythm;
     this.window = window;
     this.size = size;
     this.highPass = highPass;
@@ -114,6 +148,25 @@ public final class Melody implements StyleControl {
         new Stft(size, window, grid.hopSamples())
             .bands(padded, Stft.Spectrum.POWER, chromaAndTotal(rate, size));
     return strongest(bands, grid.frames());
+  }
+
+  @Override
+  public boolean drawsFromFilm() {
+    return rhythm.density() > 0;
+  }
+
+  @Override
+  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
+    TimeLine line =
+        FilmRhythm.line(film)
+            .orElseThrow(
+                () ->
+                    new MaestroException(
+                        MaestroException.Kind.CONFIGURATION,
+                        "control.melody",
+                        "no encoder of the recipe tells the film's energy and cuts over time",
+                        "add encoder.affect, or set filmDensity to 0"));
+    return new FilmMelody(rhythm).write(line, grid, run.noise());
   }
 
   /** The chroma filter bank with one band more, the total power. */

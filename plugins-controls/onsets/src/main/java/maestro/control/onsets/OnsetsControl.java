@@ -1,12 +1,14 @@
 package maestro.control.onsets;
 
 import java.util.Map;
+import maestro.affect.FilmRhythm;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
+import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.signal.Bumps;
 import maestro.signal.Downmix;
@@ -29,10 +31,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * 0.2 s around it; its height is the strength, 1 from 6 dB on.
  *
  * <p>Drawn from a film, when {@code filmDensity} is not 0: an onset of full height at each cut, and
- * between them onsets of height 0.7 on a grid of sixteenths at 120 beats a minute, the more the
- * more energy the film has ({@code encoder.affect}, −1 … 1). At a steady energy they are spread
- * over the grid as evenly as it allows, which is a Euclidean rhythm (Toussaint 2005, "The Euclidean
- * Algorithm Generates Traditional Musical Rhythms").
+ * between them onsets of height 0.7, the more the more energy the film has ({@code encoder.affect};
+ * {@link FilmRhythm}).
  */
 @Component(configurationPid = OnsetsControl.NAME)
 @Designate(ocd = OnsetsControl.Settings.class)
@@ -51,14 +51,7 @@ public final class OnsetsControl implements StyleControl {
   private static final double MEAN = 0.1;
   private static final double DEVIATION = 0.2;
 
-  private static final String ENERGY = "energy";
-  private static final String CUT = "cut";
-  private static final double GRID_SECONDS = 0.125;
-  private static final double MOST_PER_STEP = 0.5;
   private static final double PULSE_HEIGHT = 0.7;
-
-  /** Pulses this near a cut make way for it. */
-  private static final double CLEAR_SECONDS = 0.1;
 
   /** Settings of the control. */
   @ObjectClassDefinition(name = "Onsets control")
@@ -80,8 +73,7 @@ public final class OnsetsControl implements StyleControl {
     double filmDepth() default 2;
   }
 
-  private final double filmDensity;
-  private final double filmDepth;
+  private final FilmRhythm rhythm;
 
   /** Made by Declarative Services. */
   @Activate
@@ -90,8 +82,7 @@ public final class OnsetsControl implements StyleControl {
   }
 
   OnsetsControl(double filmDensity, double filmDepth) {
-    this.filmDensity = filmDensity;
-    this.filmDepth = filmDepth;
+    rhythm = new FilmRhythm(filmDensity, filmDepth);
   }
 
   @Override
@@ -123,15 +114,13 @@ public final class OnsetsControl implements StyleControl {
 
   @Override
   public boolean drawsFromFilm() {
-    return filmDensity > 0;
+    return rhythm.density() > 0;
   }
 
   @Override
-  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid) {
+  public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
     TimeLine line =
-        film.values().stream()
-            .filter(one -> one.channels().contains(ENERGY) && one.channels().contains(CUT))
-            .findFirst()
+        FilmRhythm.line(film)
             .orElseThrow(
                 () ->
                     new MaestroException(
@@ -139,41 +128,12 @@ public final class OnsetsControl implements StyleControl {
                         NAME,
                         "no encoder of the recipe tells the film's energy and cuts over time",
                         "add encoder.affect, or set filmDensity to 0"));
-    double seconds = (double) grid.samples() / grid.sampleRateHz();
-    int energy = line.channels().indexOf(ENERGY);
     ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
-    double due = 0.5; // so that a still film does not begin with a stroke
-    for (int step = 0; step * GRID_SECONDS < seconds; step++) {
-      double time = step * GRID_SECONDS;
-      int row = (int) Math.min(line.rows() - 1L, (long) (time / line.stepSeconds()));
-      double density = filmDensity * Math.pow(2, filmDepth * line.at(row, energy));
-      due += Math.min(MOST_PER_STEP, density * GRID_SECONDS);
-      if (due >= 1) {
-        due--;
-        if (!cutNear(line, time)) {
-          mark(signal, frame(time, grid), PULSE_HEIGHT);
-        }
-      }
-    }
-    int cut = line.channels().indexOf(CUT);
-    for (int row = 0; row < line.rows() && row * line.stepSeconds() < seconds; row++) {
-      if (line.at(row, cut) >= 0.5) {
-        mark(signal, frame(row * line.stepSeconds(), grid), 1);
-      }
+    double seconds = (double) grid.samples() / grid.sampleRateHz();
+    for (FilmRhythm.Stroke stroke : rhythm.strokes(line, seconds)) {
+      mark(signal, frame(stroke.seconds(), grid), stroke.cut() ? 1 : PULSE_HEIGHT);
     }
     return standardise(signal, 0, 1);
-  }
-
-  private static boolean cutNear(TimeLine line, double seconds) {
-    int cut = line.channels().indexOf(CUT);
-    int from = (int) Math.max(0, Math.ceil((seconds - CLEAR_SECONDS) / line.stepSeconds()));
-    double to = Math.min(line.rows() - 1, (seconds + CLEAR_SECONDS) / line.stepSeconds());
-    for (int row = from; row <= to; row++) {
-      if (line.at(row, cut) >= 0.5) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static long frame(double seconds, FrameGrid grid) {

@@ -73,7 +73,7 @@ final class OnsetsControlTest extends StyleControlContract {
     rows[2 * 32 + 1] = 1;
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
     ControlSignal signal =
-        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(1000));
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(1000), null);
     assertThat(drawn.drawsFromFilm()).isTrue();
     List<Integer> peaks = peaks(signal, -0.5f);
     // 2 halved twice is 1 in 2 s, 2 doubled twice would be 8, of which the grid takes 4
@@ -92,7 +92,7 @@ final class OnsetsControlTest extends StyleControlContract {
     rows[2 * 10 + 1] = 1; // at 1 s, where a pulse would be
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
     ControlSignal signal =
-        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400));
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), null);
     for (int frame : peaks(signal, -0.5f)) {
       assertThat(frame == 100 || Math.abs(frame - 100) > 10).isTrue();
     }
@@ -104,7 +104,7 @@ final class OnsetsControlTest extends StyleControlContract {
     assertThat(control().drawsFromFilm()).isFalse();
     TimeLine other = new TimeLine(1, List.of("energy"), new float[] {1});
     assertThatThrownBy(
-            () -> new OnsetsControl(2, 2).draw(Map.of("encoder.x", other), FrameGrid.PAPER))
+            () -> new OnsetsControl(2, 2).draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("encoder.affect");
   }
