@@ -32,7 +32,7 @@ final class OnnxSession implements AutoCloseable {
   private final String name;
   private final List<Value> inputs;
   private final Map<String, Value> outputs = new LinkedHashMap<>();
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = environment();
   private final List<OnnxTensor> weights = new ArrayList<>();
   private final OrtSession session;
 
@@ -94,6 +94,19 @@ final class OnnxSession implements AutoCloseable {
     } catch (OrtException e) {
       weights.forEach(OnnxTensor::close);
       throw failed("could not be prepared", e);
+    }
+  }
+
+  private static OrtEnvironment environment() {
+    try {
+      return OrtEnvironment.getEnvironment();
+    } catch (LinkageError e) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "engine",
+          "the ONNX Runtime natives do not load",
+          "see 'maestro doctor'",
+          e);
     }
   }
 
@@ -205,6 +218,7 @@ final class OnnxSession implements AutoCloseable {
 
   /** Whether the native libraries that were found can compute on a CUDA device. */
   static boolean hasCuda() {
+    environment(); // loads them
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
