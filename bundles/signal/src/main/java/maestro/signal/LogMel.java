@@ -129,7 +129,7 @@ public final class LogMel implements MelFrontEnd {
     double[] bands = STFT.bands(padded, Stft.Spectrum.MAGNITUDE, BANK);
     float[] values = new float[frames * BANDS];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) Math.log(Math.max(bands[i], FLOOR));
+      values[i] = (float) Logarithm.of(bands[i] < FLOOR ? FLOOR : bands[i]);
     }
     return new Mel(frames, BANDS, values);
   }

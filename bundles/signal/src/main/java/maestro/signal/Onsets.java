@@ -22,7 +22,8 @@ public final class Onsets {
   private static final int BANDS = 128;
   private static final int DELAY = 1 + FRAME / (2 * HOP);
   private static final double FLOOR = 1e-10;
-  private static final double RANGE_DB = 80;
+  private static final double RANGE = 1e-8;
+  private static final double DECIBELS = 10 / Math.log(10);
 
   private static final Stft STFT = new Stft(FRAME, HOP);
   private static final FilterBank BANK =
@@ -64,13 +65,13 @@ public final class Onsets {
   public static double[] strength(float[] samples, Padding padding) {
     float[] padded = padding.pad(samples, FRAME / 2, FRAME / 2);
     double[] level = STFT.bands(padded, Stft.Spectrum.POWER, BANK);
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < level.length; i++) {
-      level[i] = 10 * Math.log10(Math.max(FLOOR, level[i]));
-      most = Math.max(most, level[i]);
+    double most = 0;
+    for (double power : level) {
+      most = Math.max(most, power);
     }
+    double least = Math.max(FLOOR, most * RANGE);
     for (int i = 0; i < level.length; i++) {
-      level[i] = Math.max(level[i], most - RANGE_DB);
+      level[i] = DECIBELS * Logarithm.of(level[i] < least ? least : level[i]);
     }
     int frames = level.length / BANDS;
     double[] strength = new double[frames];
