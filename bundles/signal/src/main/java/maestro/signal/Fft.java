@@ -66,13 +66,18 @@ public final class Fft {
    *     times the inverse, exchanged likewise
    */
   public void transform(double[][] re, double[][] im) {
-    transform(re, im, 0, size);
+    transform(re, im, re[0].length);
   }
 
-  private void transform(double[][] re, double[][] im, int from, int n) {
+  /** Transforms the first signals of rows that may be longer. */
+  void transform(double[][] re, double[][] im, int signals) {
+    transform(re, im, 0, size, signals);
+  }
+
+  private void transform(double[][] re, double[][] im, int from, int n, int signals) {
     if (n == 2) {
-      sumAndDifference(re[from], re[from + 1]);
-      sumAndDifference(im[from], im[from + 1]);
+      sumAndDifference(re[from], re[from + 1], signals);
+      sumAndDifference(im[from], im[from + 1], signals);
       return;
     }
     int quarter = n / 4;
@@ -82,24 +87,24 @@ public final class Fft {
       int b = a + quarter;
       int c = b + quarter;
       int d = c + quarter;
-      cross(re[a], re[b], re[c], re[d]);
-      cross(im[a], im[b], im[c], im[d]);
-      turn(re[b], im[b], re[d], im[d]);
-      if (p > 0) {
+      cross(re[a], re[b], re[c], re[d], signals);
+      cross(im[a], im[b], im[c], im[d], signals);
+      if (p == 0) {
+        turn(re[b], im[b], re[d], im[d], signals);
+      } else {
         int w = p * stride;
-        rotate(re[b], im[b], cos[w], sin[w]);
-        rotate(re[c], im[c], cos[2 * w], sin[2 * w]);
-        rotate(re[d], im[d], cos[3 * w], sin[3 * w]);
+        turn(re[b], im[b], re[d], im[d], cos[w], sin[w], cos[3 * w], sin[3 * w], signals);
+        rotate(re[c], im[c], cos[2 * w], sin[2 * w], signals);
       }
     }
     for (int part = 0; part < 4 && quarter > 1; part++) {
-      transform(re, im, from + part * quarter, quarter);
+      transform(re, im, from + part * quarter, quarter, signals);
     }
   }
 
   /** a ← a + b + c + d, b ← a − c, c ← a − b + c − d, d ← b − d. */
-  private static void cross(double[] a, double[] b, double[] c, double[] d) {
-    for (int i = 0; i < a.length; i++) {
+  private static void cross(double[] a, double[] b, double[] c, double[] d, int signals) {
+    for (int i = 0; i < signals; i++) {
       double ac = a[i] + c[i];
       double bd = b[i] + d[i];
       double difference = a[i] - c[i];
@@ -112,8 +117,8 @@ public final class Fft {
   }
 
   /** b ← b − i·d, d ← b + i·d. */
-  private static void turn(double[] br, double[] bi, double[] dr, double[] di) {
-    for (int i = 0; i < br.length; i++) {
+  private static void turn(double[] br, double[] bi, double[] dr, double[] di, int signals) {
+    for (int i = 0; i < signals; i++) {
       double x = br[i];
       double y = bi[i];
       double u = dr[i];
@@ -125,9 +130,32 @@ public final class Fft {
     }
   }
 
+  /** b ← w·(b − i·d), d ← z·(b + i·d). */
+  private static void turn(
+      double[] br,
+      double[] bi,
+      double[] dr,
+      double[] di,
+      double wr,
+      double wi,
+      double zr,
+      double zi,
+      int signals) {
+    for (int i = 0; i < signals; i++) {
+      double x = br[i] + di[i];
+      double y = bi[i] - dr[i];
+      double u = br[i] - di[i];
+      double v = bi[i] + dr[i];
+      br[i] = x * wr - y * wi;
+      bi[i] = x * wi + y * wr;
+      dr[i] = u * zr - v * zi;
+      di[i] = u * zi + v * zr;
+    }
+  }
+
   /** Times a complex number. */
-  private static void rotate(double[] re, double[] im, double wr, double wi) {
-    for (int i = 0; i < re.length; i++) {
+  private static void rotate(double[] re, double[] im, double wr, double wi, int signals) {
+    for (int i = 0; i < signals; i++) {
       double x = re[i];
       double y = im[i];
       re[i] = x * wr - y * wi;
@@ -135,8 +163,8 @@ public final class Fft {
     }
   }
 
-  private static void sumAndDifference(double[] a, double[] b) {
-    for (int i = 0; i < a.length; i++) {
+  private static void sumAndDifference(double[] a, double[] b, int signals) {
+    for (int i = 0; i < signals; i++) {
       double x = a[i];
       double y = b[i];
       a[i] = x + y;

@@ -1,23 +1,29 @@
 package maestro.signal;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/**
- * A linear map from the bins of a spectrum to a few bands, stored as the run of bins in which each
- * band is not zero.
- */
+/** A linear map from the bins of a spectrum to a few bands, most of its weights zero. */
 public final class FilterBank {
-  /** Bins that are read for all bands before the next ones. */
-  private static final int TILE = 32;
+  /** Bins that are added to a band at once. */
+  private static final int GROUP = 4;
 
-  private final int bins;
-  private final int[] first;
-  private final double[][] weights;
+  private final double[][] matrix;
 
-  private FilterBank(int bins, int[] first, double[][] weights) {
-    this.bins = bins;
-    this.first = first;
-    this.weights = weights;
+  /** The bands that each group of bins reaches. */
+  private final int[][] reached;
+
+  private FilterBank(double[][] matrix) {
+    this.matrix = matrix;
+    this.reached = new int[(bins() + GROUP - 1) / GROUP][];
+    for (int group = 0; group < reached.length; group++) {
+      int from = group * GROUP;
+      int to = Math.min(bins(), from + GROUP);
+      reached[group] =
+          IntStream.range(0, bands())
+              .filter(band -> IntStream.range(from, to).anyMatch(k -> matrix[band][k] != 0))
+              .toArray();
+    }
   }
 
   /**
@@ -26,22 +32,7 @@ public final class FilterBank {
    * @param matrix {@code [bands][bins]}
    */
   public static FilterBank of(double[][] matrix) {
-    int bands = matrix.length;
-    int[] first = new int[bands];
-    double[][] weights = new double[bands][];
-    for (int m = 0; m < bands; m++) {
-      int from = 0;
-      int to = matrix[m].length;
-      while (from < to && matrix[m][from] == 0) {
-        from++;
-      }
-      while (to > from && matrix[m][to - 1] == 0) {
-        to--;
-      }
-      first[m] = from;
-      weights[m] = Arrays.copyOfRange(matrix[m], from, to);
-    }
-    return new FilterBank(matrix[0].length, first, weights);
+    return new FilterBank(copy(matrix));
   }
 
   /** One band that adds up all bins. */
@@ -53,70 +44,65 @@ public final class FilterBank {
 
   /** Number of bands. */
   public int bands() {
-    return weights.length;
+    return matrix.length;
   }
 
   /** Number of bins of the spectrum it is for. */
   public int bins() {
-    return bins;
+    return matrix[0].length;
   }
 
   /** Weight of a bin in a band. */
   public double weight(int band, int bin) {
-    int i = bin - first[band];
-    return i < 0 || i >= weights[band].length ? 0 : weights[band][i];
+    return matrix[band][bin];
   }
 
   /** The bank as a dense matrix, {@code [bands][bins]}. */
   public double[][] matrix() {
-    double[][] matrix = new double[bands()][bins];
-    for (int m = 0; m < bands(); m++) {
-      System.arraycopy(weights[m], 0, matrix[m], first[m], weights[m].length);
-    }
-    return matrix;
+    return copy(matrix);
+  }
+
+  private static double[][] copy(double[][] matrix) {
+    return Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
   }
 
   /**
-   * All bands of spectra that lie side by side: {@code sums[m][i] = Σ_k weight(m,
+   * All bands of the first spectra of many that lie side by side: {@code sums[m][i] = Σ_k weight(m,
    * k)·spectra[k][i]}. Goes through the bins a few at a time, so that they are still in the cache
    * for the next band.
    */
-  void apply(double[][] spectra, double[][] sums) {
+  void apply(double[][] spectra, double[][] sums, int count) {
     for (double[] sum : sums) {
-      Arrays.fill(sum, 0);
+      Arrays.fill(sum, 0, count, 0);
     }
-    for (int tile = 0; tile < bins; tile += TILE) {
-      for (int m = 0; m < sums.length; m++) {
-        int from = Math.max(tile, first[m]);
-        int to = Math.min(tile + TILE, first[m] + weights[m].length);
-        add(m, from, to, spectra, sums[m]);
+    for (int group = 0; group < reached.length; group++) {
+      int k = group * GROUP;
+      boolean whole = k + GROUP <= bins();
+      for (int band : reached[group]) {
+        double[] row = matrix[band];
+        if (whole) {
+          addScaled(
+              sums[band],
+              spectra[k],
+              row[k],
+              spectra[k + 1],
+              row[k + 1],
+              spectra[k + 2],
+              row[k + 2],
+              spectra[k + 3],
+              row[k + 3],
+              count);
+        } else {
+          for (int rest = k; rest < bins(); rest++) {
+            addScaled(sums[band], spectra[rest], row[rest], count);
+          }
+        }
       }
     }
   }
 
-  private void add(int band, int from, int to, double[][] spectra, double[] sum) {
-    double[] row = weights[band];
-    int low = first[band];
-    int k = from;
-    for (; k + 3 < to; k += 4) {
-      addScaled(
-          sum,
-          spectra[k],
-          row[k - low],
-          spectra[k + 1],
-          row[k + 1 - low],
-          spectra[k + 2],
-          row[k + 2 - low],
-          spectra[k + 3],
-          row[k + 3 - low]);
-    }
-    for (; k < to; k++) {
-      addScaled(sum, spectra[k], row[k - low]);
-    }
-  }
-
-  private static void addScaled(double[] sum, double[] spectrum, double weight) {
-    for (int i = 0; i < sum.length; i++) {
+  private static void addScaled(double[] sum, double[] spectrum, double weight, int count) {
+    for (int i = 0; i < count; i++) {
       sum[i] += weight * spectrum[i];
     }
   }
@@ -131,8 +117,9 @@ public final class FilterBank {
       double[] c,
       double wc,
       double[] d,
-      double wd) {
-    for (int i = 0; i < sum.length; i++) {
+      double wd,
+      int count) {
+    for (int i = 0; i < count; i++) {
       sum[i] = sum[i] + (wa * a[i] + wb * b[i]) + (wc * c[i] + wd * d[i]);
     }
   }

@@ -12,10 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Stft {
   /**
-   * Frames transformed side by side, in pairs, at most: enough for vector instructions, few enough
-   * for the cache.
+   * Frames transformed side by side, at most: enough for vector instructions, few enough for the
+   * cache.
    */
-  private static final int MOST_PAIRS = 128;
+  private static final int MOST_FRAMES = 256;
+
+  /** Frames whose numbers are turned at once: as many as a line of the cache holds. */
+  private static final int TILE = 8;
 
   /** What is taken of each complex bin. */
   public enum Spectrum {
@@ -25,9 +28,10 @@ public final class Stft {
     POWER
   }
 
-  private final Fft fft;
+  private final int size;
   private final int hop;
   private final double[] window;
+  private final RealFft fft;
 
   /** Rows of the last call, for the next one: clearing new ones costs a tenth of the time. */
   private final AtomicReference<double[][][]> spare = new AtomicReference<>();
@@ -35,7 +39,7 @@ public final class Stft {
   /**
    * A transform whose window is as long as the transform.
    *
-   * @param size samples of a frame, a power of two
+   * @param size samples of a frame, a power of two from 4
    * @param hop samples from one frame to the next
    */
   public Stft(int size, int hop) {
@@ -45,7 +49,7 @@ public final class Stft {
   /**
    * A transform with a shorter window.
    *
-   * @param size samples of the transform, a power of two
+   * @param size samples of the transform, a power of two from 4
    * @param windowLength samples of a frame, at most size
    * @param hop samples from one frame to the next
    */
@@ -54,9 +58,10 @@ public final class Stft {
       throw new IllegalArgumentException(
           "illegal frames: window " + windowLength + ", hop " + hop + ", transform " + size);
     }
-    this.fft = new Fft(size);
+    this.size = size;
     this.hop = hop;
     this.window = hann(windowLength);
+    this.fft = new RealFft(size);
   }
 
   /** The periodic Hann window, ½ − ½·cos(2πn/length). */
@@ -70,7 +75,7 @@ public final class Stft {
 
   /** Number of bins, size/2 + 1. */
   public int bins() {
-    return fft.size() / 2 + 1;
+    return size / 2 + 1;
   }
 
   /** Number of whole frames in a padded signal. */
@@ -85,15 +90,12 @@ public final class Stft {
    * @return {@code [frames, bins]}, frame after frame
    */
   public double[] spectrum(float[] padded, Spectrum kind) {
-    int bins = bins();
-    double[] out = new double[Math.multiplyExact(frames(padded.length), bins)];
+    double[] out = new double[Math.multiplyExact(frames(padded.length), bins())];
     forEachBlock(
         padded,
-        kind,
-        (from, count, rows) -> {
-          for (int k = 0; k < bins; k++) {
-            scatter(rows[k], from, count, out, bins, k);
-          }
+        (from, count, re, im) -> {
+          measure(kind, re, im, count);
+          scatter(re, from, count, out);
         });
     return out;
   }
@@ -109,17 +111,15 @@ public final class Stft {
       throw new IllegalArgumentException(
           "filter bank for " + bank.bins() + " bins, spectrum has " + bins());
     }
-    int bands = bank.bands();
-    double[] out = new double[Math.multiplyExact(frames(padded.length), bands)];
+    int frames = frames(padded.length);
+    double[] out = new double[Math.multiplyExact(frames, bank.bands())];
+    double[][] sums = rows(bank.bands(), blockSize(frames));
     forEachBlock(
         padded,
-        kind,
-        (from, count, rows) -> {
-          double[][] sums = new double[bands][rows[0].length];
-          bank.apply(rows, sums);
-          for (int m = 0; m < bands; m++) {
-            scatter(sums[m], from, count, out, bands, m);
-          }
+        (from, count, re, im) -> {
+          measure(kind, re, im, count);
+          bank.apply(re, sums, count);
+          scatter(sums, from, count, out);
         });
     return out;
   }
@@ -132,34 +132,12 @@ public final class Stft {
    * @param im imaginary parts, {@code [frames, bins]}, filled in
    */
   public void forward(float[] padded, float[] re, float[] im) {
-    int frames = frames(padded.length);
-    int bins = bins();
-    int size = fft.size();
-    int pairs = pairs(frames);
-    double[][] zr = new double[size][pairs];
-    double[][] zi = new double[size][pairs];
-    double[][] phases = phases(pairs);
-    for (int from = 0; from < frames; from += 2 * pairs) {
-      int first = Math.min(pairs, frames - from);
-      int second = Math.min(pairs, frames - from - first);
-      load(padded, from, first, zr, phases);
-      load(padded, from + pairs, second, zi, phases);
-      fft.transform(zr, zi);
-      for (int k = 0; k < bins; k++) {
-        int a = fft.position(k);
-        int b = fft.position((size - k) % size);
-        for (int i = 0; i < first; i++) {
-          int at = (from + i) * bins + k;
-          re[at] = (float) ((zr[a][i] + zr[b][i]) / 2);
-          im[at] = (float) ((zi[a][i] - zi[b][i]) / 2);
-        }
-        for (int i = 0; i < second; i++) {
-          int at = (from + pairs + i) * bins + k;
-          re[at] = (float) ((zi[a][i] + zi[b][i]) / 2);
-          im[at] = (float) ((zr[b][i] - zr[a][i]) / 2);
-        }
-      }
-    }
+    forEachBlock(
+        padded,
+        (from, count, rowsRe, rowsIm) -> {
+          scatter(rowsRe, from, count, re);
+          scatter(rowsIm, from, count, im);
+        });
   }
 
   /**
@@ -171,44 +149,18 @@ public final class Stft {
    * @return the signal with its padding, (frames − 1)·hop + window samples
    */
   public float[] inverse(float[] re, float[] im) {
-    int bins = bins();
-    int frames = re.length / bins;
-    int size = fft.size();
+    int frames = re.length / bins();
+    int most = blockSize(frames);
     double[] sum = new double[(frames - 1) * hop + window.length];
-    int pairs = pairs(frames);
-    double[][] zr = new double[size][pairs];
-    double[][] zi = new double[size][pairs];
-    for (int from = 0; from < frames; from += 2 * pairs) {
-      int first = Math.min(pairs, frames - from);
-      int second = Math.min(pairs, frames - from - first);
-      for (int k = 0; k < bins; k++) {
-        int mirror = (size - k) % size;
-        boolean real = k == mirror;
-        // Two real signals a and b travel as the complex signal a + i·b.
-        for (int i = 0; i < pairs; i++) {
-          int at = (from + i) * bins + k;
-          int bt = (from + pairs + i) * bins + k;
-          double ar = i < first ? re[at] : 0;
-          double ai = i < first && !real ? im[at] : 0;
-          double br = i < second ? re[bt] : 0;
-          double bi = i < second && !real ? im[bt] : 0;
-          zr[k][i] = ar - bi;
-          zi[k][i] = ai + br;
-          zr[mirror][i] = ar + bi;
-          zi[mirror][i] = br - ai;
-        }
-      }
-      fft.transform(zi, zr);
-      for (int n = 0; n < window.length; n++) {
-        int row = fft.position(n);
-        double w = window[n] / size;
-        for (int i = 0; i < first; i++) {
-          sum[(from + i) * hop + n] += w * zr[row][i];
-        }
-        for (int i = 0; i < second; i++) {
-          sum[(from + pairs + i) * hop + n] += w * zi[row][i];
-        }
-      }
+    double[][] zr = rows(bins(), most);
+    double[][] zi = rows(bins(), most);
+    double[][] phases = rows(hop, most + (window.length - 1) / hop);
+    for (int from = 0; from < frames; from += most) {
+      int count = Math.min(most, frames - from);
+      gather(re, from, count, zr);
+      gather(im, from, count, zi);
+      fft.inverse(zr, zi, count);
+      addUp(zr, zi, from, count, phases, sum);
     }
     return overWindows(sum, frames);
   }
@@ -227,84 +179,106 @@ public final class Stft {
     return signal;
   }
 
-  /** As many pairs as fill blocks of equal size. */
-  private static int pairs(int frames) {
-    int blocks = Math.max(1, (frames + 2 * MOST_PAIRS - 1) / (2 * MOST_PAIRS));
-    return Math.max(1, (frames + 2 * blocks - 1) / (2 * blocks));
+  /** Frames in each of as few blocks of equal size as will do. */
+  private static int blockSize(int frames) {
+    int blocks = Math.max(1, (frames + MOST_FRAMES - 1) / MOST_FRAMES);
+    return (frames + blocks - 1) / blocks;
+  }
+
+  /**
+   * Rows for so many numbers. An odd number of cache lines long, the header of an array counted:
+   * vectors at the same place of all rows lie alike in their lines and do not compete for the same
+   * part of the cache.
+   */
+  private static double[][] rows(int rows, int count) {
+    return new double[rows][(count + 9) / 16 * 16 + 6];
   }
 
   /** Sees the spectra of some frames, {@code [bins][count]}, with numbers of no meaning behind. */
   private interface Block {
-    void accept(int from, int count, double[][] rows);
+    void accept(int from, int count, double[][] re, double[][] im);
   }
 
-  private void forEachBlock(float[] padded, Spectrum kind, Block block) {
+  private void forEachBlock(float[] padded, Block block) {
     int frames = frames(padded.length);
-    int size = fft.size();
-    int pairs = pairs(frames);
+    int most = blockSize(frames);
     double[][][] work = spare.getAndSet(null);
-    if (work == null || work[0][0].length != pairs) {
-      work = new double[2][size][pairs];
+    if (work == null || work[0][0].length < most) {
+      work = new double[][][] {rows(bins(), most), rows(bins(), most)};
     }
-    double[][] zr = work[0];
-    double[][] zi = work[1];
-    double[][] phases = phases(pairs);
-    double[][] even = new double[bins()][];
-    double[][] odd = new double[bins()][];
-    for (int from = 0; from < frames; from += 2 * pairs) {
-      int first = Math.min(pairs, frames - from);
-      int second = Math.min(pairs, frames - from - first);
-      load(padded, from, first, zr, phases);
-      load(padded, from + pairs, second, zi, phases);
-      fft.transform(zr, zi);
-      for (int k = 0; k < bins(); k++) {
-        int a = fft.position(k);
-        int b = fft.position((size - k) % size);
-        if (a == b) {
-          square(zr[a]);
-          square(zi[a]);
-        } else {
-          powers(zr[a], zi[a], zr[b], zi[b]);
-        }
-        if (kind == Spectrum.MAGNITUDE) {
-          root(zr[a]);
-          root(zi[a]);
-        }
-        even[k] = zr[a];
-        odd[k] = zi[a];
-      }
-      block.accept(from, first, even);
-      if (second > 0) {
-        block.accept(from + pairs, second, odd);
-      }
+    double[][] re = work[0];
+    double[][] im = work[1];
+    double[][] phases = rows(hop, most + (window.length - 1) / hop);
+    double[][] binsRe = new double[bins()][];
+    double[][] binsIm = new double[bins()][];
+    for (int k = 0; k < bins(); k++) {
+      binsRe[k] = re[fft.position(k)];
+      binsIm[k] = im[fft.position(k)];
+    }
+    for (int from = 0; from < frames; from += most) {
+      int count = Math.min(most, frames - from);
+      load(padded, from, count, re, im, phases);
+      fft.forward(re, im, count);
+      block.accept(from, count, binsRe, binsIm);
     }
     spare.set(work);
   }
 
-  /** Room for the samples of a block, one row for each sample of a hop. */
-  private double[][] phases(int pairs) {
-    return new double[hop][pairs + (window.length - 1) / hop];
-  }
-
   /**
-   * Lays windowed frames side by side. The signal is turned first, so that sample n of all frames
-   * is a run of one row of the phases: each sample is in several frames.
+   * Lays half of the windowed frames side by side, even and odd samples apart. The signal is turned
+   * first, so that sample n of all frames is a run of one row of the phases: each sample is in
+   * several frames.
    */
-  private void load(float[] padded, int from, int count, double[][] rows, double[][] phases) {
-    int columns = count == 0 ? 0 : count + (window.length - 1) / hop;
-    for (int j = 0; j < columns; j++) {
-      int at = (from + j) * hop;
-      int some = Math.min(hop, padded.length - at);
-      for (int r = 0; r < some; r++) {
-        phases[r][j] = padded[at + r];
+  private void load(
+      float[] padded, int from, int count, double[][] re, double[][] im, double[][] phases) {
+    int columns = count + (window.length - 1) / hop;
+    for (int tile = 0; tile < columns; tile += TILE) {
+      int to = Math.min(columns, tile + TILE);
+      for (int r = 0; r < hop; r++) {
+        double[] row = phases[r];
+        int at = (from + tile) * hop + r;
+        for (int j = tile; j < to && at < padded.length; j++, at += hop) {
+          row[j] = padded[at];
+        }
       }
     }
-    for (int n = 0; n < window.length; n++) {
-      scaledRun(phases[n % hop], n / hop, window[n], count, rows[n]);
-      Arrays.fill(rows[n], count, rows[n].length, 0);
+    for (int n = 0; n < size; n++) {
+      double[] row = (n % 2 == 0 ? re : im)[n / 2];
+      if (n < window.length) {
+        scaledRun(phases[n % hop], n / hop, window[n] / 2, count, row);
+      } else {
+        Arrays.fill(row, 0, count, 0);
+      }
     }
-    for (int n = window.length; n < rows.length; n++) {
-      Arrays.fill(rows[n], 0);
+  }
+
+  /** Adds windowed frames to a signal, the way back of {@link #load}. */
+  private void addUp(
+      double[][] re, double[][] im, int from, int count, double[][] phases, double[] sum) {
+    int columns = count + (window.length - 1) / hop;
+    for (double[] row : phases) {
+      Arrays.fill(row, 0, columns, 0);
+    }
+    for (int n = 0; n < window.length; n++) {
+      double[] row = (n % 2 == 0 ? re : im)[fft.position(n / 2)];
+      addScaledRun(row, window[n] / size, count, phases[n % hop], n / hop);
+    }
+    for (int tile = 0; tile < columns; tile += TILE) {
+      int to = Math.min(columns, tile + TILE);
+      for (int r = 0; r < hop; r++) {
+        double[] row = phases[r];
+        int at = (from + tile) * hop + r;
+        for (int j = tile; j < to && at < sum.length; j++, at += hop) {
+          sum[at] += row[j];
+        }
+      }
+    }
+  }
+
+  private static void addScaledRun(
+      double[] from, double weight, int count, double[] to, int start) {
+    for (int i = 0; i < count; i++) {
+      to[start + i] += weight * from[i];
     }
   }
 
@@ -314,49 +288,67 @@ public final class Stft {
     }
   }
 
-  /**
-   * Power spectra of two real signals that were transformed as one complex signal: of bin k, left
-   * in the rows of its bin a, from those of a and of its mirror b.
-   */
-  private static void powers(double[] ar, double[] ai, double[] br, double[] bi) {
-    sumAndDifference(ar, br);
-    sumAndDifference(ai, bi);
-    quarterOfSquares(ar, bi);
-    quarterOfSquares(ai, br);
-  }
-
-  private static void sumAndDifference(double[] a, double[] b) {
-    for (int i = 0; i < a.length; i++) {
-      double x = a[i];
-      double y = b[i];
-      a[i] = x + y;
-      b[i] = x - y;
+  /** Leaves in the real parts what is taken of the bins. */
+  private static void measure(Spectrum kind, double[][] re, double[][] im, int count) {
+    for (int k = 0; k < re.length; k++) {
+      if (kind == Spectrum.POWER) {
+        power(re[k], im[k], count);
+      } else {
+        magnitude(re[k], im[k], count);
+      }
     }
   }
 
-  private static void quarterOfSquares(double[] a, double[] b) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] = 0.25 * (a[i] * a[i] + b[i] * b[i]);
+  private static void power(double[] re, double[] im, int count) {
+    for (int i = 0; i < count; i++) {
+      re[i] = re[i] * re[i] + im[i] * im[i];
     }
   }
 
-  private static void square(double[] row) {
-    for (int i = 0; i < row.length; i++) {
-      row[i] = row[i] * row[i];
+  private static void magnitude(double[] re, double[] im, int count) {
+    for (int i = 0; i < count; i++) {
+      re[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
     }
   }
 
-  private static void root(double[] row) {
-    for (int i = 0; i < row.length; i++) {
-      row[i] = Math.sqrt(row[i]);
+  /** Writes rows as columns, a few frames at a time. */
+  private static void scatter(double[][] rows, int from, int count, double[] out) {
+    for (int tile = 0; tile < count; tile += TILE) {
+      int to = Math.min(count, tile + TILE);
+      for (int k = 0; k < rows.length; k++) {
+        double[] row = rows[k];
+        int at = (from + tile) * rows.length + k;
+        for (int i = tile; i < to; i++, at += rows.length) {
+          out[at] = row[i];
+        }
+      }
     }
   }
 
-  private static void scatter(
-      double[] row, int from, int count, double[] out, int stride, int column) {
-    int at = from * stride + column;
-    for (int i = 0; i < count; i++, at += stride) {
-      out[at] = row[i];
+  private static void scatter(double[][] rows, int from, int count, float[] out) {
+    for (int tile = 0; tile < count; tile += TILE) {
+      int to = Math.min(count, tile + TILE);
+      for (int k = 0; k < rows.length; k++) {
+        double[] row = rows[k];
+        int at = (from + tile) * rows.length + k;
+        for (int i = tile; i < to; i++, at += rows.length) {
+          out[at] = (float) row[i];
+        }
+      }
+    }
+  }
+
+  /** Reads columns as rows. */
+  private static void gather(float[] in, int from, int count, double[][] rows) {
+    for (int tile = 0; tile < count; tile += TILE) {
+      int to = Math.min(count, tile + TILE);
+      for (int k = 0; k < rows.length; k++) {
+        double[] row = rows[k];
+        int at = (from + tile) * rows.length + k;
+        for (int i = tile; i < to; i++, at += rows.length) {
+          row[i] = in[at];
+        }
+      }
     }
   }
 }

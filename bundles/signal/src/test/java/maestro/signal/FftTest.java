@@ -47,6 +47,37 @@ final class FftTest {
   }
 
   @Test
+  void framesAgreeWithTheDefinition() {
+    int[][] cases = {{4, 4, 1}, {8, 5, 3}, {64, 40, 16}, {64, 64, 64}};
+    for (int[] shape : cases) {
+      int size = shape[0];
+      Stft stft = new Stft(size, shape[1], shape[2]);
+      double[] window = Stft.hann(shape[1]);
+      float[] x = FillRule.rndFloats("frames", 600 * shape[2]);
+      int frames = stft.frames(x.length);
+      float[] re = new float[frames * stft.bins()];
+      float[] im = new float[re.length];
+      stft.forward(x, re, im);
+      double[] power = stft.spectrum(x, Stft.Spectrum.POWER);
+      for (int t = 0; t < frames; t++) {
+        for (int k = 0; k < stft.bins(); k++) {
+          double sumRe = 0;
+          double sumIm = 0;
+          for (int n = 0; n < shape[1]; n++) {
+            double angle = -2 * Math.PI * (k * n % size) / size;
+            sumRe += window[n] * x[t * shape[2] + n] * Math.cos(angle);
+            sumIm += window[n] * x[t * shape[2] + n] * Math.sin(angle);
+          }
+          int at = t * stft.bins() + k;
+          assertThat((double) re[at]).isCloseTo(sumRe, within(1e-5));
+          assertThat((double) im[at]).isCloseTo(sumIm, within(1e-5));
+          assertThat(power[at]).isCloseTo(sumRe * sumRe + sumIm * sumIm, within(1e-11));
+        }
+      }
+    }
+  }
+
+  @Test
   void shortTimeTransformComesBack() {
     float[] x = FillRule.rndFloats("stft", 20_000);
     Stft stft = new Stft(1024, 160);

@@ -5,7 +5,7 @@ import maestro.contracts.FillRule;
 
 /**
  * Seconds of sound per second of one thread, best of many runs, of the front ends on 10.24 s of
- * noise at 16 kHz. Run by hand: {@code main}.
+ * noise at 16 kHz, of onsets at 22.05 kHz. Run by hand: {@code main}.
  */
 final class FrontEndBenchmark {
   private static final double SECONDS = 10.24;
@@ -22,6 +22,8 @@ final class FrontEndBenchmark {
     Stft stft = new Stft(2048, 160);
     FilterBank chroma = ChromaFilterBank.of(16_000, 2048);
     print("chroma", () -> stft.bands(padded, Stft.Spectrum.POWER, chroma));
+    float[] onsets = FillRule.rndFloats("bench", 225_792);
+    print("onset strength", () -> Onsets.strength(onsets, Padding.ZERO));
     float[] wide = FillRule.rndFloats("bench", 451_584);
     print("resampling from 44.1 kHz", () -> Resampler.resample(wide, 44_100, 16_000));
   }
