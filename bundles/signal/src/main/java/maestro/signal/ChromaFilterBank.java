@@ -13,6 +13,9 @@ public final class ChromaFilterBank {
   /** Number of pitch classes. */
   public static final int CLASSES = 12;
 
+  /** Of power, -100 dB: the Gaussians reach all classes, most of them with nothing. */
+  private static final double NEGLIGIBLE = 1e-10;
+
   private ChromaFilterBank() {}
 
   /**
@@ -44,7 +47,8 @@ public final class ChromaFilterBank {
       double octave = Math.exp(-0.5 * square((pitch[k] / CLASSES - 5) / 2));
       for (int c = 0; c < CLASSES; c++) {
         // The pitches count from A; a rotation by three puts C first.
-        matrix[Math.floorMod(c - 3, CLASSES)][k] = column[c] / Math.sqrt(squares) * octave;
+        double weight = column[c] / Math.sqrt(squares);
+        matrix[Math.floorMod(c - 3, CLASSES)][k] = weight < NEGLIGIBLE ? 0 : weight * octave;
       }
     }
     return FilterBank.of(matrix);
