@@ -7,7 +7,6 @@ import maestro.api.MaestroException;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
 import maestro.dataset.Clip;
-import maestro.graph.RunObserver;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
 
@@ -20,30 +19,26 @@ final class BaselineClips {
   private final ClipFiles files;
   private final ExperimentFolder folder;
   private final List<Clip> train;
-  private final double seconds;
-  private final RunObserver observer;
+  private final ScoredFilms films;
 
   /**
    * A maker for one experiment.
    *
    * @param folder that the references are in already
    * @param train clips whose music may be drawn
-   * @param seconds of each picture that nearest compares
-   * @param observer can cancel
+   * @param films whose pictures nearest compares
    */
   BaselineClips(
       Laboratory laboratory,
       ClipFiles files,
       ExperimentFolder folder,
       List<Clip> train,
-      double seconds,
-      RunObserver observer) {
+      ScoredFilms films) {
     this.laboratory = laboratory;
     this.files = files;
     this.folder = folder;
     this.train = train;
-    this.seconds = seconds;
-    this.observer = observer;
+    this.films = films;
   }
 
   /**
@@ -58,9 +53,7 @@ final class BaselineClips {
         baseline == Experiment.Baseline.random || baseline == Experiment.Baseline.nearest;
     List<Clip> withMusic = draws ? withMusic(baseline) : List.of();
     NearestClip nearest =
-        baseline == Experiment.Baseline.nearest
-            ? new NearestClip(laboratory.graph, files, seconds, observer, withMusic)
-            : null;
+        baseline == Experiment.Baseline.nearest ? new NearestClip(films, files, withMusic) : null;
     progress.stage("baseline " + baseline, 0, 0);
     int done = 0;
     for (Trial trial : trials) {

@@ -78,7 +78,8 @@ public record Experiment(
    * @param name of the row
    * @param recipe name or file of the recipe that generates
    * @param change what differs from that recipe, itself in the form of a recipe ({@code without},
-   *     {@code bundles}, ...)
+   *     {@code bundles}, ...); a {@code seed} in it is that of all its clips, which else have one
+   *     each, the same for every method
    * @param folder clips generated elsewhere, matched by name
    * @param baseline a method that needs no model
    * @param composers whether each clip is scored in the manner of its own composer, by the recipe's

@@ -3,12 +3,14 @@ package maestro.evaluation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import maestro.api.MaestroException;
@@ -36,10 +38,10 @@ import maestro.tensor.checkpoint.Safetensors;
 /**
  * One run of an experiment: generates what is missing, listens to everything, reports.
  *
- * <p>Every method gets the same items with the same seeds. A clip is finished when its file is
- * there under its name with the manifest of the very recipe, and counted; so a killed run goes on
- * where it was, and stages that methods share come from the stage cache. What is left in the
- * folder, {@link ExperimentFolder} tells.
+ * <p>Every method gets the same items with the same seeds, unless it has one of its own. A clip is
+ * finished when its file is there under its name with the manifest of the very recipe, and counted;
+ * so a killed run goes on where it was, and stages that methods share come from the stage cache.
+ * What is left in the folder, {@link ExperimentFolder} tells.
  */
 final class ExperimentRun {
   private final Laboratory laboratory;
@@ -47,6 +49,7 @@ final class ExperimentRun {
   private final Data data;
   private final List<Trial> trials;
   private final ClipFiles files;
+  private final ScoredFilms films;
   private final ExperimentFolder folder;
   private final StageCounts counts;
   private final Progress progress;
@@ -78,6 +81,7 @@ final class ExperimentRun {
     this.experiment = experiment;
     this.data = data;
     this.files = new ClipFiles(laboratory.reader, data.root());
+    this.films = new ScoredFilms(laboratory.graph, experiment.seconds(), observer(event -> {}));
     this.folder = new ExperimentFolder(out);
     this.trials = trials();
     this.counts =
@@ -172,8 +176,7 @@ final class ExperimentRun {
     } else if (recipe != null) {
       generate(method, recipe);
     } else if (method.baseline() != null) {
-      new BaselineClips(
-              laboratory, files, folder, data.train(), experiment.seconds(), observer(event -> {}))
+      new BaselineClips(laboratory, files, folder, data.train(), films)
           .make(method, trials, progress, cancellation);
     }
   }
@@ -192,12 +195,32 @@ final class ExperimentRun {
   }
 
   private ItemSet items(Path clips) {
+    Map<String, ScoredFilms.Piece> pieces = new HashMap<>();
+    for (Trial trial : trials) {
+      Clip clip = trial.clip();
+      // Baselines of music alone need no film, though the manifest may name one.
+      if (clip.video != null && Files.isRegularFile(files.film(clip))) {
+        pieces.put(trial.id(), new ScoredFilms.Piece(files.film(clip), clip.startSec));
+      }
+    }
     return new ItemSet(
-        laboratory.reader,
-        clips,
-        Files.isDirectory(folder.reference()) ? folder.reference() : null,
-        experiment.transfer() ? folder.controls() : null,
-        experiment.seconds());
+            laboratory.reader,
+            clips,
+            Files.isDirectory(folder.reference()) ? folder.reference() : null,
+            experiment.transfer() ? folder.controls() : null,
+            experiment.seconds())
+        .films(films, pieces)
+        .corpus(this::trainingMusic);
+  }
+
+  /** The sound files that training clips are cut from, by their paths below the dataset's root. */
+  private Map<String, Path> trainingMusic() {
+    Map<String, Path> music = new TreeMap<>();
+    data.train().stream()
+        .filter(files::hasMusic)
+        .forEach(
+            clip -> music.put(clip.audio != null ? clip.audio : clip.video, files.sound(clip)));
+    return music;
   }
 
   private ExperimentReport report(
@@ -224,7 +247,7 @@ final class ExperimentRun {
         (experiment.title() == null ? experiment.name() : experiment.title())
             + " ("
             + trials.size()
-            + " clips of "
+            + " clips of up to "
             + experiment.seconds()
             + " s, 95 % bootstrap intervals)";
     return new ExperimentReport(
@@ -306,8 +329,7 @@ final class ExperimentRun {
                     trial.style().map(files::sound),
                     Optional.of(ExperimentFolder.place(file))),
                 counting(method, trial, file));
-        counts.scored(
-            method.name(), trial, own.digest(), result, (System.nanoTime() - began) / 1e9);
+        counts.scored(method.name(), trial, own, result, (System.nanoTime() - began) / 1e9);
       }
       progress.step(++done, trials.size());
     }
@@ -315,10 +337,11 @@ final class ExperimentRun {
 
   /** The recipe of a method for one item. */
   private static ResolvedRecipe own(Experiment.Method method, ResolvedRecipe recipe, Trial trial) {
+    boolean seeded = method.change() != null && method.change().seed() != null;
     ResolvedRecipe own =
         recipe.changedBy(
             settings(
-                trial.seed(),
+                seeded ? null : trial.seed(),
                 trial.clip().startSec,
                 null,
                 trial.style().map(style -> style.startSec).orElse(null)));

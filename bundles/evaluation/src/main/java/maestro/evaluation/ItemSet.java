@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
@@ -26,6 +27,7 @@ import maestro.tensor.checkpoint.Safetensors;
  * their class of style.
  */
 public final class ItemSet {
+  private static final Set<String> FILMS = Set.of("mp4", "m4v", "mov", "mkv", "webm", "ogv", "avi");
   private static final Set<String> SOUNDS =
       Set.of(
           "wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "mp4", "m4v", "mov", "mkv",
@@ -38,6 +40,10 @@ public final class ItemSet {
   private final Map<String, Path> controls;
   private final double seconds;
   private final Map<Path, String> digests = new HashMap<>();
+  private ScoredFilms watcher;
+  private Map<String, ScoredFilms.Piece> films = Map.of();
+  private Supplier<Map<String, Path>> music = Map::of;
+  private Map<String, Path> corpus;
 
   /**
    * Finds the clips.
@@ -64,6 +70,48 @@ public final class ItemSet {
           "there is no sound in it",
           "give a folder of WAV files");
     }
+  }
+
+  /**
+   * Says what the clips were scored for.
+   *
+   * @param watcher looks at films
+   * @param pieces by name of clip; clips may lack one
+   * @return this
+   */
+  ItemSet films(ScoredFilms watcher, Map<String, ScoredFilms.Piece> pieces) {
+    this.watcher = watcher;
+    this.films = Map.copyOf(pieces);
+    return this;
+  }
+
+  /**
+   * Says what real music all clips are compared with.
+   *
+   * @param music sound files by name; asked for only when a metric wants it
+   * @return this
+   */
+  ItemSet corpus(Supplier<Map<String, Path>> music) {
+    this.music = music;
+    return this;
+  }
+
+  /** Names of the pieces of real music, sorted. */
+  synchronized List<String> pieces() {
+    if (corpus == null) {
+      corpus = new TreeMap<>(music.get());
+    }
+    return List.copyOf(corpus.keySet());
+  }
+
+  /** The bytes of a piece of real music, as a digest. */
+  synchronized String pieceDigest(String piece) {
+    return digest(corpus.get(piece));
+  }
+
+  /** Decodes a piece of real music. */
+  Sound piece(String piece) {
+    return media.sound(corpus.get(piece));
   }
 
   /**
@@ -97,7 +145,13 @@ public final class ItemSet {
         + " "
         + digest(controls.get(id))
         + " "
-        + seconds;
+        + seconds
+        + film(id);
+  }
+
+  private String film(String id) {
+    ScoredFilms.Piece piece = films.get(id);
+    return piece == null ? "" : " " + digest(piece.film()) + " " + piece.startSeconds();
   }
 
   private synchronized String digest(Path file) {
@@ -117,7 +171,9 @@ public final class ItemSet {
         sound(generated.get(id)),
         Optional.ofNullable(reference.get(id)).map(this::sound),
         controls.containsKey(id) ? controls(controls.get(id)) : Map.of(),
-        style(id));
+        style(id),
+        Optional.ofNullable(films.get(id)).map(piece -> watcher.of(piece)),
+        List.of());
   }
 
   private Sound sound(Path file) {
@@ -148,6 +204,18 @@ public final class ItemSet {
 
   private static ControlSignal signal(FloatTensor tensor) {
     return new ControlSignal(tensor.axis(0), tensor.axis(1), tensor.values());
+  }
+
+  /** Sound files of a folder by name. */
+  static Map<String, Path> sounds(Path folder) {
+    return files(folder, SOUNDS);
+  }
+
+  /** Films of a folder by name, each from its beginning. */
+  static Map<String, ScoredFilms.Piece> films(Path folder) {
+    Map<String, ScoredFilms.Piece> pieces = new TreeMap<>();
+    files(folder, FILMS).forEach((name, film) -> pieces.put(name, new ScoredFilms.Piece(film, 0)));
+    return pieces;
   }
 
   private static Map<String, Path> files(Path folder, Set<String> suffixes) {

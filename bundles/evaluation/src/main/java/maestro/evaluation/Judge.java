@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,9 +17,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.metric.CorpusMetric;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -111,14 +114,28 @@ public final class Judge implements AutoCloseable {
    * Listens to a method.
    *
    * @param items its clips
-   * @param progress told after each item how many are done, and how many there are
+   * @param progress told after each item, or piece of its corpus, how many are done, and how many
+   *     there are
    */
   public Heard hear(ItemSet items, BiConsumer<Integer, Integer> progress) {
     List<String> ids = items.ids();
     ExecutorService workers =
         Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
+    List<Future<?>> corpus = new ArrayList<>();
     List<Future<Map<String, Object>>> pending = new ArrayList<>();
     try {
+      for (PluginLease<Metric> metric : metrics.values()) {
+        if (metric.service() instanceof CorpusMetric) {
+          items
+              .pieces()
+              .forEach(one -> corpus.add(workers.submit(() -> piece(metric, items, one))));
+        }
+      }
+      int total = corpus.size() + ids.size();
+      for (int i = 0; i < corpus.size(); i++) {
+        corpus.get(i).get();
+        progress.accept(i + 1, total);
+      }
       for (String id : ids) {
         pending.add(workers.submit(() -> hear(items, id)));
       }
@@ -140,7 +157,7 @@ public final class Judge implements AutoCloseable {
                         .put(id, (String) result);
                   }
                 });
-        progress.accept(i + 1, ids.size());
+        progress.accept(corpus.size() + i + 1, total);
       }
       return new Heard(samples, leftOut);
     } catch (ExecutionException e) {
@@ -157,6 +174,7 @@ public final class Judge implements AutoCloseable {
           "start it again to continue",
           e);
     } finally {
+      corpus.forEach(one -> one.cancel(false));
       pending.forEach(one -> one.cancel(false));
       finish(workers);
     }
@@ -180,7 +198,7 @@ public final class Judge implements AutoCloseable {
     MetricItem item = null;
     for (Map.Entry<String, PluginLease<Metric>> metric : metrics.entrySet()) {
       context.checkCancelled();
-      String key = key(metric.getValue(), items.digest(id));
+      String key = key(metric.getValue(), digest(metric.getValue(), items, id));
       NamedTensors kept = cache.find(key).orElse(null);
       if (kept != null) {
         synchronized (this) {
@@ -193,7 +211,11 @@ public final class Judge implements AutoCloseable {
         if (item == null) {
           item = items.load(id);
         }
-        NamedTensors values = metric.getValue().service().sample(item, context);
+        NamedTensors values =
+            metric
+                .getValue()
+                .service()
+                .sample(besideCorpus(metric.getValue(), items, item), context);
         cache.keep(key, values);
         synchronized (this) {
           computed++;
@@ -210,6 +232,50 @@ public final class Judge implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  /** What a sample depends on beside the metric: the item, and the corpus where it has one. */
+  private static String digest(PluginLease<Metric> metric, ItemSet items, String id) {
+    return metric.service() instanceof CorpusMetric
+        ? items.digest(id)
+            + items.pieces().stream()
+                .map(piece -> "\n" + piece + " " + items.pieceDigest(piece))
+                .collect(Collectors.joining())
+        : items.digest(id);
+  }
+
+  private MetricItem besideCorpus(PluginLease<Metric> metric, ItemSet items, MetricItem item) {
+    if (!(metric.service() instanceof CorpusMetric)) {
+      return item;
+    }
+    Iterable<MetricSample> corpus =
+        () ->
+            items.pieces().stream()
+                .map(one -> new MetricSample(one, Optional.empty(), piece(metric, items, one)))
+                .iterator();
+    return new MetricItem(
+        item.id(),
+        item.generated(),
+        item.reference(),
+        item.controls(),
+        item.style(),
+        item.film(),
+        corpus);
+  }
+
+  /** What a metric keeps of a piece of the corpus. */
+  private NamedTensors piece(PluginLease<Metric> metric, ItemSet items, String piece) {
+    context.checkCancelled();
+    String key = key(metric, "piece " + items.pieceDigest(piece));
+    return cache
+        .find(key)
+        .orElseGet(
+            () -> {
+              CorpusMetric listener = (CorpusMetric) metric.service();
+              NamedTensors kept = listener.listen(items.piece(piece), context);
+              cache.keep(key, kept);
+              return kept;
+            });
   }
 
   private String key(PluginLease<Metric> metric, String item) {

@@ -13,6 +13,8 @@ import maestro.api.metric.Metric;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.graph.GenerationGraph;
+import maestro.graph.RunObserver;
+import maestro.graph.StageEvent;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Progress;
@@ -57,8 +59,20 @@ public final class MetricsCommand implements MaestroCommand {
       description = "Clips of a method; once for each method.")
   List<String> generated;
 
-  @Option(names = "--reference", paramLabel = "DIR", description = "Real clips of the same names.")
+  @Option(
+      names = "--reference",
+      paramLabel = "DIR",
+      description = {
+        "Real clips of the same names.",
+        "Metrics of a whole corpus, as replication, take all that is there."
+      })
   Path reference;
+
+  @Option(
+      names = "--films",
+      paramLabel = "DIR",
+      description = "Films of the same names, that the clips were scored for.")
+  Path films;
 
   @Option(
       names = "--controls",
@@ -117,6 +131,7 @@ public final class MetricsCommand implements MaestroCommand {
     MetricContext context =
         new MetricContext(
             options.cancellation(), Device.parse(device), 7, JudgingPack.open(packs, pack));
+    ScoredFilms watcher = new ScoredFilms(graph, seconds, observer());
     List<Table.Row> rows = new ArrayList<>();
     try (Judge judge =
             new Judge(
@@ -131,7 +146,10 @@ public final class MetricsCommand implements MaestroCommand {
         int at = one.indexOf('=');
         Path folder = Path.of(one.substring(at + 1));
         String method = at > 0 ? one.substring(0, at) : String.valueOf(folder.getFileName());
-        ItemSet items = new ItemSet(media, folder, reference, controls, seconds);
+        ItemSet items =
+            new ItemSet(media, folder, reference, controls, seconds)
+                .films(watcher, films == null ? Map.of() : ItemSet.films(films))
+                .corpus(() -> reference == null ? Map.of() : ItemSet.sounds(reference));
         progress.stage(method, heard.size() + 1, generated.size());
         if (heard.put(method, judge.hear(items, progress::step)) != null) {
           throw new MaestroException(
@@ -168,6 +186,20 @@ public final class MetricsCommand implements MaestroCommand {
       context.remarks().forEach(remark -> options.output().line("- %s", remark));
     }
     return 0;
+  }
+
+  private RunObserver observer() {
+    return new RunObserver() {
+      @Override
+      public void on(StageEvent event) {
+        // The evaluation counts items, not what encoders do for them.
+      }
+
+      @Override
+      public boolean cancelled() {
+        return options.cancellation().requested();
+      }
+    };
   }
 
   /** Settings by full name of metric. */

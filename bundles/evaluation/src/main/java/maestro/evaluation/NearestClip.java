@@ -5,41 +5,26 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.dataset.Clip;
-import maestro.graph.FilmFeatures;
-import maestro.graph.GenerationGraph;
-import maestro.graph.Recipe;
-import maestro.graph.ResolvedRecipe;
-import maestro.graph.RunObserver;
 
 /**
  * Finds the training clip whose picture is nearest to that of a test clip: by what
  * encoder.cinematic sees, each number weighed by its mean square over the training clips.
  */
 final class NearestClip {
-  private final GenerationGraph graph;
+  private final ScoredFilms films;
   private final ClipFiles files;
-  private final double seconds;
-  private final RunObserver observer;
   private final List<Clip> train;
   private final Map<String, float[]> pictures = new HashMap<>();
 
   /**
    * Looks at the training clips.
    *
-   * @param seconds of each clip that are looked at
-   * @param observer can cancel
+   * @param films that look at as much of each clip as is compared
    * @param train clips to choose from; those without a film are never chosen
    */
-  NearestClip(
-      GenerationGraph graph,
-      ClipFiles files,
-      double seconds,
-      RunObserver observer,
-      List<Clip> train) {
-    this.graph = graph;
+  NearestClip(ScoredFilms films, ClipFiles files, List<Clip> train) {
+    this.films = films;
     this.files = files;
-    this.seconds = seconds;
-    this.observer = observer;
     this.train = train;
     for (Clip clip : train) {
       if (clip.video != null) {
@@ -87,11 +72,8 @@ final class NearestClip {
   }
 
   private float[] picture(Clip clip) {
-    Recipe look = Recipe.parse("nearest", "{\"bundles\":[{\"id\":\"encoder.cinematic\"}]}");
-    ResolvedRecipe recipe =
-        ResolvedRecipe.of(look)
-            .changedBy(ExperimentRun.settings(null, clip.startSec, seconds, null));
-    FilmFeatures features = graph.features(recipe, files.film(clip), observer);
-    return features.features().values().iterator().next().vector();
+    return films
+        .seen(new ScoredFilms.Piece(files.film(clip), clip.startSec), "encoder.cinematic")
+        .vector();
   }
 }

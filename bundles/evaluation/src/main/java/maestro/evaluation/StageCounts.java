@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
+import maestro.graph.ResolvedRecipe;
 import maestro.graph.ScoreResult;
 
 /**
@@ -64,15 +65,16 @@ final class StageCounts {
   /**
    * Writes down that a clip was scored.
    *
-   * @param recipe digest of its recipe
+   * @param recipe of this very clip
    * @param seconds it took
    */
-  void scored(String method, Trial trial, String recipe, ScoreResult result, double seconds) {
+  void scored(
+      String method, Trial trial, ResolvedRecipe recipe, ScoreResult result, double seconds) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("method", method);
     line.put("id", trial.id());
-    line.put("seed", trial.seed());
-    line.put("recipe", recipe);
+    line.put("seed", recipe.recipe().seed());
+    line.put("recipe", recipe.digest());
     line.put("stages", result.stages() - WRITING);
     line.put("computed", result.computed());
     line.put("seconds", seconds);

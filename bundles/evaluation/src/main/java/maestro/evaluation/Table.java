@@ -3,21 +3,27 @@ package maestro.evaluation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 
 /**
  * Methods against measures, as Markdown, CSV and LaTeX. The best method of a column is set in bold,
- * floors and ceilings (noise, real music) apart.
+ * floors and ceilings (noise, real music) apart. Figures of single clips and classes, named {@code
+ * MEASURE of NAME}, follow in Markdown when they are few.
  *
  * @param title what the table shows and on what it was measured
  * @param columns measures in order
  * @param rows methods in order
  */
 public record Table(String title, List<Measure> columns, List<Row> rows) {
+  private static final String OF = " of ";
+  private static final int MOST_SINGLES = 24;
+
   /** Copies the lists. */
   public Table {
     columns = List.copyOf(columns);
@@ -58,6 +64,40 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
       text.append('\n');
       notes.forEach(note -> text.append("- ").append(note).append('\n'));
     }
+    return text.append(singles()).toString();
+  }
+
+  /** A table of single clips and classes, one line a method and name. */
+  private String singles() {
+    Set<String> measures = new LinkedHashSet<>();
+    Map<String, Map<String, Figures.Figure>> lines = new LinkedHashMap<>();
+    for (Row row : rows) {
+      row.figures()
+          .forEach(
+              (name, figure) -> {
+                int at = name.indexOf(OF);
+                if (at > 0 && !columns.contains(figure.measurement().measure())) {
+                  String head = row.method() + " | " + name.substring(at + OF.length());
+                  measures.add(name.substring(0, at));
+                  lines
+                      .computeIfAbsent(head, unused -> new LinkedHashMap<>())
+                      .put(name.substring(0, at), figure);
+                }
+              });
+    }
+    if (lines.isEmpty() || lines.size() > MOST_SINGLES) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\n| method | of |");
+    measures.forEach(measure -> text.append(' ').append(measure).append(" |"));
+    text.append("\n|---|---|").append("---:|".repeat(measures.size())).append('\n');
+    lines.forEach(
+        (head, figures) -> {
+          text.append("| ").append(head).append(" |");
+          measures.forEach(
+              measure -> text.append(' ').append(cell(figures.get(measure), " ± ")).append(" |"));
+          text.append('\n');
+        });
     return text.toString();
   }
 

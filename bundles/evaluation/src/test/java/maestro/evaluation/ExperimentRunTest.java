@@ -28,6 +28,7 @@ import maestro.api.latent.Latent;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.latent.Sampler;
+import maestro.api.metric.CorpusMetric;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -238,11 +239,12 @@ final class ExperimentRunTest {
   void theReportHoldsEverything() throws IOException {
     assertThat(ablate("out", ALL)).isZero();
     assertThat(text("out/toy.md"))
-        .startsWith("**Toys (3 clips of 0.6 s, 95 % bootstrap intervals)**")
+        .startsWith("**Toys (3 clips of up to 0.6 s, 95 % bootstrap intervals)**")
         .contains(
             "| method | level ↑ | distance ↓ |\n", "\n| *real* | 0.200 ± ", "| 0.000 ± 0.000 |")
         .contains("Paired permutation tests against full, p:\n\n- one eye: level ")
         .containsPattern("- real: level 0\\.\\d{3}, distance 0\\.\\d{3}\n")
+        .contains("\n| method | of | level |\n|---|---|---:|\n| full | holst | ")
         .contains("\n- metric.level is a toy")
         .doesNotContain("level of satie", "NaN");
     assertThat(text("out/toy.csv").lines())
@@ -269,6 +271,43 @@ final class ExperimentRunTest {
     write("experiments/toy.json", experiment(ALL).replace("metric.level", "metric.figure-2"));
     assertThat(run("out", "home")).isZero();
     assertThat(ImageIO.read(folder.resolve("out/toy.png").toFile()).getWidth()).isEqualTo(760);
+  }
+
+  @Test
+  void aMethodMayHaveASeedOfItsOwn() throws IOException {
+    String other = "{'name': 'other', 'recipe': 'toy', 'change': {'seed': 8}}";
+    assertThat(ablate("out", FULL + ", " + other)).isZero();
+    assertThat(text("out/results.jsonl").lines().filter(line -> line.contains("\"seed\":8,")))
+        .hasSize(3)
+        .allMatch(line -> line.contains("\"method\":\"other\""));
+    assertThat(samples("other/satie/clip-1")).isNotEqualTo(samples("full/satie/clip-1"));
+  }
+
+  /** Film and training music reach a metric. */
+  @Test
+  void metricsSeeTheFilmAndHearTheTrainingMusic() throws IOException {
+    registry.with(Metric.class, "metric.level", "d11", new Onlooker());
+    write(
+        "clips.jsonl",
+        text("clips.jsonl")
+            + text("clips.jsonl")
+                .lines()
+                .skip(4)
+                .findFirst()
+                .orElseThrow()
+                .replace("clip-5", "clip-6")
+                .replace("5.mp4", "1.mp4"));
+    assertThat(ablate("out", FULL + ", " + REAL)).isZero();
+    for (String method : List.of("full", "real")) {
+      JsonNode figures = json("out").at("/figures/" + method);
+      assertThat(figures.at("/level/value").doubleValue())
+          .as("six frames of each film")
+          .isEqualTo(6);
+      assertThat(figures.at("/distance/value").doubleValue())
+          .as("two files that training clips are cut from")
+          .isCloseTo(0.9, within(1e-6));
+    }
+    assertThat(heard).as("each file once").hasValue(2);
   }
 
   @Test
@@ -310,7 +349,9 @@ final class ExperimentRunTest {
   void fewerClipsInTheSameFolderAreTheFigures() throws IOException {
     assertThat(ablate("out", FULL + ", " + REAL)).isZero();
     assertThat(run("out", "home", "--limit", "2")).isZero();
-    assertThat(text("out/toy.md")).contains("(2 clips of").contains("full: 12 of 12, for 2 clips");
+    assertThat(text("out/toy.md"))
+        .contains("(2 clips of up to")
+        .contains("full: 12 of 12, for 2 clips");
     assertThat(json("out").at("/figures/real/level/count").intValue()).isEqualTo(2);
     assertThat(json("out").at("/figures/real/level/value").doubleValue())
         .isCloseTo(0.15, within(1e-6));
@@ -398,7 +439,7 @@ final class ExperimentRunTest {
                 path("out")))
         .isZero();
     assertThat(text("out/evaluation-toy.md"))
-        .startsWith("**Evaluation of toy (3 clips of 10.0 s")
+        .startsWith("**Evaluation of toy (3 clips of up to 10.0 s")
         .contains("\n| toy | ", "\n| *real* | ", "\n| *noise* | ");
   }
 
@@ -631,8 +672,31 @@ final class ExperimentRunTest {
     }
   }
 
-  /** Mean level and its distance from the reference's; and by class, which no table shows. */
-  private final class Level implements Metric {
+  /** Frames that an encoder saw, and the levels of the training music in sum. */
+  private final class Onlooker extends Level implements CorpusMetric {
+    Onlooker() {
+      super("level", "distance");
+    }
+
+    @Override
+    public NamedTensors listen(Sound piece, RunContext run) {
+      heard.incrementAndGet();
+      return NamedTensors.of("level", FloatTensor.of(new float[] {piece.channels()[0][0]}, 1));
+    }
+
+    @Override
+    public NamedTensors sample(MetricItem item, RunContext run) {
+      float frames = item.film().orElseThrow().seenBy("encoder.light").vector()[1];
+      float sum = 0;
+      for (MetricSample piece : item.corpus()) {
+        sum += piece.values().get("level").values()[0];
+      }
+      return NamedTensors.of("values", FloatTensor.of(new float[] {frames, sum}, 2));
+    }
+  }
+
+  /** Mean level and its distance from the reference's; and by class. */
+  private class Level implements Metric {
     private final List<Measure> measures;
 
     Level(String level, String distance) {

@@ -19,6 +19,7 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
+import maestro.api.metric.CorpusMetric;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -40,6 +41,8 @@ class JudgeTest {
   @TempDir Path folder;
 
   private final AtomicInteger decoded = new AtomicInteger();
+  private final AtomicInteger listened = new AtomicInteger();
+  private Metric metric = new Level();
   private final Queue<WeakReference<float[]>> sounds = new ConcurrentLinkedQueue<>();
   private Path generated;
   private Path reference;
@@ -135,6 +138,42 @@ class JudgeTest {
     }
   }
 
+  /** Each piece of a corpus is listened to once; another piece is another corpus. */
+  @Test
+  void aCorpusIsKeptPieceByPiece() throws Exception {
+    metric = new Corpus();
+    Path music = Files.createDirectories(folder.resolve("music/satie"));
+    Files.writeString(music.resolve("a.wav"), "0.25");
+    Files.writeString(music.resolve("b.wav"), "0.125");
+    List<Integer> steps = new ArrayList<>();
+    try (Judge judge = judge(Map.of())) {
+      Judge.Heard heard = judge.hear(beside(music), (done, all) -> steps.add(done));
+      assertThat(judge.figures(heard, 0, 7).get("level").measurement().value()).isEqualTo(0.375);
+      assertThat(heard.samples().get("metric.level").get(2).values().metadata())
+          .containsEntry("pieces", "[satie/a, satie/b]");
+    }
+    assertThat(steps).containsExactly(1, 2, 3, 4, 5);
+    assertThat(listened).hasValue(2);
+    int before = decoded.get();
+    try (Judge judge = judge(Map.of())) {
+      judge.hear(beside(music), (done, all) -> {});
+      assertThat(judge.found()).isEqualTo(3);
+    }
+    assertThat(decoded).hasValue(before);
+    Files.writeString(music.resolve("c.wav"), "0.5");
+    try (Judge judge = judge(Map.of())) {
+      Judge.Heard heard = judge.hear(beside(music), (done, all) -> {});
+      assertThat(judge.figures(heard, 0, 7).get("level").measurement().value()).isEqualTo(0.875);
+      assertThat(judge.computed()).isEqualTo(3);
+    }
+    assertThat(listened).hasValue(3);
+  }
+
+  private ItemSet beside(Path music) {
+    return new ItemSet(media(), generated, null, null, 10)
+        .corpus(() -> ItemSet.sounds(music.getParent()));
+  }
+
   @Test
   void aCancelledEvaluationStops() {
     Cancellation cancellation = new Cancellation();
@@ -215,7 +254,7 @@ class JudgeTest {
     };
   }
 
-  private static PluginRegistry registry() {
+  private PluginRegistry registry() {
     return new PluginRegistry() {
       @Override
       public List<PluginDescription> plugins() {
@@ -232,7 +271,7 @@ class JudgeTest {
         return new PluginLease<>() {
           @Override
           public T service() {
-            return kind.cast(new Level());
+            return kind.cast(metric);
           }
 
           @Override
@@ -255,8 +294,30 @@ class JudgeTest {
     };
   }
 
+  /** Sum of the levels of the corpus. */
+  private final class Corpus extends Level implements CorpusMetric {
+    @Override
+    public NamedTensors listen(Sound piece, RunContext run) {
+      listened.incrementAndGet();
+      return NamedTensors.of("level", FloatTensor.of(new float[] {piece.channels()[0][0]}, 1));
+    }
+
+    @Override
+    public NamedTensors sample(MetricItem item, RunContext run) {
+      float sum = 0;
+      List<String> names = new ArrayList<>();
+      for (MetricSample piece : item.corpus()) {
+        sum += piece.values().get("level").values()[0];
+        names.add(piece.id());
+      }
+      return new NamedTensors(
+          Map.of("level", FloatTensor.of(new float[] {sum}, 1)),
+          Map.of("pieces", names.toString()));
+    }
+  }
+
   /** Mean level of clips that have a reference. */
-  private static final class Level implements Metric {
+  private static class Level implements Metric {
     private static final Measure LEVEL = new Measure("level", "", Measure.Direction.HIGHER);
 
     @Override

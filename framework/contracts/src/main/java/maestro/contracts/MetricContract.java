@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maestro.api.control.ControlSignal;
+import maestro.api.film.FilmFeature;
+import maestro.api.film.TimeLine;
+import maestro.api.metric.CorpusMetric;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -26,6 +29,11 @@ public abstract class MetricContract {
   /** The pack a metric with weights reads from; null for one without. */
   protected ModelPack pack() {
     return null;
+  }
+
+  /** How long an item is; a metric of longer passages wants more. */
+  protected int seconds() {
+    return 2;
   }
 
   /** How many items the test makes; a metric of distributions may want more. */
@@ -93,11 +101,11 @@ public abstract class MetricContract {
   }
 
   /**
-   * An item with everything a metric may ask for: two seconds of pulses, a reference, controls, a
-   * style.
+   * An item with everything a metric may ask for: pulses, a reference, controls, a style, a film,
+   * and its reference as corpus.
    */
-  private static MetricItem item(int index, boolean silent) {
-    int length = 32_000;
+  private MetricItem item(int index, boolean silent) {
+    int length = 16_000 * seconds();
     float[] generated = new float[length];
     float[] reference = new float[length];
     float[] noise = new Noise(index).gaussian("item", length);
@@ -121,11 +129,28 @@ public abstract class MetricContract {
     controls.put("control.melody", new ControlSignal(200, 12, melody));
     controls.put("control.dynamics", new ControlSignal(200, 1, dynamics));
     controls.put("control.onsets", new ControlSignal(200, 1, onsets));
+    Sound real = Sound.mono(reference, 16_000);
     return new MetricItem(
         "item-" + index,
         Sound.mono(generated, 16_000),
-        Optional.of(Sound.mono(reference, 16_000)),
+        Optional.of(real),
         controls,
-        Optional.of(index % 2 == 0 ? "even" : "odd"));
+        Optional.of(index % 2 == 0 ? "even" : "odd"),
+        Optional.of(encoder -> film(index)),
+        metric() instanceof CorpusMetric corpus
+            ? List.of(new MetricSample("piece", Optional.empty(), corpus.listen(real, run())))
+            : List.of());
+  }
+
+  /** As encoder.cinematic sees it: more and more motion, a cut every two seconds. */
+  private FilmFeature film(int index) {
+    List<String> channels =
+        List.of("light", "contrast", "colour", "warmth", "motion", "detail", "cut");
+    float[] rows = new float[24 * seconds() * channels.size()];
+    for (int r = 0; r < 24 * seconds(); r++) {
+      rows[r * channels.size() + 4] = (float) (1 + 0.01 * r + Math.sin(0.1 * r + index));
+      rows[r * channels.size() + 6] = r % 48 == 24 ? 1 : 0;
+    }
+    return new FilmFeature(new float[1], Optional.of(new TimeLine(1 / 24.0, channels, rows)));
   }
 }

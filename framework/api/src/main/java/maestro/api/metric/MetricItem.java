@@ -1,5 +1,6 @@
 package maestro.api.metric;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maestro.api.control.ControlSignal;
@@ -14,15 +15,30 @@ import maestro.api.sound.Sound;
  * @param controls what was asked for, by control name ({@code control.melody}), in natural units;
  *     may be empty
  * @param style class of style (composer, genre, emotion), if known
+ * @param film the film it was scored for, if known
+ * @param corpus what a {@link CorpusMetric} kept of each piece of the real music; the host loads
+ *     them one by one as they are asked for. Empty for other metrics
  */
 public record MetricItem(
     String id,
     Sound generated,
     Optional<Sound> reference,
     Map<String, ControlSignal> controls,
-    Optional<String> style) {
+    Optional<String> style,
+    Optional<ScoredFilm> film,
+    Iterable<MetricSample> corpus) {
   /** Copies the map. */
   public MetricItem {
     controls = Map.copyOf(controls);
+  }
+
+  /** An item whose film is not known. */
+  public MetricItem(
+      String id,
+      Sound generated,
+      Optional<Sound> reference,
+      Map<String, ControlSignal> controls,
+      Optional<String> style) {
+    this(id, generated, reference, controls, style, Optional.empty(), List.of());
   }
 }
