@@ -43,6 +43,9 @@ public final class Onsets {
    */
   public record Peaks(
       int before, int after, int averageBefore, int averageAfter, double delta, int gap) {
+    /** Those of librosa's onset_detect at its usual rate and hop. */
+    public static final Peaks LIBROSA = new Peaks(1, 1, 4, 5, 0.07, 1);
+
     /** Those of OpenGVLab/LORIS. */
     public static final Peaks LORIS = new Peaks(3, 3, 3, 3, 0.2, 1);
 

@@ -21,6 +21,13 @@ final class OnsetsTest {
     }
   }
 
+  /** onset_detect of librosa 0.11 with its usual settings. */
+  @Test
+  void detectsAsLibrosaUsuallyDoes() {
+    assertThat(Onsets.detect(FillRule.onsetBursts(), Padding.ZERO, Onsets.Peaks.LIBROSA))
+        .containsExactly(22, 55, 82, 134, 145, 190);
+  }
+
   @Test
   void picksLibrosasPeaks() {
     double[] x = FillRule.rnd("peak:x", 80);
