@@ -19,6 +19,10 @@ final class RealFft {
    * @param size N, a power of two from 4 to 2^21
    */
   RealFft(int size) {
+    if (size < 4 || size > 1 << 21 || Integer.bitCount(size) != 1) {
+      throw new IllegalArgumentException(
+          "illegal transform size: " + size + ", must be a power of two from 4 to 2^21");
+    }
     half = size / 2;
     fft = new Fft(half);
     cos = new double[half];

@@ -43,6 +43,8 @@ final class FftTest {
   @Test
   void refusesOtherSizes() {
     assertThatThrownBy(() -> new Fft(400)).hasMessageContaining("400");
+    assertThatThrownBy(() -> new Stft(400, 160)).hasMessageContaining("400");
+    assertThatThrownBy(() -> new Stft(2, 1)).hasMessageContaining("power of two");
     assertThatThrownBy(() -> new Fft(1)).hasMessageContaining("power of two");
   }
 
