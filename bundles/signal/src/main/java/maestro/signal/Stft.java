@@ -113,7 +113,7 @@ public final class Stft {
     }
     int frames = frames(padded.length);
     double[] out = new double[Math.multiplyExact(frames, bank.bands())];
-    double[][] sums = rows(bank.bands(), blockSize(frames));
+    double[][] sums = rows(bank.bands(), Math.min(frames, MOST_FRAMES));
     forEachBlock(
         padded,
         (from, count, re, im) -> {
@@ -150,7 +150,7 @@ public final class Stft {
    */
   public float[] inverse(float[] re, float[] im) {
     int frames = re.length / bins();
-    int most = blockSize(frames);
+    int most = Math.min(frames, MOST_FRAMES);
     double[] sum = new double[(frames - 1) * hop + window.length];
     double[][] zr = rows(bins(), most);
     double[][] zi = rows(bins(), most);
@@ -179,12 +179,6 @@ public final class Stft {
     return signal;
   }
 
-  /** Frames in each of as few blocks of equal size as will do. */
-  private static int blockSize(int frames) {
-    int blocks = Math.max(1, (frames + MOST_FRAMES - 1) / MOST_FRAMES);
-    return (frames + blocks - 1) / blocks;
-  }
-
   /**
    * Rows for so many numbers. An odd number of cache lines long, the header of an array counted:
    * vectors at the same place of all rows lie alike in their lines and do not compete for the same
@@ -201,7 +195,7 @@ public final class Stft {
 
   private void forEachBlock(float[] padded, Block block) {
     int frames = frames(padded.length);
-    int most = blockSize(frames);
+    int most = Math.min(frames, MOST_FRAMES);
     double[][][] work = spare.getAndSet(null);
     if (work == null || work[0][0].length < most) {
       work = new double[][][] {rows(bins(), most), rows(bins(), most)};
