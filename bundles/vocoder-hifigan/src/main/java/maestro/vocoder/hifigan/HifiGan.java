@@ -16,6 +16,10 @@ import maestro.tensor.nn.TransposedConvolution;
  * without {@code first_stage_model.vocoder.}, weight normalisation folded in.
  */
 public final class HifiGan extends Layer {
+  /** Channels of a stage so long and narrow that it is computed in windows. */
+  private static final int NARROW = 64;
+
+  private static final int LAST_KERNEL = 7;
   private static final float LAST_SLOPE = 0.01f; // the library's default, not the configured one
 
   private final float slope;
@@ -23,6 +27,8 @@ public final class HifiGan extends Layer {
   private final List<TransposedConvolution> ups = new ArrayList<>();
   private final List<List<ResidualBlock>> stages = new ArrayList<>();
   private final Convolution convolutionPost;
+  private final int wide; // stages before the narrow ones
+  private final long reach;
 
   /** A residual block: for each dilation x += conv(leaky(dilated conv(leaky(x)))). */
   private static final class ResidualBlock extends Layer {
@@ -79,7 +85,29 @@ public final class HifiGan extends Layer {
       }
       stages.add(stage);
     }
-    convolutionPost = child("conv_post", Convolution.line(width, 1, 7, 1));
+    convolutionPost = child("conv_post", Convolution.line(width, 1, LAST_KERNEL, 1));
+    int stage = 0;
+    while (stage < ups.size() && config.channels() >> (stage + 1) > NARROW) {
+      stage++;
+    }
+    wide = stage;
+    reach = reach(config, wide);
+  }
+
+  /** How far on either side the stages from one on look, in samples of what enters it. */
+  private static long reach(HifiGanConfig config, int from) {
+    int kernel = config.residualKernels().stream().max(Integer::compare).orElse(1);
+    long block = config.dilations().stream().mapToLong(d -> (d + 1) * (kernel / 2)).sum();
+    long samples = LAST_KERNEL / 2;
+    for (int i = config.rates().size() - 1; i >= from; i--) {
+      int rate = config.rates().get(i);
+      samples = ceil(samples + block, rate) + ceil(config.kernels().get(i), rate);
+    }
+    return samples;
+  }
+
+  private static long ceil(long number, int divisor) {
+    return (number + divisor - 1) / divisor;
   }
 
   @Override
@@ -87,12 +115,20 @@ public final class HifiGan extends Layer {
     return scoped(
         () -> {
           NDArray h = convolutionPre.apply(store, mel, training);
-          for (int i = 0; i < ups.size(); i++) {
+          for (int i = 0; i < wide; i++) {
             h = stage(store, i, h, training);
           }
-          return Activation.tanh(
-              convolutionPost.apply(store, Activation.leakyRelu(h, LAST_SLOPE), training));
+          return Functions.inWindows(h, reach, x -> narrowStages(store, x, training));
         });
+  }
+
+  private NDArray narrowStages(ParameterStore store, NDArray x, boolean training) {
+    NDArray h = x;
+    for (int i = wide; i < ups.size(); i++) {
+      h = stage(store, i, h, training);
+    }
+    return Activation.tanh(
+        convolutionPost.apply(store, Activation.leakyRelu(h, LAST_SLOPE), training));
   }
 
   private NDArray stage(ParameterStore store, int index, NDArray x, boolean training) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
+import maestro.api.run.Device;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Vocoder;
 import maestro.api.tensor.FloatTensor;
@@ -20,10 +22,13 @@ import maestro.api.tensor.NamedTensors;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.contracts.VocoderContract;
+import maestro.tensor.Network;
+import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.FillRule;
 import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 import maestro.tensor.onnx.OnnxEngine;
+import maestro.tensor.torch.TorchEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +78,32 @@ final class HifiGanVocoderTest extends VocoderContract {
     }
     assertThat(vocoder.vocode(new Mel(20, 64, mel), run).channels()[0])
         .containsExactly(java.util.Arrays.copyOf(sound.values(), 3200));
+  }
+
+  /** Wide enough for even and odd samples, long enough for windows; eagerly there are neither. */
+  @Test
+  void aWideLongGeneratorGivesTheSameCompiledAndEagerly() {
+    HifiGanConfig config =
+        new HifiGanConfig(
+            8, 512, List.of(5, 2, 2, 2), List.of(16, 4, 4, 4), List.of(3, 7), List.of(1, 3), 0.1f);
+    List<Weight> weights = new ArrayList<>();
+    for (Pair<String, Parameter> pair : new HifiGan(config).getParameters()) {
+      long[] shape = pair.getValue().getShape().getShape();
+      weights.add(Weight.of(pair.getKey(), FillRule.tensor("voc." + pair.getKey(), shape)));
+    }
+    Path file = folder.resolve("wide.safetensors");
+    Safetensors.write(file, weights, Map.of());
+    PackPart part = new PackPart("vocoder.hifigan", file, "wide", config.architecture());
+    Map<String, FloatTensor> mel =
+        Map.of("mel", FloatTensor.of(FillRule.random("input:wide", 8 * 130), 1, 8, 130));
+    NetworkSource source = HifiGanNetwork.source(part);
+    try (Network compiled = engine.open(source, Device.CPU);
+        Network eager = new TorchEngine(Engine.getEngine("PyTorch")).open(source, Device.CPU)) {
+      float[] expected = eager.run(mel).get("waveform").values();
+      assertThat(compiled.run(mel).get("waveform").values())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(expected);
+    }
   }
 
   @Test

@@ -3,7 +3,9 @@ package maestro.tensor.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import java.util.function.UnaryOperator;
 import maestro.tensor.onnx.Fused;
+import maestro.tensor.onnx.Windows;
 
 /** Functions without parameters that DJL lacks or names differently. */
 public final class Functions {
@@ -45,6 +47,19 @@ public final class Functions {
     long height = x.getShape().get(2);
     long width = x.getShape().get(3);
     return x.getNDArrayInternal().interpolation(new long[] {2 * height, 2 * width}, NEAREST, false);
+  }
+
+  /**
+   * A function of a long line with few channels, which the compiler may compute on overlapping
+   * windows of it side by side; the result is the same.
+   *
+   * @param line {@code [B, C, L]}
+   * @param reach how many samples before and after its own place a result depends on, at most
+   * @param function from {@code [B, C, L]} to {@code [B, D, s·L]} for any L, the same at every
+   *     place, with zeros taken for what lies outside the line
+   */
+  public static NDArray inWindows(NDArray line, long reach, UnaryOperator<NDArray> function) {
+    return Windows.over(line, reach, function);
   }
 
   /**

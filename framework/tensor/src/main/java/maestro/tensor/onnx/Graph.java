@@ -25,6 +25,7 @@ final class Graph {
   private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Object, Value> scalars = new HashMap<>();
+  private final Lines lines = new Lines(this);
   private final Target target;
   private int values;
 
@@ -73,6 +74,13 @@ final class Graph {
     return constant(type, new Value.Constant(null, data), shape);
   }
 
+  /** Given numbers. */
+  Value floats(float[] numbers, long... shape) {
+    ByteBuffer data = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(numbers);
+    return constant(DataType.FLOAT32, data, shape);
+  }
+
   /** A vector of whole numbers, for shapes, axes and pads. */
   Value longs(long... numbers) {
     return scalars.computeIfAbsent(
@@ -104,47 +112,34 @@ final class Graph {
         : add("Reshape", x.type(), shape, List.of(source, longs(shape)), Map.of());
   }
 
-  /**
-   * A function of each element. On a line that is carried as a plane of height 1 (see {@link
-   * #line}) it works on the plane, so that a chain of convolutions and activations stays in the
-   * planar layout.
-   */
+  /** A function of each element. */
   Value elementwise(String domain, String operator, Value x, Map<String, Object> attributes) {
-    if (isLine(x)) {
-      return line(elementwise(domain, operator, plane(x), attributes));
-    }
-    return add(domain, operator, x.type(), x.shape(), List.of(x), attributes);
+    return lines
+        .elementwise(domain, operator, x, attributes)
+        .orElseGet(() -> add(domain, operator, x.type(), x.shape(), List.of(x), attributes));
   }
 
   /** The same for two arrays. */
   Value elementwise(String operator, DataType type, Value a, Value b) {
-    if (isLine(a) && (isLine(b) && Arrays.equals(a.shape(), b.shape()) || b.rank() == 0)) {
-      return line(elementwise(operator, type, plane(a), isLine(b) ? plane(b) : b));
-    }
-    return add(operator, type, Shapes.broadcast(a.shape(), b.shape()), List.of(a, b), Map.of());
+    return lines
+        .elementwise(operator, type, a, b)
+        .orElseGet(
+            () ->
+                add(
+                    operator,
+                    type,
+                    Shapes.broadcast(a.shape(), b.shape()),
+                    List.of(a, b),
+                    Map.of()));
   }
 
-  /** A line [B, C, L] as a plane [B, C, 1, L]. */
-  Value plane(Value line) {
-    return reshaped(line, line.axis(0), line.axis(1), 1, line.axis(2));
+  /** How lines are carried on the processor. */
+  Lines lines() {
+    return lines;
   }
 
-  /** A plane of height 1 as a line. */
-  Value line(Value plane) {
-    return reshaped(plane, plane.axis(0), plane.axis(1), plane.axis(3));
-  }
-
-  private static boolean isReshape(Value x) {
+  static boolean isReshape(Value x) {
     return x.producer() != null && x.producer().operator().equals("Reshape");
-  }
-
-  /** Whether a value is the result of {@link #line}. */
-  private static boolean isLine(Value x) {
-    if (x.rank() != 3 || !isReshape(x)) {
-      return false;
-    }
-    long[] source = x.producer().inputs().get(0).shape();
-    return Arrays.equals(source, new long[] {x.axis(0), x.axis(1), 1, x.axis(2)});
   }
 
   /** Whether a value is a linear layer of weights, in whatever shape its rows stand. */

@@ -164,12 +164,21 @@ final class RecordedOperations {
               false);
     }
     if (shape.length == 3 && graph().target() == Target.CPU) {
+      if (groups == 1
+          && stride.get(0) == 1
+          && shape[2] == x.axis(2)
+          && PhasedConvolution.pays(x, w, dilation.get(0))) {
+        return list(
+            PhasedConvolution.of(
+                graph(), x, w, bias == null ? null : value(bias), dilation.get(0)));
+      }
       return list(
           graph()
+              .lines()
               .line(
                   convolution(
-                      graph().plane(x),
-                      graph().plane(w),
+                      graph().lines().plane(x),
+                      graph().lines().plane(w),
                       bias,
                       lifted(shape),
                       lifted(stride, 1),
