@@ -58,6 +58,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ServiceScope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,6 +71,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = "Train networks from a training recipe, look at a run, make a pack of runs.")
 public final class TrainCommand implements MaestroCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RECIPE = "recipe.json";
   private static final String LOCK = ".lock";
@@ -339,6 +342,9 @@ public final class TrainCommand implements MaestroCommand {
     maestro.api.run.Device device = maestro.api.run.Device.parse(wanted);
     boolean cuda =
         device.kind() != maestro.api.run.Device.Kind.CPU && engine.getGpuCount() > device.index();
+    if (device.kind() == maestro.api.run.Device.Kind.CUDA && !cuda) {
+      LOG.warn("PyTorch does not find {}; trains on the processor", device);
+    }
     return cuda ? Device.gpu(device.index()) : Device.cpu();
   }
 

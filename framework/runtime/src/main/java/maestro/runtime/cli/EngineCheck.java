@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import maestro.runtime.bundles.BundleManager;
 import maestro.runtime.command.HealthCheck;
 import org.osgi.framework.Bundle;
@@ -48,17 +49,12 @@ public final class EngineCheck implements HealthCheck {
       Object loaded = environment.getMethod("getEnvironment").invoke(null);
       Object providers = environment.getMethod("getAvailableProviders").invoke(null);
       String version = String.valueOf(environment.getMethod("getVersion").invoke(loaded));
-      boolean cuda = providers.toString().contains("CUDA");
-      boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
       Finding natives = new Finding("natives", Level.OK, "ONNX Runtime " + version, "");
       Finding devices =
-          new Finding(
-              "devices",
-              driver && !cuda ? Level.WARN : Level.OK,
-              "cpu" + (cuda ? ", cuda" : "") + (driver ? "" : "; no NVIDIA driver"),
-              driver && !cuda
-                  ? "put the GPU natives of ONNX Runtime into native/onnxruntime to use the GPU"
-                  : "");
+          devices(
+              providers.toString().contains("CUDA"),
+              Files.exists(Path.of("/proc/driver/nvidia/version")),
+              () -> openCuda(bundle));
       return List.of(natives, devices);
     } catch (ReflectiveOperationException | LinkageError e) {
       return List.of(
@@ -67,6 +63,45 @@ public final class EngineCheck implements HealthCheck {
               Level.FAIL,
               "ONNX Runtime does not load: " + cause(e),
               "check native/onnxruntime of the distribution, or -Donnxruntime.native.path"));
+    }
+  }
+
+  /**
+   * What there is to compute on.
+   *
+   * @param natives whether ONNX Runtime's libraries are made for CUDA
+   * @param open opens the first device; empty, or why it does not open
+   */
+  static Finding devices(boolean natives, boolean driver, Supplier<String> open) {
+    if (!driver) {
+      return new Finding("devices", Level.OK, "cpu; no NVIDIA driver", "");
+    }
+    if (!natives) {
+      return new Finding(
+          "devices",
+          Level.WARN,
+          "cpu",
+          "put the GPU natives of ONNX Runtime into native/onnxruntime to use the GPU");
+    }
+    String obstacle = open.get();
+    return obstacle.isEmpty()
+        ? new Finding("devices", Level.OK, "cpu, cuda", "")
+        : new Finding(
+            "devices",
+            Level.WARN,
+            "cpu; CUDA does not open: " + obstacle,
+            "install the CUDA 12 and cuDNN 9 libraries");
+  }
+
+  private static String openCuda(Bundle bundle) {
+    try {
+      Class<?> type = bundle.loadClass("ai.onnxruntime.OrtSession$SessionOptions");
+      try (AutoCloseable options = (AutoCloseable) type.getConstructor().newInstance()) {
+        type.getMethod("addCUDA", int.class).invoke(options, 0);
+        return "";
+      }
+    } catch (Exception | LinkageError e) {
+      return cause(e).replaceAll("\\s+", " ").strip();
     }
   }
 

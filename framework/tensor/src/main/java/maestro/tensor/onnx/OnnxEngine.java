@@ -6,6 +6,7 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.device.DeviceChoice;
 
 /** Compiles networks to ONNX graphs and runs them with ONNX Runtime. */
 public final class OnnxEngine implements NetworkEngine {
@@ -14,6 +15,7 @@ public final class OnnxEngine implements NetworkEngine {
 
   private final int threads;
   private final boolean half;
+  private final DeviceChoice devices;
 
   /**
    * An engine.
@@ -30,13 +32,18 @@ public final class OnnxEngine implements NetworkEngine {
    * @param half whether to compute in half precision on a CUDA device
    */
   public OnnxEngine(int threads, boolean half) {
+    this(threads, half, new DeviceChoice());
+  }
+
+  OnnxEngine(int threads, boolean half, DeviceChoice devices) {
     this.threads = threads;
     this.half = half;
+    this.devices = devices;
   }
 
   @Override
   public Network open(NetworkSource source, Device device) {
-    OnnxNetwork network = new OnnxNetwork(source, device, threads, half);
+    OnnxNetwork network = new OnnxNetwork(source, device, threads, half, devices);
     if (source.inputs().stream().allMatch(NetworkInput::fixed)) {
       network.prepare();
     }

@@ -12,30 +12,30 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import maestro.tensor.device.DeviceChoice;
 
 /** A network with one compiled session for each of the input sizes met last. */
 final class OnnxNetwork implements Network {
-  private static final Logger LOG = LoggerFactory.getLogger(OnnxNetwork.class);
   private static final int KEPT = 2;
 
   private final NetworkSource source;
   private final int threads;
   private final boolean half;
+  private final DeviceChoice devices;
   private final Map<List<List<Long>>, OnnxSession> sessions = new LinkedHashMap<>(4, 0.75f, true);
   private Device device;
   private boolean closed;
 
-  OnnxNetwork(NetworkSource source, Device wanted, int threads, boolean half) {
+  OnnxNetwork(
+      NetworkSource source, Device wanted, int threads, boolean half, DeviceChoice devices) {
     this.source = source;
     this.threads = threads;
     this.half = half;
-    boolean cuda = wanted.kind() != Device.Kind.CPU && OnnxSession.hasCuda();
-    this.device = cuda ? new Device(Device.Kind.CUDA, wanted.index()) : Device.CPU;
-    if (wanted.kind() == Device.Kind.CUDA && !cuda) {
-      LOG.warn("{}: no CUDA in these ONNX Runtime libraries, runs on the processor", source.name());
-    }
+    this.devices = devices;
+    this.device =
+        devices.of(
+            wanted,
+            () -> OnnxSession.hasCuda() ? "" : "these ONNX Runtime libraries are without CUDA");
   }
 
   /** Compiles a network whose input sizes are all fixed. */
@@ -72,11 +72,7 @@ final class OnnxNetwork implements Network {
         return new OnnxSession(
             source.name(), half ? HalfPrecision.of(graph) : graph, threads, device.index());
       } catch (MaestroException e) {
-        LOG.warn(
-            "{}: {} cannot be used ({}), runs on the processor",
-            source.name(),
-            device,
-            e.getMessage());
+        devices.giveUp(device, String.valueOf(e.getCause().getMessage()));
         device = Device.CPU;
       }
     }

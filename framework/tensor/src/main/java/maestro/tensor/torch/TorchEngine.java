@@ -6,6 +6,7 @@ import maestro.api.run.Device;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.device.DeviceChoice;
 
 /** Runs networks as they are written, by DJL with PyTorch. */
 public final class TorchEngine implements NetworkEngine {
@@ -13,6 +14,7 @@ public final class TorchEngine implements NetworkEngine {
   public static final String NAME = "pytorch";
 
   private final Engine engine;
+  private final DeviceChoice devices = new DeviceChoice();
 
   /** Runs networks on DJL's PyTorch engine. */
   public TorchEngine(Engine engine) {
@@ -21,7 +23,7 @@ public final class TorchEngine implements NetworkEngine {
 
   @Override
   public Network open(NetworkSource source, Device device) {
-    return new TorchNetwork(source, engine, device);
+    return new TorchNetwork(source, engine, device, devices);
   }
 
   @Override

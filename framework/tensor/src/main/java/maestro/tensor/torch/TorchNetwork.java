@@ -21,25 +21,21 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.Weight;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import maestro.tensor.device.DeviceChoice;
 
 /** A block with its weights in arrays of DJL's engine, run eagerly. */
 final class TorchNetwork implements Network {
-  private static final Logger LOG = LoggerFactory.getLogger(TorchNetwork.class);
-
   private final NetworkSource source;
   private final NDManager manager;
   private final Device device;
   private Block block;
 
-  TorchNetwork(NetworkSource source, Engine engine, Device wanted) {
+  TorchNetwork(NetworkSource source, Engine engine, Device wanted, DeviceChoice devices) {
     this.source = source;
-    boolean cuda = wanted.kind() != Device.Kind.CPU && engine.getGpuCount() > wanted.index();
-    if (wanted.kind() == Device.Kind.CUDA && !cuda) {
-      LOG.warn("{}: PyTorch finds no {}, runs on the processor", source.name(), wanted);
-    }
-    device = cuda ? new Device(Device.Kind.CUDA, wanted.index()) : Device.CPU;
+    device =
+        devices.of(
+            wanted, () -> engine.getGpuCount() > wanted.index() ? "" : "PyTorch does not find it");
+    boolean cuda = device.kind() == Device.Kind.CUDA;
     manager = engine.newBaseManager(cuda ? ai.djl.Device.gpu(wanted.index()) : ai.djl.Device.cpu());
   }
 

@@ -9,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv1d;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
@@ -17,6 +18,7 @@ import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.device.DeviceChoice;
 import maestro.tensor.nn.Functions;
 import maestro.tensor.nn.GroupNorm;
 import org.junit.jupiter.api.Test;
@@ -145,11 +147,19 @@ final class OnnxNetworkTest {
   }
 
   @Test
-  void fallsBackToTheProcessorWithoutCuda() {
-    try (Network network = Engines.ONNX.open(anyLength(), Device.parse("cuda:3"))) {
-      assertThat(network.engine()).isEqualTo("onnx on cpu");
-      assertThat(network.run(Map.of("in0", Engines.random(1, 1, 3, 8)))).containsOnlyKeys("out0");
+  void fallsBackToTheProcessorWithoutCudaInOneLine() {
+    List<String> lines = new ArrayList<>();
+    OnnxEngine engine = new OnnxEngine(1, false, new DeviceChoice(lines::add));
+    for (int i = 0; i < 2; i++) {
+      try (Network network = engine.open(anyLength(), Device.parse("cuda:3"))) {
+        assertThat(network.engine()).isEqualTo("onnx on cpu");
+        assertThat(network.run(Map.of("in0", Engines.random(1, 1, 3, 8)))).containsOnlyKeys("out0");
+      }
     }
+    assertThat(lines)
+        .containsExactly(
+            "cuda:3 cannot be used (these ONNX Runtime libraries are without CUDA); "
+                + "networks run on the processor");
   }
 
   @Test

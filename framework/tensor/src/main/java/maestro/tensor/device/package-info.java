@@ -1,0 +1,2 @@
+/** Devices of engines. */
+package maestro.tensor.device;
