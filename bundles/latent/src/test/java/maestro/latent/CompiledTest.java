@@ -21,8 +21,10 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.checkpoint.FillRule;
 import maestro.tensor.checkpoint.Weight;
+import maestro.tensor.onnx.HalfRun;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,16 +59,24 @@ final class CompiledTest {
     return weights;
   }
 
-  private static FloatTensor run(
-      Which which,
+  private static NetworkSource source(
       Supplier<? extends Block> block,
       String prefix,
       String output,
       Map<String, FloatTensor> inputs) {
     List<NetworkInput> declared = new ArrayList<>();
     inputs.forEach((name, tensor) -> declared.add(NetworkInput.of(name, tensor.shape())));
-    NetworkSource source =
-        new NetworkSource("test", block, declared, List.of(output), weights(block.get(), prefix));
+    return new NetworkSource(
+        "test", block, declared, List.of(output), weights(block.get(), prefix));
+  }
+
+  private static FloatTensor run(
+      Which which,
+      Supplier<? extends Block> block,
+      String prefix,
+      String output,
+      Map<String, FloatTensor> inputs) {
+    NetworkSource source = source(block, prefix, output, inputs);
     try (Network network = which.engine().open(source, Device.CPU)) {
       FloatTensor first = network.run(inputs).get(output);
       assertThat(network.run(inputs).get(output)).isEqualTo(first);
@@ -261,5 +271,21 @@ final class CompiledTest {
         .15924,
         -.235966,
         -.02811231);
+  }
+
+  /** Half precision has eleven bits; the graph for a device is the same there and here. */
+  @Test
+  void halfPrecisionComesClose() {
+    Map<String, FloatTensor> inputs = withControls(inputs());
+    assertThat(
+            HalfRun.error(
+                source(() -> denoiser(VideoConditioning.FILM), "unet.", "eps", inputs), inputs))
+        .isBetween(1e-6, 1e-2);
+    Map<String, FloatTensor> latent =
+        Map.of("latent", FloatTensor.of(FillRule.random("input:z", 2048), 1, 8, 16, 16));
+    assertThat(
+            HalfRun.error(
+                source(() -> new VaeDecoder(VaeConfig.of(32)), "vae.", "mel", latent), latent))
+        .isBetween(1e-6, 1e-2);
   }
 }
