@@ -86,8 +86,8 @@ final class Assembly {
   }
 
   /**
-   * A checkout keeps the natives where its build unpacked them, and says so in the properties the
-   * engines read.
+   * A checkout keeps the natives where its build unpacked them, and a distribution may be made with
+   * others: the properties the engines read say where they are.
    */
   private Path source(String file) {
     Path inside = distribution.resolve(file);
@@ -97,7 +97,7 @@ final class Assembly {
           case "native/onnxruntime" -> System.getProperty("onnxruntime.native.path");
           default -> null;
         };
-    return Files.exists(inside) || elsewhere == null ? inside : Path.of(elsewhere);
+    return elsewhere == null ? inside : Path.of(elsewhere);
   }
 
   private static void copy(Path from, Path to) throws IOException {

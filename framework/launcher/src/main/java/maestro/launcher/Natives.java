@@ -21,7 +21,10 @@ final class Natives {
     Path torch = distribution.resolve("native/torch");
     if (Files.isDirectory(torch) && System.getenv("PYTORCH_LIBRARY_PATH") == null) {
       Main.setDefault("PYTORCH_LIBRARY_PATH", torch.toString());
-      Main.setDefault("PYTORCH_FLAVOR", "cpu");
+      // With CUDA libraries in the folder, DJL looks for itself which flavour the machine can run.
+      if (!Files.exists(torch.resolve(System.mapLibraryName("torch_cuda")))) {
+        Main.setDefault("PYTORCH_FLAVOR", "cpu");
+      }
     }
     Path onnxruntime = distribution.resolve("native/onnxruntime");
     if (Files.isDirectory(onnxruntime)) {

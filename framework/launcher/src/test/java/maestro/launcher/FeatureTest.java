@@ -29,6 +29,20 @@ final class FeatureTest {
   }
 
   @Test
+  void theCudaDistributionIsTheWorkbenchWithOtherSettingsAndLibraries() {
+    Path features = Path.of("..", "..", "distribution", "features");
+    Feature host = Feature.read(features.resolve("host.json"));
+    Feature workbench = Feature.read(features.resolve("workbench.json"));
+    Feature both = Feature.layered(List.of(host, workbench));
+    Feature cuda =
+        Feature.layered(List.of(host, workbench, Feature.read(features.resolve("cuda.json"))));
+    assertThat(cuda.bundles()).isEqualTo(both.bundles());
+    assertThat(cuda.files()).isEqualTo(both.files());
+    assertThat(cuda.properties()).isEqualTo(both.properties());
+    assertThat(cuda.configurations()).isEqualTo(Map.of("engine", Map.of("half", true)));
+  }
+
+  @Test
   void readsBundlesInStartOrderWithTheirConfigurationsInside() throws IOException {
     Feature feature =
         Feature.of(
