@@ -4,13 +4,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +87,9 @@ final class Trainer {
     this.log = log;
     this.watcher = watcher;
     phases = session.phases();
+    for (Phase phase : phases) { // Leaves do, in their place
+      phase.parameters().values().forEach(one -> one.getArray().setRequiresGradient(false));
+    }
     state = new TrainingState(phases, recipe.averageDecay > 0, manager);
     optimiser = new AdamW(recipe.betas.get(0), recipe.betas.get(1), recipe.weightDecay);
     average = new MovingAverage(recipe.averageDecay);
@@ -148,40 +150,35 @@ final class Trainer {
         state.best(""); // the figures before it were of another aim
       }
       String prefix = phase.name().isEmpty() ? "" : phase.name() + ".";
-      wantGradientsOf(phase);
       engine.setRandomSeed((int) (recipe.seed * 31 + update));
-      double loss = 0;
-      Map<String, Double> terms = new LinkedHashMap<>();
-      for (int micro = 0; micro < recipe.accumulate; micro++) {
-        loss += gradients(phase, update, micro, terms) / recipe.accumulate;
+      try (NDManager own = manager.newSubManager()) {
+        Leaves leaves = new Leaves(phase, own);
+        double loss = 0;
+        Map<String, Double> terms = new LinkedHashMap<>();
+        for (int micro = 0; micro < recipe.accumulate; micro++) {
+          loss += gradients(phase, leaves, update, micro, terms) / recipe.accumulate;
+        }
+        figures.put(prefix + "loss", loss);
+        terms.forEach((name, value) -> figures.put(prefix + name, value / recipe.accumulate));
+        if (!Double.isFinite(loss)) {
+          throw diverged(update, "the loss of " + nameOf(phase) + " is " + loss);
+        }
+        figures.put(prefix + "gradientNorm", apply(phase, leaves.gradients(), update));
       }
-      figures.put(prefix + "loss", loss);
-      terms.forEach((name, value) -> figures.put(prefix + name, value / recipe.accumulate));
-      if (!Double.isFinite(loss)) {
-        throw diverged(update, "the loss of " + nameOf(phase) + " is " + loss);
-      }
-      figures.put(prefix + "gradientNorm", apply(phase, update));
     }
     state.updated();
     return figures;
   }
 
-  private void wantGradientsOf(Phase phase) {
-    for (Phase other : phases) {
-      for (Parameter parameter : other.parameters().values()) {
-        parameter.getArray().setRequiresGradient(other == phase);
-      }
-    }
-  }
-
-  private double gradients(Phase phase, long update, int micro, Map<String, Double> terms) {
+  private double gradients(
+      Phase phase, Leaves leaves, long update, int micro, Map<String, Double> terms) {
     try (NDManager scope = manager.newSubManager();
         NDScope arrays = new NDScope()) {
       arrays.suppressNotUsedWarning();
       Draw draw = new Draw(recipe.seed, update, micro, recipe.batch, scope);
       double value;
       try (GradientCollector collector = engine.newGradientCollector()) {
-        NDArray loss = phase.loss().of(draw, new ParameterStore(scope, false));
+        NDArray loss = phase.loss().of(draw, leaves.store(scope));
         value = loss.toFloatArray()[0];
         collector.backward(loss);
       }
@@ -190,57 +187,45 @@ final class Trainer {
     }
   }
 
-  /** Updates the phase's parameters and zeroes their gradients; gives the norm before the cut. */
-  private double apply(Phase phase, long update) {
-    Map<String, NDArray> gradients = new LinkedHashMap<>();
-    try {
-      double squares = 0;
-      for (Map.Entry<String, Parameter> entry : phase.parameters().entrySet()) {
-        NDArray gradient = entry.getValue().getArray().getGradient();
-        if (gradient != null) { // a parameter that the loss does not reach
-          gradients.put(entry.getKey(), gradient);
-          try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            squares += gradient.square().sum().toFloatArray()[0];
-          }
-        }
+  /** Updates the phase's parameters; gives the gradient's norm before the cut. */
+  private double apply(Phase phase, List<NDArray> gradients, long update) {
+    double squares = 0;
+    for (NDArray gradient : gradients) {
+      try (NDArray norm = gradient.norm()) {
+        squares += Math.pow(norm.toFloatArray()[0], 2);
       }
-      double norm = Math.sqrt(squares) / recipe.accumulate;
-      if (!Double.isFinite(norm)) {
-        skip(phase, update, gradients);
-        return norm;
-      }
-      skipped.remove(phase.name());
-      long count = state.updating(phase.name());
-      double scale = 1.0 / recipe.accumulate;
-      if (recipe.clip > 0 && norm > recipe.clip) {
-        scale *= recipe.clip / norm;
-      }
-      for (Map.Entry<String, NDArray> entry : gradients.entrySet()) {
-        NDArray weight = phase.parameters().get(entry.getKey()).getArray();
-        weight.setRequiresGradient(false);
-        optimiser.update(
-            weight,
-            entry.getValue(),
-            scale,
-            state.moments(phase.name(), entry.getKey()),
-            recipe.learningRate(update),
-            count);
-        NDArray shadow = state.average(phase.name(), entry.getKey());
-        if (shadow != null) {
-          average.update(shadow, weight, count);
-        }
-        entry.getValue().muli(0);
-        weight.setRequiresGradient(true);
-      }
-      return norm;
-    } finally {
-      gradients.values().forEach(NDArray::close);
     }
+    double norm = Math.sqrt(squares) / recipe.accumulate;
+    if (!Double.isFinite(norm)) {
+      skip(phase, update);
+      return norm;
+    }
+    skipped.remove(phase.name());
+    long count = state.updating(phase.name());
+    double scale = 1.0 / recipe.accumulate;
+    if (recipe.clip > 0 && norm > recipe.clip) {
+      scale *= recipe.clip / norm;
+    }
+    Iterator<NDArray> next = gradients.iterator();
+    for (Map.Entry<String, Parameter> entry : phase.parameters().entrySet()) {
+      NDArray weight = entry.getValue().getArray();
+      optimiser.update(
+          weight,
+          next.next(),
+          scale,
+          state.moments(phase.name(), entry.getKey()),
+          recipe.learningRate(update),
+          count);
+      NDArray shadow = state.average(phase.name(), entry.getKey());
+      if (shadow != null) {
+        average.update(shadow, weight, count);
+      }
+    }
+    return norm;
   }
 
   /** A gradient beyond the range of floats is thrown away; several in a row are the end. */
-  private void skip(Phase phase, long update, Map<String, NDArray> gradients) {
+  private void skip(Phase phase, long update) {
     int inARow = skipped.merge(phase.name(), 1, Integer::sum);
     LOG.warn(
         "{}: update {} of {} skipped: its gradient is not finite",
@@ -250,9 +235,6 @@ final class Trainer {
     if (inARow >= MOST_SKIPPED) {
       throw diverged(
           update, "the gradient of " + nameOf(phase) + " was not finite " + inARow + " times");
-    }
-    for (NDArray gradient : gradients.values()) {
-      gradient.set(new NDIndex(":"), 0f); // 0·NaN is no zero
     }
   }
 
