@@ -6,11 +6,11 @@ import java.util.Arrays;
  * Three seconds of a clip, q, that slide along a piece, x: r(s) = Σ q̃[b,t]·x̃[b,s+t] / (|q̃|·|x̃|)
  * over bands b and frames t, where ~ takes each band's mean over its passage off.
  *
- * <p>Σ q̃·x̃ = Σ q̃·x, so that the mean of x is never taken off; |x̃| comes from running sums. The sums
- * are made directly, in runs that the processor adds up many at a time and that stay in its cache:
- * half a second for six hours of music, and no memory for their spectra. A passage that hardly
- * moves, by less than 0.05 in the mean square, counts as one that moves so much: silence is like
- * nothing.
+ * <p>Σ q̃·x̃ = Σ q̃·x, so that the mean of x is never taken off; |x̃| comes from running sums. The
+ * sums are made directly, in runs that the processor adds up many at a time and that stay in its
+ * cache: half a second for six hours of music, and no memory for their spectra. A passage that
+ * hardly moves, by less than 0.05 in the mean square, counts as one that moves so much: silence is
+ * like nothing.
  */
 final class Passage {
   /** 3 s. */
