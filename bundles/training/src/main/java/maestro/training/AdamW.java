@@ -37,8 +37,7 @@ final class AdamW {
   }
 
   /**
-   * One update in place, the gradient being used up: fresh memory costs more than the arithmetic.
-   * The weight must not ask for gradients while this runs.
+   * One update in place. The weight must not ask for gradients while this runs.
    *
    * @param gradient times {@code scale} is the gradient
    * @param update from 1
@@ -54,17 +53,13 @@ final class AdamW {
     double correction2 = 1 - Math.pow(beta2, update);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      gradient.muli(scale * (1 - beta1));
-      moments.first.muli(beta1).addi(gradient);
-      gradient.muli(gradient).muli((1 - beta2) / Math.pow(1 - beta1, 2));
-      moments.second.muli(beta2).addi(gradient);
+      moments.first.muli(beta1).addi(gradient.mul(scale * (1 - beta1)));
+      moments.second.muli(beta2).addi(gradient.square().mul(scale * scale * (1 - beta2)));
+      NDArray denominator = moments.second.div(correction2).sqrt().add(EPSILON);
       if (weightDecay > 0) {
         weight.muli(1 - learningRate * weightDecay);
       }
-      // With √(1 − β₂ⁿ) taken out of the root there is a pass over memory less.
-      double root = Math.sqrt(correction2);
-      NDArray denominator = moments.second.sqrt().addi(EPSILON * root);
-      weight.subi(moments.first.div(denominator).muli(learningRate * root / correction1));
+      weight.subi(moments.first.div(denominator).mul(learningRate / correction1));
     }
   }
 }

@@ -23,7 +23,7 @@ final class MovingAverage {
   void update(NDArray shadow, NDArray weight, long update) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      shadow.subi(shadow.sub(weight).muli(1 - decay(update)));
+      shadow.subi(shadow.sub(weight).mul(1 - decay(update)));
     }
   }
 }
