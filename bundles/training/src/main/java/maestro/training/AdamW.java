@@ -2,11 +2,14 @@ package maestro.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
+import java.util.Collections;
+import java.util.List;
+import maestro.tensor.torch.TorchFunction;
 
 /**
- * AdamW (Loshchilov and Hutter 2019) on one array, its state open to checkpoints, which DJL's own
- * optimiser does not allow. With learning rate η, decay λ, moments m and v, update number n from 1:
+ * AdamW (Loshchilov and Hutter 2019) in PyTorch's single pass over memory, its state open to
+ * checkpoints, which DJL's own optimiser does not allow. With learning rate η, decay λ, moments m
+ * and v, update number n from 1:
  *
  * <pre>
  * w ← w·(1 − η·λ)
@@ -16,6 +19,16 @@ import ai.djl.ndarray.NDScope;
  */
 final class AdamW {
   private static final double EPSILON = 1e-8;
+
+  private static final TorchFunction UPDATE =
+      new TorchFunction(
+          "w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], n: List[Tensor],"
+              + " divisor: List[Tensor],"
+              + " rate: float, beta1: float, beta2: float, decay: float, epsilon: float",
+          "Tuple[()]",
+          "torch._fused_adamw_(w, g, m, v, [], n, lr=rate, beta1=beta1, beta2=beta2,"
+              + " weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False,"
+              + " grad_scale=divisor[0])");
 
   private final double beta1;
   private final double beta2;
@@ -37,29 +50,35 @@ final class AdamW {
   }
 
   /**
-   * One update in place. The weight must not ask for gradients while this runs.
+   * One update in place. The weights must not ask for gradients while this runs.
    *
-   * @param gradient times {@code scale} is the gradient
+   * @param weights at least one
+   * @param gradients times {@code scale} are the gradients, and are that afterwards
    * @param update from 1
    */
   void update(
-      NDArray weight,
-      NDArray gradient,
+      List<NDArray> weights,
+      List<NDArray> gradients,
       double scale,
-      Moments moments,
+      List<Moments> moments,
       double learningRate,
       long update) {
-    double correction1 = 1 - Math.pow(beta1, update);
-    double correction2 = 1 - Math.pow(beta2, update);
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      moments.first.muli(beta1).addi(gradient.mul(scale * (1 - beta1)));
-      moments.second.muli(beta2).addi(gradient.square().mul(scale * scale * (1 - beta2)));
-      NDArray denominator = moments.second.div(correction2).sqrt().add(EPSILON);
-      if (weightDecay > 0) {
-        weight.muli(1 - learningRate * weightDecay);
-      }
-      weight.subi(moments.first.div(denominator).mul(learningRate / correction1));
+    NDManager manager = weights.get(0).getManager();
+    try (NDArray number = manager.create((float) update);
+        NDArray divisor = manager.create((float) (1 / scale))) {
+      UPDATE.change(
+          List.of(
+              weights,
+              gradients,
+              moments.stream().map(Moments::first).toList(),
+              moments.stream().map(Moments::second).toList(),
+              Collections.nCopies(weights.size(), number),
+              List.of(divisor)),
+          learningRate,
+          beta1,
+          beta2,
+          weightDecay,
+          EPSILON);
     }
   }
 }

@@ -1,13 +1,20 @@
 package maestro.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDScope;
+import java.util.List;
+import maestro.tensor.torch.TorchFunction;
 
 /**
  * The exponential moving average of weights, as AudioLDM keeps it: at update n, counted from 1, the
  * decay is min(decay, (1 + n)/(10 + n)), and shadow ← shadow − (1 − decay)·(shadow − weight).
  */
 final class MovingAverage {
+  private static final TorchFunction UPDATE =
+      new TorchFunction(
+          "shadows: List[Tensor], weights: List[Tensor], share: float",
+          "Tuple[()]",
+          "torch._foreach_lerp_(shadows, weights, share)");
+
   private final double decay;
 
   MovingAverage(double decay) {
@@ -19,11 +26,8 @@ final class MovingAverage {
     return Math.min(decay, (1.0 + update) / (10.0 + update));
   }
 
-  /** One update of the average in place. */
-  void update(NDArray shadow, NDArray weight, long update) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      shadow.subi(shadow.sub(weight).mul(1 - decay(update)));
-    }
+  /** One update of the averages in place. */
+  void update(List<NDArray> shadows, List<NDArray> weights, long update) {
+    UPDATE.change(List.of(shadows, weights), 1 - decay(update));
   }
 }

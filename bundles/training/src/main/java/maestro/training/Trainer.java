@@ -9,7 +9,6 @@ import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -206,20 +205,18 @@ final class Trainer {
     if (recipe.clip > 0 && norm > recipe.clip) {
       scale *= recipe.clip / norm;
     }
-    Iterator<NDArray> next = gradients.iterator();
-    for (Map.Entry<String, Parameter> entry : phase.parameters().entrySet()) {
-      NDArray weight = entry.getValue().getArray();
-      optimiser.update(
-          weight,
-          next.next(),
-          scale,
-          state.moments(phase.name(), entry.getKey()),
-          recipe.learningRate(update),
-          count);
-      NDArray shadow = state.average(phase.name(), entry.getKey());
-      if (shadow != null) {
-        average.update(shadow, weight, count);
-      }
+    List<String> names = List.copyOf(phase.parameters().keySet());
+    List<NDArray> weights = phase.parameters().values().stream().map(Parameter::getArray).toList();
+    optimiser.update(
+        weights,
+        gradients,
+        scale,
+        names.stream().map(name -> state.moments(phase.name(), name)).toList(),
+        recipe.learningRate(update),
+        count);
+    if (recipe.averageDecay > 0) {
+      average.update(
+          names.stream().map(name -> state.average(phase.name(), name)).toList(), weights, count);
     }
     return norm;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdamWTest {
@@ -17,7 +18,13 @@ class AdamWTest {
       NDArray weight = manager.create(new double[] {1});
       AdamW.Moments moments = AdamW.Moments.of(weight, manager);
       new AdamW(0.9, 0.999, 0.01)
-          .update(weight, manager.create(new double[] {0.5}), 1, moments, 1e-4, 1);
+          .update(
+              List.of(weight),
+              List.of(manager.create(new double[] {0.5})),
+              1,
+              List.of(moments),
+              1e-4,
+              1);
       assertThat(weight.toDoubleArray()[0]).isCloseTo(0.999899000002, within(1e-12));
     }
   }
@@ -33,7 +40,13 @@ class AdamWTest {
       AdamW optimiser = new AdamW(0.8, 0.95, 0.1);
       for (int n = 1; n <= 50; n++) {
         double g = Math.sin(n) * 4;
-        optimiser.update(weight, manager.create(new double[] {g}), 0.25, moments, 1e-2, n);
+        optimiser.update(
+            List.of(weight),
+            List.of(manager.create(new double[] {g})),
+            0.25,
+            List.of(moments),
+            1e-2,
+            n);
         double gradient = g * 0.25;
         w *= 1 - 1e-2 * 0.1;
         m = 0.8 * m + 0.2 * gradient;
@@ -55,7 +68,7 @@ class AdamWTest {
     assertThat(average.decay(89_991)).isEqualTo(0.9999);
     try (NDManager manager = engine.newBaseManager()) {
       NDArray shadow = manager.create(new double[] {1});
-      average.update(shadow, manager.create(new double[] {3}), 1);
+      average.update(List.of(shadow), List.of(manager.create(new double[] {3})), 1);
       assertThat(shadow.toDoubleArray()[0]).isCloseTo(1 + 2 * 9.0 / 11, within(1e-12));
     }
   }
