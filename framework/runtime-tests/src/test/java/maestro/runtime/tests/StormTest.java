@@ -36,7 +36,8 @@ final class StormTest {
 
   /** What they stand on, in the order of their start. */
   private static final List<String> BENEATH =
-      List.of("engine.djl", "engine.onnx", "tensor", "vision", "picture", "signal", "packs");
+      List.of(
+          "engine.djl", "engine.onnx", "tensor", "vision", "picture", "signal", "affect", "packs");
 
   @TempDir Path folder;
 

@@ -32,9 +32,9 @@ final class SwapBenchmarkTest {
     double[] swapMillis = new double[SWAPS];
     double[] gapMillis = new double[SWAPS];
     try (LiveHost host = new LiveHost(folder.resolve("home"))) {
-      host.context()
-          .installBundle(PluginJars.distributed("maestro.signal").toUri().toString())
-          .start();
+      for (String library : List.of("maestro.signal", "maestro.affect")) {
+        host.context().installBundle(PluginJars.distributed(library).toUri().toString()).start();
+      }
       host.maestro(
           "bundles",
           "install",
