@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import maestro.api.MaestroException;
 import maestro.api.film.TimeLine;
 
 /**
@@ -33,11 +33,23 @@ public record FilmRhythm(double density, double depth) {
    */
   public record Stroke(double seconds, boolean cut) {}
 
-  /** The first time line that tells energy, −1 … 1, and cuts. */
-  public static Optional<TimeLine> line(Map<String, TimeLine> film) {
+  /**
+   * The first time line that tells energy, −1 … 1, and cuts.
+   *
+   * @param control that asks for it, for the message
+   * @throws MaestroException of kind CONFIGURATION when there is none
+   */
+  public static TimeLine line(Map<String, TimeLine> film, String control) {
     return film.values().stream()
         .filter(one -> one.channels().contains(ENERGY) && one.channels().contains(CUT))
-        .findFirst();
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MaestroException(
+                    MaestroException.Kind.CONFIGURATION,
+                    control,
+                    "no encoder of the recipe tells the film's energy and cuts over time",
+                    "add encoder.affect, or set filmDensity to 0"));
   }
 
   /**

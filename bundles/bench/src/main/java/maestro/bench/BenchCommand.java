@@ -242,17 +242,7 @@ public final class BenchCommand implements MaestroCommand {
   }
 
   private RunObserver observer() {
-    return new RunObserver() {
-      @Override
-      public void on(maestro.graph.StageEvent event) {
-        // Stages report what they like; only the time counts here.
-      }
-
-      @Override
-      public boolean cancelled() {
-        return options.cancellation().requested();
-      }
-    };
+    return RunObserver.silent(options.cancellation()::requested);
   }
 
   private void check() {

@@ -30,7 +30,6 @@ import maestro.graph.Recipe;
 import maestro.graph.RecipeBook;
 import maestro.graph.ResolvedRecipe;
 import maestro.graph.RunObserver;
-import maestro.graph.StageEvent;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Progress;
@@ -251,20 +250,7 @@ public final class FeaturesCommand implements MaestroCommand {
       return false;
     }
     FilmFeatures features =
-        graph.features(
-            recipe,
-            film,
-            new RunObserver() {
-              @Override
-              public void on(StageEvent event) {
-                // films are counted, not their stages
-              }
-
-              @Override
-              public boolean cancelled() {
-                return options.cancellation().requested();
-              }
-            });
+        graph.features(recipe, film, RunObserver.silent(options.cancellation()::requested));
     Files.createDirectories(result.toAbsolutePath().getParent());
     Safetensors.write(result, FeatureFile.tensors(features));
     return true;

@@ -14,7 +14,6 @@ import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.graph.GenerationGraph;
 import maestro.graph.RunObserver;
-import maestro.graph.StageEvent;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Progress;
@@ -189,17 +188,7 @@ public final class MetricsCommand implements MaestroCommand {
   }
 
   private RunObserver observer() {
-    return new RunObserver() {
-      @Override
-      public void on(StageEvent event) {
-        // The evaluation counts items, not what encoders do for them.
-      }
-
-      @Override
-      public boolean cancelled() {
-        return options.cancellation().requested();
-      }
-    };
+    return RunObserver.silent(options.cancellation()::requested);
   }
 
   /** Settings by full name of metric. */

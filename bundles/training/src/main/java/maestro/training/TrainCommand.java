@@ -39,7 +39,6 @@ import maestro.graph.GenerationGraph;
 import maestro.graph.Recipe;
 import maestro.graph.ResolvedRecipe;
 import maestro.graph.RunObserver;
-import maestro.graph.StageEvent;
 import maestro.packs.PackBuilder;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -256,18 +255,7 @@ public final class TrainCommand implements MaestroCommand {
     AtomicInteger seen = new AtomicInteger();
     try (Progress progress = options.progress()) {
       progress.stage("clips of film", 1, 1);
-      RunObserver observer =
-          new RunObserver() {
-            @Override
-            public void on(StageEvent event) {
-              // clips are counted, not the stages of each
-            }
-
-            @Override
-            public boolean cancelled() {
-              return options.cancellation().requested();
-            }
-          };
+      RunObserver observer = RunObserver.silent(options.cancellation()::requested);
       return Films.look(
           corpus,
           root,

@@ -3,7 +3,9 @@ package maestro.api.metric;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
+import maestro.api.control.FrameGrid;
 import maestro.api.sound.Sound;
 
 /**
@@ -40,5 +42,30 @@ public record MetricItem(
       Map<String, ControlSignal> controls,
       Optional<String> style) {
     this(id, generated, reference, controls, style, Optional.empty(), List.of());
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param control such as {@code control.melody}
+   * @param metric that needs it, for the message
+   * @throws MaestroException of kind INPUT when the item was made without it
+   */
+  public ControlSignal asked(String control, String metric) {
+    ControlSignal asked = controls.get(control);
+    if (asked == null) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          metric,
+          "item " + id + " has no " + control.substring(control.indexOf('.') + 1) + " control",
+          "give the one it was made with as " + control);
+    }
+    return asked;
+  }
+
+  /** The paper's frames, 10 ms each, over all of the generated sound; at least one. */
+  public FrameGrid grid() {
+    return FrameGrid.PAPER.withFrames(
+        Math.max(1, (int) Math.ceil(generated.seconds() * 100 - 1e-9)));
   }
 }

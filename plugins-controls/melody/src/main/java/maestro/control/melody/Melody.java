@@ -157,15 +157,7 @@ public final class Melody implements StyleControl {
 
   @Override
   public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
-    TimeLine line =
-        FilmRhythm.line(film)
-            .orElseThrow(
-                () ->
-                    new MaestroException(
-                        MaestroException.Kind.CONFIGURATION,
-                        "control.melody",
-                        "no encoder of the recipe tells the film's energy and cuts over time",
-                        "add encoder.affect, or set filmDensity to 0"));
+    TimeLine line = FilmRhythm.line(film, "control.melody");
     return new FilmMelody(rhythm).write(line, grid, run.noise());
   }
 

@@ -2,7 +2,6 @@ package maestro.control.onsets;
 
 import java.util.Map;
 import maestro.affect.FilmRhythm;
-import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
@@ -119,15 +118,7 @@ public final class OnsetsControl implements StyleControl {
 
   @Override
   public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
-    TimeLine line =
-        FilmRhythm.line(film)
-            .orElseThrow(
-                () ->
-                    new MaestroException(
-                        MaestroException.Kind.CONFIGURATION,
-                        NAME,
-                        "no encoder of the recipe tells the film's energy and cuts over time",
-                        "add encoder.affect, or set filmDensity to 0"));
+    TimeLine line = FilmRhythm.line(film, NAME);
     ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
     double seconds = (double) grid.samples() / grid.sampleRateHz();
     for (FilmRhythm.Stroke stroke : rhythm.strokes(line, seconds)) {

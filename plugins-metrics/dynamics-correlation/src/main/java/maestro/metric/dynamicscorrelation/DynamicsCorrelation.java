@@ -1,10 +1,8 @@
 package maestro.metric.dynamicscorrelation;
 
 import java.util.List;
-import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
-import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
@@ -14,7 +12,6 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
-import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import org.osgi.service.component.annotations.Activate;
@@ -67,17 +64,8 @@ public final class DynamicsCorrelation implements Metric {
 
   @Override
   public NamedTensors sample(MetricItem item, RunContext run) {
-    ControlSignal asked = item.controls().get(CONTROL);
-    if (asked == null) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          "metric.dynamics-correlation",
-          "item " + item.id() + " has no dynamics control",
-          "give the one it was made with as " + CONTROL);
-    }
-    Sound sound = item.generated();
-    int heardFrames = Math.max(1, (int) Math.ceil(sound.seconds() * 100 - 1e-9));
-    ControlSignal heard = control.get().extract(sound, FrameGrid.PAPER.withFrames(heardFrames));
+    ControlSignal asked = item.asked(CONTROL, "metric.dynamics-correlation");
+    ControlSignal heard = control.get().extract(item.generated(), item.grid());
     int frames = Math.min(asked.frames(), heard.frames());
     float[] curves = new float[2 * frames];
     System.arraycopy(asked.values(), 0, curves, 0, frames);

@@ -1,10 +1,8 @@
 package maestro.metric.melodyaccuracy;
 
 import java.util.List;
-import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
-import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
@@ -14,7 +12,6 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
-import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import org.osgi.service.component.annotations.Activate;
@@ -65,18 +62,8 @@ public final class MelodyAccuracy implements Metric {
 
   @Override
   public NamedTensors sample(MetricItem item, RunContext run) {
-    ControlSignal asked = item.controls().get(CONTROL);
-    if (asked == null) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          "metric.melody-accuracy",
-          "item " + item.id() + " has no melody control",
-          "give the one it was made with as " + CONTROL);
-    }
-    Sound sound = item.generated();
-    int frames = (int) Math.ceil(sound.seconds() * 100 - 1e-9);
-    ControlSignal heard =
-        control.get().extract(sound, FrameGrid.PAPER.withFrames(Math.max(1, frames)));
+    ControlSignal asked = item.asked(CONTROL, "metric.melody-accuracy");
+    ControlSignal heard = control.get().extract(item.generated(), item.grid());
     float[] counts = count(asked, heard);
     return NamedTensors.of("asked, hit", FloatTensor.of(counts, 2));
   }

@@ -2,7 +2,6 @@ package maestro.metric.onsetfmeasure;
 
 import java.util.ArrayList;
 import java.util.List;
-import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
@@ -70,16 +69,9 @@ public final class OnsetFMeasure implements Metric {
 
   @Override
   public NamedTensors sample(MetricItem item, RunContext run) {
-    ControlSignal asked = item.controls().get(CONTROL);
-    if (asked == null) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          "metric.onset-f-measure",
-          "item " + item.id() + " has no onsets control",
-          "give the one it was made with as " + CONTROL);
-    }
-    int frames = (int) Math.ceil(item.generated().seconds() * 100 - 1e-9);
-    FrameGrid grid = FrameGrid.PAPER.withFrames(Math.max(1, Math.min(frames, asked.frames())));
+    ControlSignal asked = item.asked(CONTROL, "metric.onset-f-measure");
+    FrameGrid grid = item.grid();
+    grid = grid.withFrames(Math.min(grid.frames(), asked.frames()));
     List<Integer> wanted = onsets(asked, grid.frames());
     List<Integer> heard = onsets(control.get().extract(item.generated(), grid), grid.frames());
     return NamedTensors.of(
