@@ -2,6 +2,7 @@ package maestro.training.latent;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import maestro.training.corpus.Corpus;
 
 /**
@@ -20,7 +21,9 @@ interface Conditions {
   Corpus.Piece piece(String split, double at);
 
   /** The same pieces each time, spread evenly over a split. */
-  List<Corpus.Piece> pieces(String split, int count);
+  default List<Corpus.Piece> pieces(String split, int count) {
+    return IntStream.range(0, count).mapToObj(i -> piece(split, (i + 0.5) / count)).toList();
+  }
 
   /** The features of a piece, in the order of the encoders. */
   List<float[]> features(Corpus.Piece piece);

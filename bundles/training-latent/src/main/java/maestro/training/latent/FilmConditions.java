@@ -46,15 +46,6 @@ final class FilmConditions implements Conditions {
   }
 
   @Override
-  public List<Corpus.Piece> pieces(String split, int count) {
-    List<Corpus.Piece> pieces = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      pieces.add(piece(split, (i + 0.5) / count));
-    }
-    return pieces;
-  }
-
-  @Override
   public List<float[]> features(Corpus.Piece piece) {
     return features.get(piece);
   }

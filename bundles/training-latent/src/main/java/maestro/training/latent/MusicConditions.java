@@ -90,11 +90,6 @@ final class MusicConditions implements Conditions {
   }
 
   @Override
-  public List<Corpus.Piece> pieces(String split, int count) {
-    return corpus.pieces(split, count, frames, multiple);
-  }
-
-  @Override
   public List<float[]> features(Corpus.Piece piece) {
     return List.of(scale.rank(MusicAffect.of(mel(piece, frames))));
   }
