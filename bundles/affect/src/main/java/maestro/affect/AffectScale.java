@@ -1,7 +1,9 @@
 package maestro.affect;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where raw figures stand among those of a corpus: −1 for its least, 0 for its median, 1 for its
@@ -16,7 +18,7 @@ public record AffectScale(double[][] quantiles) {
   public static final List<String> DIMENSIONS =
       List.of("energy", "pace", "brightness", "warmth", "tension");
 
-  private static final int STEPS = 32;
+  private static final int QUANTILES = 33;
 
   /** Checks the table. */
   public AffectScale {
@@ -35,23 +37,74 @@ public record AffectScale(double[][] quantiles) {
   }
 
   /**
-   * The scale of a corpus.
+   * The scale of a corpus, with 33 quantiles.
    *
    * @param raw figures {@code [examples][dimensions]}, at least one example
    */
   public static AffectScale of(List<double[]> raw) {
-    double[][] quantiles = new double[DIMENSIONS.size()][STEPS + 1];
+    return of(raw, QUANTILES);
+  }
+
+  /**
+   * The scale of a corpus.
+   *
+   * @param raw figures {@code [examples][dimensions]}, at least one example
+   * @param count of quantiles in each dimension, at least two
+   */
+  public static AffectScale of(List<double[]> raw, int count) {
+    double[][] quantiles = new double[DIMENSIONS.size()][count];
     for (int d = 0; d < quantiles.length; d++) {
       int dimension = d;
       double[] sorted = raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray();
-      for (int q = 0; q <= STEPS; q++) {
-        double at = (double) q / STEPS * (sorted.length - 1);
+      for (int q = 0; q < count; q++) {
+        double at = (double) q / (count - 1) * (sorted.length - 1);
         int below = (int) at;
         double above = sorted[Math.min(below + 1, sorted.length - 1)];
         quantiles[d][q] = sorted[below] + (at - below) * (above - sorted[below]);
       }
     }
     return new AffectScale(quantiles);
+  }
+
+  /**
+   * A scale as JSON has it.
+   *
+   * @param quantiles for each of {@link #DIMENSIONS} by name, a list of numbers
+   */
+  public static AffectScale of(Map<?, ?> quantiles) {
+    return new AffectScale(
+        DIMENSIONS.stream()
+            .map(
+                name ->
+                    ((List<?>) quantiles.get(name))
+                        .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
+            .toArray(double[][]::new));
+  }
+
+  /** The same as JSON. */
+  public Map<String, List<Double>> toJson() {
+    Map<String, List<Double>> json = new LinkedHashMap<>();
+    for (int d = 0; d < quantiles.length; d++) {
+      json.put(DIMENSIONS.get(d), Arrays.stream(quantiles[d]).boxed().toList());
+    }
+    return json;
+  }
+
+  /**
+   * The raw figures at some ranks, straight lines between the quantiles.
+   *
+   * @param ranks −1 … 1 in each dimension
+   */
+  public float[] at(float[] ranks) {
+    float[] raw = new float[quantiles.length];
+    for (int d = 0; d < raw.length; d++) {
+      int last = quantiles[d].length - 1;
+      double place = Math.max(0, Math.min(1, (ranks[d] + 1) / 2.0)) * last;
+      int below = Math.min((int) place, last - 1);
+      double above = quantiles[d][below + 1];
+      raw[d] = (float) (quantiles[d][below] + (place - below) * (above - quantiles[d][below]));
+    }
+    return raw;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.film.TimeLine;
+import maestro.api.run.RunContext;
 
 /**
  * When a film strikes: at each cut, and between the cuts on a grid of sixteenths at 120 beats a
@@ -50,6 +51,19 @@ public record FilmRhythm(double density, double depth) {
                     control,
                     "no encoder of the recipe tells the film's energy and cuts over time",
                     "add encoder.affect, or set filmDensity to 0"));
+  }
+
+  /**
+   * This rhythm as often as a composer's notes begin ({@link Manner}, figure {@code onsets}, 1
+   * being as often as in all music).
+   *
+   * @param control whose figures
+   * @param composer one whose manner the run's pack does not know leaves it as it is
+   */
+  public FilmRhythm of(RunContext run, String control, String composer) {
+    return Manner.of(run, control, composer, figures -> Manner.figure(figures, "onsets"))
+        .map(onsets -> new FilmRhythm(density * onsets, depth))
+        .orElse(this);
   }
 
   /**

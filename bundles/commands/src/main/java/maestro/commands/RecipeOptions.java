@@ -60,6 +60,11 @@ final class RecipeOptions {
 
   /** A recipe, changed as the command line says. */
   ResolvedRecipe resolve(ResolvedRecipe chosen, PluginRegistry registry) {
+    ResolvedRecipe own = composer == null ? chosen : inTheMannerOf(composer, chosen, registry);
+    return changed(engine == null ? own : on(engine, own, registry), registry);
+  }
+
+  private ResolvedRecipe changed(ResolvedRecipe chosen, PluginRegistry registry) {
     Map<String, Map<String, Object>> changes = new LinkedHashMap<>();
     Map<String, Object> run = new LinkedHashMap<>();
     settings.forEach(
@@ -74,14 +79,6 @@ final class RecipeOptions {
                 .put(path.substring(dot + 1), typed(registry, id, path.substring(dot + 1), value));
           }
         });
-    if (composer != null) {
-      changes
-          .computeIfAbsent(composerEntry(chosen), key -> new LinkedHashMap<>())
-          .put("composer", composer);
-    }
-    if (engine != null) {
-      setEngine(chosen, registry, changes);
-    }
     List<Map<String, Object>> entries = new ArrayList<>();
     changes.forEach((id, config) -> entries.add(Map.of("id", id, "config", config)));
     run.put("bundles", entries);
@@ -107,37 +104,26 @@ final class RecipeOptions {
     }
   }
 
-  private void setEngine(
-      ResolvedRecipe chosen, PluginRegistry registry, Map<String, Map<String, Object>> changes) {
-    boolean any = false;
-    for (Recipe.Entry entry : chosen.recipe().bundles()) {
-      boolean choice =
-          description(registry, entry.id()).stream()
-              .flatMap(plugin -> plugin.settings().stream())
-              .anyMatch(setting -> setting.name().equals("engine"));
-      if (choice) {
-        changes
-            .computeIfAbsent(entry.id(), key -> new LinkedHashMap<>())
-            .putIfAbsent("engine", engine);
-        any = true;
-      }
-    }
-    if (!any) {
-      throw usage(
-          "--engine",
-          "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine",
-          "leave it out");
-    }
+  private static ResolvedRecipe on(String engine, ResolvedRecipe chosen, PluginRegistry registry) {
+    return chosen
+        .withSetting(registry, "engine", engine)
+        .orElseThrow(
+            () ->
+                usage(
+                    "--engine",
+                    "no bundle of recipe " + chosen.recipe().name() + " has a choice of engine",
+                    "leave it out"));
   }
 
-  private static String composerEntry(ResolvedRecipe chosen) {
+  private static ResolvedRecipe inTheMannerOf(
+      String composer, ResolvedRecipe chosen, PluginRegistry registry) {
     if (chosen.recipe().bundles().stream().noneMatch(entry -> entry.id().equals(COMPOSER))) {
       throw usage(
           "--maestro",
           "recipe " + chosen.recipe().name() + " has no " + COMPOSER,
           "leave it out, or use a recipe that has one, such as film-score");
     }
-    return COMPOSER;
+    return chosen.withSetting(registry, "composer", composer).orElse(chosen);
   }
 
   private static String inRecipe(ResolvedRecipe chosen, String id) {

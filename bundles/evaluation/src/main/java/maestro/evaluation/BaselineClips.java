@@ -64,7 +64,8 @@ final class BaselineClips {
         Clip source =
             switch (baseline) {
               case real, phaseScrambled, noise -> trial.clip();
-              case random -> withMusic.get(draw(trial, withMusic.size()));
+              case random ->
+                  draw(trial, method.inTheManner() ? like(trial.clip(), withMusic) : withMusic);
               case nearest -> nearest.to(trial.clip());
             };
         Sound music = draws ? files.music(source) : laboratory.reader.sound(own);
@@ -93,7 +94,23 @@ final class BaselineClips {
     return withMusic;
   }
 
-  private static int draw(Trial trial, int count) {
-    return (int) (new Noise(trial.seed()).uniform("random", 1)[0] * count);
+  /** Those of the same composer. */
+  private static List<Clip> like(Clip clip, List<Clip> withMusic) {
+    List<Clip> like =
+        withMusic.stream()
+            .filter(one -> clip.composer != null && clip.composer.equals(one.composer))
+            .toList();
+    if (like.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "baseline random",
+          "no training clip with music is of the composer of " + clip.id,
+          "give training clips of each composer, or leave composers out");
+    }
+    return like;
+  }
+
+  private static Clip draw(Trial trial, List<Clip> clips) {
+    return clips.get((int) (new Noise(trial.seed()).uniform("random", 1)[0] * clips.size()));
   }
 }

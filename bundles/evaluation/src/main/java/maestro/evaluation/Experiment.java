@@ -82,8 +82,9 @@ public record Experiment(
    *     each, the same for every method
    * @param folder clips generated elsewhere, matched by name
    * @param baseline a method that needs no model
-   * @param composers whether each clip is scored in the manner of its own composer, by the recipe's
-   *     encoder.composer
+   * @param composers whether each clip is scored in the manner of its own composer, by all bundles
+   *     of the recipe that have a setting {@code composer}; of the baseline {@code random}, whether
+   *     music of the clip's own composer is drawn
    * @param reconstructs whether the recipe does not generate, but sends each clip's own music
    *     through its autoencoder and vocoder: the ceiling of what it can generate
    */
@@ -96,6 +97,11 @@ public record Experiment(
       Baseline baseline,
       Boolean composers,
       Boolean reconstructs) {
+    /** Whether each clip's own composer decides. */
+    boolean inTheManner() {
+      return Boolean.TRUE.equals(composers);
+    }
+
     /** Whether this row marks an end of the scale and does not compete. */
     boolean reference() {
       return baseline != null || Boolean.TRUE.equals(reconstructs);
@@ -150,9 +156,13 @@ public record Experiment(
         throw refused(
             part, "a method's name is missing, used twice or no file name: " + method.name, null);
       }
-      if (Boolean.TRUE.equals(method.composers) && method.recipe == null) {
+      if (method.inTheManner() && method.recipe == null && method.baseline != Baseline.random) {
         throw refused(
-            part, "method " + method.name + " has composers and no recipe to tell them", null);
+            part,
+            "method "
+                + method.name
+                + " has composers, and neither a recipe nor the baseline random",
+            null);
       }
       if (Boolean.TRUE.equals(method.reconstructs) && method.recipe == null) {
         throw refused(

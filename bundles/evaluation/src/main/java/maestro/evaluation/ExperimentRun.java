@@ -336,7 +336,7 @@ final class ExperimentRun {
   }
 
   /** The recipe of a method for one item. */
-  private static ResolvedRecipe own(Experiment.Method method, ResolvedRecipe recipe, Trial trial) {
+  private ResolvedRecipe own(Experiment.Method method, ResolvedRecipe recipe, Trial trial) {
     boolean seeded = method.change() != null && method.change().seed() != null;
     ResolvedRecipe own =
         recipe.changedBy(
@@ -345,8 +345,8 @@ final class ExperimentRun {
                 trial.clip().startSec,
                 null,
                 trial.style().map(style -> style.startSec).orElse(null)));
-    return Boolean.TRUE.equals(method.composers()) && trial.clip().composer != null
-        ? own.changedBy(inTheMannerOf(trial.clip().composer))
+    return method.inTheManner() && trial.clip().composer != null
+        ? own.withSetting(laboratory.registry, "composer", trial.clip().composer).orElse(own)
         : own;
   }
 
@@ -422,11 +422,5 @@ final class ExperimentRun {
         styleStart,
         null,
         null);
-  }
-
-  private static Recipe inTheMannerOf(String composer) {
-    return Recipe.change(
-        List.of(),
-        List.of(new Recipe.Entry("encoder.composer", null, Map.of("composer", composer))));
   }
 }

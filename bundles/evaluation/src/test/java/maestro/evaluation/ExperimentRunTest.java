@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -146,6 +148,23 @@ final class ExperimentRunTest {
     assertSame(content("out"), first);
     assertThat(plugins.predicted).hasValue(3 * (5 + 5 + 7));
     assertThat(heard).hasValue(15);
+  }
+
+  @Test
+  void eachClipIsScoredInTheMannerOfItsComposer() throws IOException {
+    Queue<Object> manners = new ConcurrentLinkedQueue<>();
+    registry.with(
+        VisualEncoder.class,
+        "encoder.light",
+        "d20",
+        List.of(FakeRegistry.word("composer")),
+        settings -> {
+          manners.add(settings.get("composer"));
+          return plugins.new Light(5);
+        });
+    String method = "{'name': 'own', 'recipe': 'toy', 'composers': true}";
+    assertThat(ablate("out", method)).isZero();
+    assertThat(manners).contains("satie", "ravel", "holst");
   }
 
   /** Stopped in the midst of the second method, or of the listening, and gone on with. */
@@ -380,6 +399,18 @@ final class ExperimentRunTest {
     for (String clip : List.of("satie/clip-1", "ravel/clip-2", "holst/clip-3")) {
       assertThat(samples("random/" + clip)[0]).isIn(0.4f, 0.5f);
     }
+  }
+
+  @Test
+  void aRandomClipMayBeOfTheSameComposer() throws IOException {
+    String random = "{'name': 'random', 'baseline': 'random', 'composers': true}";
+    write("experiments/toy.json", experiment(FULL + ", " + random));
+    assertThat(run("out", "home", "--limit", "2")).isZero();
+    assertThat(samples("random/satie/clip-1")).containsOnly(0.4f);
+    assertThat(samples("random/ravel/clip-2")).containsOnly(0.5f);
+    assertThat(run("all", "home")).isEqualTo(3);
+    assertThat(said.toString())
+        .contains("baseline random: no training clip with music is of the composer of clip-3");
   }
 
   @Test

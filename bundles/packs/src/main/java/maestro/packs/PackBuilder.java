@@ -29,6 +29,7 @@ public final class PackBuilder {
   private final Map<String, PackDescription.Part> kept = new LinkedHashMap<>();
   private Path keptFrom;
 
+  /** Weights are null in a part without. */
   private record Content(Collection<? extends Weight> weights, Map<String, Object> architecture) {}
 
   /**
@@ -93,6 +94,11 @@ public final class PackBuilder {
     }
     contents.put(part, new Content(weights, architecture));
     return this;
+  }
+
+  /** Adds a part that has no weights. */
+  public PackBuilder part(String part, Map<String, Object> architecture) {
+    return part(part, null, architecture);
   }
 
   /**
@@ -170,6 +176,10 @@ public final class PackBuilder {
     }
     for (Map.Entry<String, Content> entry : contents.entrySet()) {
       Content content = entry.getValue();
+      if (content.weights() == null) {
+        parts.put(entry.getKey(), new PackDescription.Part(null, 0, null, content.architecture()));
+        continue;
+      }
       Path file = folder.resolve(entry.getKey() + ".safetensors");
       if (Files.exists(file)) { // another part that stays is in a file of this name
         file = folder.resolve(entry.getKey() + "-new.safetensors");

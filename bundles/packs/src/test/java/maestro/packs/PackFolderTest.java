@@ -71,6 +71,21 @@ class PackFolderTest {
   }
 
   @Test
+  void aPartWithoutWeightsIsAddedToAPackThatStays() {
+    Map<String, Object> figures = Map.of("composers", Map.of("satie", Map.of("onsets", 0.4)));
+    new PackBuilder("more")
+        .keeping(packs.open("small"))
+        .part("control.onsets", figures)
+        .writeTo(home, false, Watcher.NONE);
+    ModelPack more = packs.open("more");
+    assertThat(more.parts()).containsExactly("vae", "encoder.other", "control.onsets");
+    assertThat(more.part("control.onsets").orElseThrow().weights()).isNull();
+    assertThat(more.part("control.onsets").orElseThrow().architecture()).isEqualTo(figures);
+    assertThat(more.part("vae").orElseThrow().digest())
+        .isEqualTo(packs.open("small").part("vae").orElseThrow().digest());
+  }
+
+  @Test
   void aStoppedBuildLeavesNothing() {
     MaestroException stop =
         new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");

@@ -51,15 +51,10 @@ final class FilmScale {
           "no film lasts ten seconds",
           "give feature files of longer films");
     }
-    AffectScale scale = AffectScale.of(raw);
-    Map<String, Object> quantiles = new LinkedHashMap<>();
-    for (int d = 0; d < AffectScale.DIMENSIONS.size(); d++) {
-      quantiles.put(AffectScale.DIMENSIONS.get(d), scale.quantiles()[d]);
-    }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("films", names);
     json.put("windows", raw.size());
-    json.put("film", quantiles);
+    json.put("film", AffectScale.of(raw).toJson());
     return json;
   }
 

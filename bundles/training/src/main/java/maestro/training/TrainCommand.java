@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import maestro.api.MaestroException;
@@ -165,10 +167,6 @@ public final class TrainCommand implements MaestroCommand {
     }
     Deque<PluginLease<?>> leases = new ArrayDeque<>();
     try (NDManager manager = engine.newBaseManager(device(engine, device))) {
-      Map<String, StyleControl> controls = new LinkedHashMap<>();
-      for (String control : new TreeSet<>(recipe.controls)) {
-        controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
-      }
       Gallery gallery =
           new Gallery(
               lease(Vocoder.class, "vocoder.griffin-lim", Map.of(), leases),
@@ -177,18 +175,11 @@ public final class TrainCommand implements MaestroCommand {
               writer);
       Sampler sampler =
           lease(Sampler.class, "sampler.ddim", Map.of("steps", SAMPLING_STEPS), leases);
-      Path files = root == null ? manifest.toAbsolutePath().getParent() : root;
-      Corpus corpus =
-          Corpus.open(
-              manifest,
-              files,
-              home.resolve("cache").resolve("corpus"),
-              new Corpus.Ears(reader, frontEnd, controls),
-              track -> options.cancellation().check());
+      Corpus corpus = corpus(options, manifest, root, recipe.controls, leases);
       Optional<Films> films =
           recipe.encoders.isEmpty()
               ? Optional.empty()
-              : Optional.of(look(options, recipe, corpus, files, device));
+              : Optional.of(look(options, recipe, corpus, root(manifest, root), device));
       Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(packs::open);
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
@@ -237,6 +228,32 @@ public final class TrainCommand implements MaestroCommand {
       leases.forEach(PluginLease::close);
       torch.ungetService(engine);
     }
+  }
+
+  private Corpus corpus(
+      CommandOptions options,
+      Path manifest,
+      Path root,
+      Collection<String> heard,
+      Deque<PluginLease<?>> leases) {
+    Map<String, StyleControl> controls = new LinkedHashMap<>();
+    for (String control : new TreeSet<>(heard)) {
+      controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
+    }
+    return Corpus.open(
+        manifest,
+        root(manifest, root),
+        home.resolve("cache").resolve("corpus"),
+        new Corpus.Ears(reader, frontEnd, controls),
+        track -> options.cancellation().check());
+  }
+
+  private static Path root(Path manifest, Path given) {
+    return given == null ? manifest.toAbsolutePath().getParent() : given;
+  }
+
+  private Path packFolder(Path given) {
+    return given == null ? home.resolve("packs") : given;
   }
 
   /**
@@ -467,8 +484,7 @@ public final class TrainCommand implements MaestroCommand {
             e);
       }
     }
-    Path folder = out == null ? home.resolve("packs") : out;
-    Path made = builder.writeTo(folder, replace, maestro.packs.Watcher.NONE);
+    Path made = builder.writeTo(packFolder(out), replace, maestro.packs.Watcher.NONE);
     options.output().result(Map.of("pack", made.toString()), "%s", made);
     return 0;
   }
@@ -489,6 +505,59 @@ public final class TrainCommand implements MaestroCommand {
     AtomicFile.write(out, TrainingLog.json(scale));
     options.output().result(scale, "%s: %s windows", out, scale.get("windows"));
     return 0;
+  }
+
+  @Command(
+      name = "manners",
+      description =
+          "Hear how the music of each composer of a corpus is spread, and make a pack that knows.")
+  int manners(
+      @Mixin CommandOptions options,
+      @Parameters(paramLabel = "PACK", description = "Pack that was trained on the corpus.")
+          String base,
+      @Option(
+              names = "--corpus",
+              required = true,
+              paramLabel = "MANIFEST",
+              description = "Music with composers and splits.")
+          Path manifest,
+      @Option(
+              names = "--root",
+              paramLabel = "DIR",
+              description = "Root of the corpus; default: the manifest's folder.")
+          Path root,
+      @Option(names = "--name", required = true, paramLabel = "NAME") String name,
+      @Option(
+              names = {"-o", "--out"},
+              paramLabel = "DIR",
+              description = "Folder of packs; default: the user's.")
+          Path out,
+      @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
+    ModelPack pack = packs.open(base);
+    Manners manners = new Manners(pack);
+    Deque<PluginLease<?>> leases = new ArrayDeque<>();
+    try {
+      Corpus corpus =
+          corpus(options, manifest, root, List.of(Manners.DYNAMICS, Manners.ONSETS), leases);
+      PackBuilder builder = new PackBuilder(name).keeping(pack);
+      new TreeMap<>(manners.of(corpus)).forEach(builder::part);
+      builder.origin(
+          "manners of "
+              + corpus.labels().size()
+              + " composers heard in the training split of "
+              + manifest.getFileName());
+      Path made = builder.writeTo(packFolder(out), replace, maestro.packs.Watcher.NONE);
+      options
+          .output()
+          .result(
+              Map.of("pack", made.toString(), "composers", corpus.labels()),
+              "%s: the manners of %d composers",
+              made,
+              corpus.labels().size());
+      return 0;
+    } finally {
+      leases.forEach(PluginLease::close);
+    }
   }
 
   /** Adds a part of a run and says after how many updates it was kept. */

@@ -1,7 +1,13 @@
 package maestro.graph;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginRegistry;
 
 /**
  * A recipe with its bases folded in and the run's settings filled: what a result records and what a
@@ -50,6 +56,30 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
   /** The same with a few things changed, as a command line does. */
   public ResolvedRecipe changedBy(Recipe change) {
     return of(recipe.changedBy(change));
+  }
+
+  /**
+   * The same with one setting changed in every bundle that has it, as {@code --engine} and {@code
+   * --maestro} do.
+   *
+   * @param registry knows which settings a bundle has
+   * @return empty when no bundle of the recipe has it
+   */
+  public Optional<ResolvedRecipe> withSetting(
+      PluginRegistry registry, String setting, Object value) {
+    Set<String> having =
+        registry.plugins().stream()
+            .filter(one -> one.settings().stream().anyMatch(own -> own.name().equals(setting)))
+            .map(PluginDescription::name)
+            .collect(Collectors.toSet());
+    List<Recipe.Entry> changed =
+        recipe.bundles().stream()
+            .filter(entry -> having.contains(entry.id()))
+            .map(entry -> new Recipe.Entry(entry.id(), null, Map.of(setting, value)))
+            .toList();
+    return changed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(changedBy(Recipe.change(List.of(), changed)));
   }
 
   /** Reads the recipe inside a manifest. */

@@ -60,6 +60,11 @@ public final class FakeRegistry implements PluginRegistry {
     return new Setting(name, "Integer", otherwise, "" + least, "" + most, List.of(), "");
   }
 
+  /** A setting that is a word. */
+  public static Setting word(String name) {
+    return new Setting(name, "String", "", null, null, List.of(), "");
+  }
+
   @Override
   public List<PluginDescription> plugins() {
     return offers.values().stream()
@@ -133,6 +138,9 @@ public final class FakeRegistry implements PluginRegistry {
                 Kind.CONFIGURATION, name, "it has no setting " + setting, "use one of " + known);
           }
           Setting type = description.settings().get(known.indexOf(setting));
+          if (type.type().equals("String") && value instanceof String) {
+            return;
+          }
           if (!(value instanceof Integer number)
               || number < Integer.parseInt(type.minimum())
               || number > Integer.parseInt(type.maximum())) {

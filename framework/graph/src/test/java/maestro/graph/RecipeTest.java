@@ -238,6 +238,33 @@ final class RecipeTest {
   }
 
   @Test
+  void aSettingReachesEveryBundleThatHasIt() throws IOException {
+    for (String name : List.of("encoder.composer", "encoder.affect", "encoder.elsewhere")) {
+      registry.with(
+          VisualEncoder.class,
+          name,
+          "d9",
+          List.of(FakeRegistry.word("composer")),
+          settings -> new FakePlugins.Blind());
+    }
+    recipe(
+        "manner",
+        """
+        {"base": "full", "bundles": [{"id": "encoder.composer"},
+          {"id": "encoder.affect", "config": {"composer": "ravel"}}]}
+        """);
+    ResolvedRecipe resolved = book.resolve("manner");
+    ResolvedRecipe changed = resolved.withSetting(registry, "composer", "satie").orElseThrow();
+    assertThat(changed.recipe().bundles())
+        .hasSameSizeAs(resolved.recipe().bundles())
+        .filteredOn(entry -> entry.config().containsKey("composer"))
+        .allMatch(entry -> entry.config().equals(Map.of("composer", "satie")))
+        .extracting(Recipe.Entry::id)
+        .containsExactly("encoder.composer", "encoder.affect");
+    assertThat(resolved.withSetting(registry, "engine", "onnx")).isEmpty();
+  }
+
+  @Test
   void leasesOfACheckAreGivenBack() throws IOException {
     new RecipeChecker(registry, null).check(book.resolve("full"));
     assertThat(registry.open).hasValue(0);

@@ -1,8 +1,6 @@
 package maestro.training.latent;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,14 +60,7 @@ final class MusicConditions implements Conditions {
         || !(affect.get(MUSIC) instanceof Map<?, ?> quantiles)) {
       return Optional.empty();
     }
-    double[][] rows =
-        AffectScale.DIMENSIONS.stream()
-            .map(
-                dimension ->
-                    ((List<?>) quantiles.get(dimension))
-                        .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
-            .toArray(double[][]::new);
-    return Optional.of(new AffectScale(rows));
+    return Optional.of(AffectScale.of(quantiles));
   }
 
   private static Mel mel(Corpus.Piece piece, int frames) {
@@ -97,11 +88,6 @@ final class MusicConditions implements Conditions {
   /** The music's scale. */
   @Override
   public Map<String, Object> architecture() {
-    Map<String, Object> quantiles = new LinkedHashMap<>();
-    for (int d = 0; d < AffectScale.DIMENSIONS.size(); d++) {
-      quantiles.put(
-          AffectScale.DIMENSIONS.get(d), Arrays.stream(scale.quantiles()[d]).boxed().toList());
-    }
-    return Map.of("affect", Map.of(MUSIC, quantiles));
+    return Map.of("affect", Map.of(MUSIC, scale.toJson()));
   }
 }

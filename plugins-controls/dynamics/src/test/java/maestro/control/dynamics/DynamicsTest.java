@@ -11,15 +11,18 @@ import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
+import maestro.api.pack.PackPart;
 import maestro.api.sound.Sound;
 import maestro.contracts.StyleControlContract;
+import maestro.contracts.TestPack;
+import maestro.contracts.TestRun;
 import org.junit.jupiter.api.Test;
 
 /** Numbers of librosa 0.11 and scipy. */
 final class DynamicsTest extends StyleControlContract {
   @Override
   protected StyleControl control() {
-    return new Dynamics(101, 2, 0);
+    return new Dynamics(101, 2, 0, "");
   }
 
   @Test
@@ -69,15 +72,15 @@ final class DynamicsTest extends StyleControlContract {
 
   @Test
   void refusesAWindowThatCannotTakeTheOrder() {
-    assertThatThrownBy(() -> new Dynamics(100, 2, 0))
+    assertThatThrownBy(() -> new Dynamics(100, 2, 0, ""))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("control.dynamics");
-    assertThatThrownBy(() -> new Dynamics(3, 3, 0)).isInstanceOf(MaestroException.class);
+    assertThatThrownBy(() -> new Dynamics(3, 3, 0, "")).isInstanceOf(MaestroException.class);
   }
 
   @Test
   void followsTheEnergyOfAFilm() {
-    Dynamics drawn = new Dynamics(101, 2, 1.5);
+    Dynamics drawn = new Dynamics(101, 2, 1.5, "");
     TimeLine line = new TimeLine(1, List.of("pace", "energy"), new float[] {9, -1, 9, 1, 9, 0});
     ControlSignal signal =
         drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), null);
@@ -91,11 +94,28 @@ final class DynamicsTest extends StyleControlContract {
   }
 
   @Test
+  void keepsToTheLevelOfAComposer() {
+    Map<String, Object> satie = Map.of("level", -2.0, "deviation", 0.5);
+    PackPart part =
+        new PackPart("control.dynamics", null, "", Map.of("composers", Map.of("satie", satie)));
+    TimeLine line = new TimeLine(1, List.of("energy"), new float[] {-1, 1});
+    ControlSignal signal =
+        new Dynamics(101, 2, 1.5, "satie")
+            .draw(
+                Map.of("encoder.affect", line),
+                FrameGrid.PAPER.withFrames(200),
+                new TestRun(7, TestPack.of(part)));
+    assertThat(signal.at(0, 0)).isEqualTo(-2.75f);
+    assertThat(signal.at(199, 0)).isEqualTo(-1.25f);
+  }
+
+  @Test
   void needsTheEnergyToFollow() {
     assertThat(control().drawsFromFilm()).isFalse();
     TimeLine other = new TimeLine(1, List.of("light"), new float[] {1});
     assertThatThrownBy(
-            () -> new Dynamics(101, 2, 1).draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
+            () ->
+                new Dynamics(101, 2, 1, "").draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("encoder.affect");
   }

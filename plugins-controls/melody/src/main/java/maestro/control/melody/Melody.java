@@ -42,10 +42,12 @@ import org.osgi.service.metatype.annotations.Option;
  * <p>Without a style piece it can be drawn for a film ({@link FilmMelody}), when {@code
  * filmDensity} is not 0; this is not in the paper.
  */
-@Component(configurationPid = "control.melody")
+@Component(configurationPid = Melody.NAME)
 @Designate(ocd = Melody.Settings.class)
-@Plugin(name = "control.melody", paper = "3.2.2")
+@Plugin(name = Melody.NAME, paper = "3.2.2")
 public final class Melody implements StyleControl {
+  static final String NAME = "control.melody";
+
   private static final double CUTOFF_HZ = 261.2;
   private static final double RESONANCE = 0.707;
   private static final double AUDIBLE = 1e-6;
@@ -75,9 +77,16 @@ public final class Melody implements StyleControl {
         max = "4",
         description = "doublings at the film's greatest energy, and halvings at its least")
     double filmDepth() default 2;
+
+    /** The composer. */
+    @AttributeDefinition(
+        description =
+            "without a style piece: a composer as often as whose notes it changes; empty, or one whose manner the pack does not know: as often as all")
+    String composer() default "";
   }
 
   private final FilmRhythm rhythm;
+  private final String composer;
   private final int window;
   private final int size;
   private final boolean highPass;
@@ -85,23 +94,27 @@ public final class Melody implements StyleControl {
   /** Made by Declarative Services. */
   @Activate
   public Melody(Settings settings) {
-    this(settings.profile(), new FilmRhythm(settings.filmDensity(), settings.filmDepth()));
+    this(
+        settings.profile(),
+        new FilmRhythm(settings.filmDensity(), settings.filmDepth()),
+        settings.composer());
   }
 
   Melody(String profile) {
-    this(profile, new FilmRhythm(0, 0));
+    this(profile, new FilmRhythm(0, 0), "");
   }
 
-  Melody(String profile, FilmRhythm rhythm) {
+  Melody(String profile, FilmRhythm rhythm, String composer) {
     this(
         rhythm,
+        composer,
         switch (profile) {
           case "musiccontrolnet" -> 2048;
           case "seed-literal" -> 260;
           default ->
               throw new MaestroException(
                   MaestroException.Kind.CONFIGURATION,
-                  "control.melody",
+                  NAME,
                   "setting profile is '" + profile + "'",
                   "set it to musiccontrolnet or seed-literal");
         },
@@ -110,11 +123,12 @@ public final class Melody implements StyleControl {
   }
 
   Melody(int window, int size, boolean highPass) {
-    this(new FilmRhythm(0, 0), window, size, highPass);
+    this(new FilmRhythm(0, 0), "", window, size, highPass);
   }
 
-  private Melody(FilmRhythm rhythm, int window, int size, boolean highPass) {
+  private Melody(FilmRhythm rhythm, String composer, int window, int size, boolean highPass) {
     this.rhythm = rhythm;
+    this.composer = composer;
     this.window = window;
     this.size = size;
     this.highPass = highPass;
@@ -135,7 +149,7 @@ public final class Melody implements StyleControl {
     if (grid.hopSamples() > window) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
-          "control.melody",
+          NAME,
           "a hop of " + grid.hopSamples() + " samples is longer than its window of " + window,
           "use a finer frame grid");
     }
@@ -157,8 +171,8 @@ public final class Melody implements StyleControl {
 
   @Override
   public ControlSignal draw(Map<String, TimeLine> film, FrameGrid grid, RunContext run) {
-    TimeLine line = FilmRhythm.line(film, "control.melody");
-    return new FilmMelody(rhythm).write(line, grid, run.noise());
+    TimeLine line = FilmRhythm.line(film, NAME);
+    return new FilmMelody(rhythm.of(run, NAME, composer)).write(line, grid, run.noise());
   }
 
   /** The chroma filter bank with one band more, the total power. */

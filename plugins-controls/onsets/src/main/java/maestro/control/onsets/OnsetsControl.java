@@ -70,17 +70,25 @@ public final class OnsetsControl implements StyleControl {
         max = "4",
         description = "doublings at the film's greatest energy, and halvings at its least")
     double filmDepth() default 2;
+
+    /** The composer. */
+    @AttributeDefinition(
+        description =
+            "without a style piece: a composer as often as whose notes they are drawn; empty, or one whose manner the pack does not know: as often as all")
+    String composer() default "";
   }
 
   private final FilmRhythm rhythm;
+  private final String composer;
 
   /** Made by Declarative Services. */
   @Activate
   public OnsetsControl(Settings settings) {
-    this(settings.filmDensity(), settings.filmDepth());
+    this(settings.filmDensity(), settings.filmDepth(), settings.composer());
   }
 
-  OnsetsControl(double filmDensity, double filmDepth) {
+  OnsetsControl(double filmDensity, double filmDepth, String composer) {
+    this.composer = composer;
     rhythm = new FilmRhythm(filmDensity, filmDepth);
   }
 
@@ -121,7 +129,7 @@ public final class OnsetsControl implements StyleControl {
     TimeLine line = FilmRhythm.line(film, NAME);
     ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
     double seconds = (double) grid.samples() / grid.sampleRateHz();
-    for (FilmRhythm.Stroke stroke : rhythm.strokes(line, seconds)) {
+    for (FilmRhythm.Stroke stroke : rhythm.of(run, NAME, composer).strokes(line, seconds)) {
       mark(signal, frame(stroke.seconds(), grid), stroke.cut() ? 1 : PULSE_HEIGHT);
     }
     return standardise(signal, 0, 1);

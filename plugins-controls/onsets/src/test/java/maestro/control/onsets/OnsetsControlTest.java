@@ -11,14 +11,17 @@ import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
+import maestro.api.pack.PackPart;
 import maestro.api.sound.Sound;
 import maestro.contracts.StyleControlContract;
+import maestro.contracts.TestPack;
+import maestro.contracts.TestRun;
 import org.junit.jupiter.api.Test;
 
 final class OnsetsControlTest extends StyleControlContract {
   @Override
   protected StyleControl control() {
-    return new OnsetsControl(0, 2);
+    return new OnsetsControl(0, 2, "");
   }
 
   @Test
@@ -65,7 +68,7 @@ final class OnsetsControlTest extends StyleControlContract {
   /** A still half, a lively half, and a cut between two steps of the grid. */
   @Test
   void strikesMoreOftenWhereAFilmIsLively() {
-    OnsetsControl drawn = new OnsetsControl(2, 2);
+    OnsetsControl drawn = new OnsetsControl(2, 2, "");
     float[] rows = new float[100 * 2];
     for (int r = 0; r < 100; r++) {
       rows[2 * r] = r < 50 ? -1 : 1;
@@ -86,8 +89,25 @@ final class OnsetsControlTest extends StyleControlContract {
   }
 
   @Test
+  void strikesAsOftenAsAComposer() {
+    TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), new float[100 * 2]);
+    ControlSignal signal =
+        new OnsetsControl(2, 2, "satie")
+            .draw(
+                Map.of("encoder.affect", line),
+                FrameGrid.PAPER.withFrames(1000),
+                new TestRun(7, TestPack.of(satie(0.5))));
+    assertThat(peaks(signal, -0.5f)).hasSize(10);
+  }
+
+  private static PackPart satie(double onsets) {
+    Map<String, Object> composers = Map.of("satie", Map.of("onsets", onsets));
+    return new PackPart("control.onsets", null, "", Map.of("composers", composers));
+  }
+
+  @Test
   void pulsesMakeWayForACut() {
-    OnsetsControl drawn = new OnsetsControl(4, 0);
+    OnsetsControl drawn = new OnsetsControl(4, 0, "");
     float[] rows = new float[40 * 2];
     rows[2 * 10 + 1] = 1; // at 1 s, where a pulse would be
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
@@ -104,7 +124,8 @@ final class OnsetsControlTest extends StyleControlContract {
     assertThat(control().drawsFromFilm()).isFalse();
     TimeLine other = new TimeLine(1, List.of("energy"), new float[] {1});
     assertThatThrownBy(
-            () -> new OnsetsControl(2, 2).draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
+            () ->
+                new OnsetsControl(2, 2, "").draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("encoder.affect");
   }

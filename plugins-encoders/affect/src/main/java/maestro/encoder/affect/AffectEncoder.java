@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import maestro.affect.AffectScale;
 import maestro.affect.FilmAffect;
+import maestro.affect.Manner;
 import maestro.api.Plugin;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmFeature;
@@ -23,6 +24,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * The affect of a film in the space that the starter pack's music was ranked in: energy, pace,
@@ -34,7 +38,8 @@ import org.osgi.service.component.annotations.Reference;
  * line has a row for each frame looked at, over the two seconds around it, and a sixth channel,
  * {@code cut}, 1 in rows that begin a shot.
  */
-@Component
+@Component(configurationPid = AffectEncoder.NAME)
+@Designate(ocd = AffectEncoder.Settings.class)
 @Plugin(name = AffectEncoder.NAME)
 public final class AffectEncoder implements VisualEncoder {
   static final String NAME = "encoder.affect";
@@ -47,12 +52,29 @@ public final class AffectEncoder implements VisualEncoder {
 
   private static final AffectScale SCALE = scale();
 
+  /** Settings. */
+  @ObjectClassDefinition(name = NAME, description = "The affect of a film.")
+  @interface Settings {
+    /** The composer. */
+    @AttributeDefinition(
+        description =
+            "a composer within whose music a film's affect is to stand as it stands among films;"
+                + " empty, or one whose manner the pack does not know: within all music")
+    String composer() default "";
+  }
+
   private final PluginLease<VisualEncoder> eye;
+  private final String composer;
 
   /** An encoder that looks through the host's {@code encoder.cinematic}. */
   @Activate
-  public AffectEncoder(@Reference PluginRegistry registry) {
+  public AffectEncoder(@Reference PluginRegistry registry, Settings settings) {
+    this(registry, settings.composer());
+  }
+
+  AffectEncoder(PluginRegistry registry, String composer) {
     eye = registry.lease(VisualEncoder.class, "encoder.cinematic", Map.of());
+    this.composer = composer;
   }
 
   /** Gives the encoder it looks through back. */
@@ -63,14 +85,7 @@ public final class AffectEncoder implements VisualEncoder {
 
   private static AffectScale scale() {
     try (InputStream in = AffectEncoder.class.getResourceAsStream("film-scale.json")) {
-      Map<?, ?> quantiles = (Map<?, ?>) new ObjectMapper().readValue(in, Map.class).get("film");
-      return new AffectScale(
-          AffectScale.DIMENSIONS.stream()
-              .map(
-                  name ->
-                      ((List<?>) quantiles.get(name))
-                          .stream().mapToDouble(one -> ((Number) one).doubleValue()).toArray())
-              .toArray(double[][]::new));
+      return AffectScale.of((Map<?, ?>) new ObjectMapper().readValue(in, Map.class).get("film"));
     } catch (IOException e) {
       throw new IllegalStateException("film-scale.json in the bundle cannot be read", e);
     }
@@ -93,7 +108,11 @@ public final class AffectEncoder implements VisualEncoder {
             .encode(clip, frames, run)
             .timeLine()
             .orElseThrow(() -> new IllegalStateException("encoder.cinematic gave no time line"));
-    float[] affect = SCALE.rank(FilmAffect.of(seen, 0, seen.rows()));
+    float[] amongFilms = SCALE.rank(FilmAffect.of(seen, 0, seen.rows()));
+    float[] affect =
+        Manner.of(run, NAME, composer, AffectScale::of)
+            .map(own -> own.at(amongFilms))
+            .orElse(amongFilms);
     int around = (int) Math.max(1, Math.round(1 / seen.stepSeconds()));
     int cut = seen.channels().indexOf(CUT);
     float[] rows = new float[seen.rows() * CHANNELS.size()];

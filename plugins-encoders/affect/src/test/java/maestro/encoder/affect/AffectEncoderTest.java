@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import maestro.affect.AffectScale;
 import maestro.api.MaestroException;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmFeature;
@@ -19,7 +21,9 @@ import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.pack.PackPart;
 import maestro.api.run.RunContext;
+import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.contracts.VisualEncoderContract;
 import org.junit.jupiter.api.Test;
@@ -113,10 +117,14 @@ class AffectEncoderTest extends VisualEncoderContract {
 
   @Override
   protected VisualEncoder encoder() {
-    return new AffectEncoder(new Registry());
+    return new AffectEncoder(new Registry(), "");
   }
 
   private static FilmFeature seen(int... levels) {
+    return seen("", null, levels);
+  }
+
+  private static FilmFeature seen(String composer, TestPack pack, int... levels) {
     Deque<Frame> frames = new ArrayDeque<>();
     for (int i = 0; i < levels.length; i++) {
       byte[] rgb = new byte[8 * 8 * 3];
@@ -124,7 +132,8 @@ class AffectEncoderTest extends VisualEncoderContract {
       frames.add(new Frame(i * 0.25, 8, 8, rgb));
     }
     FilmClip clip = new FilmClip(Path.of("a.mp4"), "00", 8, 8, 4, levels.length / 4.0, false);
-    return new AffectEncoder(new Registry()).encode(clip, frames::poll, new TestRun(7, null));
+    return new AffectEncoder(new Registry(), composer)
+        .encode(clip, frames::poll, new TestRun(7, pack));
   }
 
   private static float[] affect(int... levels) {
@@ -163,9 +172,23 @@ class AffectEncoderTest extends VisualEncoderContract {
   }
 
   @Test
+  void aComposersDarkestIsAsBrightAsThePackSays() {
+    Map<String, List<Integer>> satie = new HashMap<>();
+    AffectScale.DIMENSIONS.forEach(name -> satie.put(name, List.of(0, 0)));
+    satie.put("brightness", List.of(3, 4)); // as no rank is
+    TestPack pack =
+        TestPack.of(
+            new PackPart("encoder.affect", null, "", Map.of("composers", Map.of("satie", satie))));
+    int[] dark = {0, 0, 0, 0};
+    assertThat(seen("satie", pack, dark).vector()).containsExactly(0, 0, 3, 0, 0);
+    assertThat(seen("ravel", pack, dark).vector()).containsExactly(affect(dark));
+    assertThat(seen("satie", pack, dark).timeLine().orElseThrow().at(0, 2)).isEqualTo(-1);
+  }
+
+  @Test
   void givesBackWhatItLooksThrough() {
     Registry registry = new Registry();
-    AffectEncoder encoder = new AffectEncoder(registry);
+    AffectEncoder encoder = new AffectEncoder(registry, "");
     assertThat(registry.leases).isEqualTo(1);
     encoder.close();
     assertThat(registry.leases).isZero();
