@@ -124,8 +124,8 @@ final class VmUnetSession implements LatentModel.Session {
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();
     inputs.put("film", FloatTensor.of(film.vector().clone(), 1, conditionWidth()));
     if (two) {
-      float[] without = filmGuided ? parts.nullCondition : film.vector().clone();
-      inputs.put("null_film", FloatTensor.of(without, 1, conditionWidth()));
+      float[] without = filmGuided ? film.unguided().orElse(parts.nullCondition) : film.vector();
+      inputs.put("null_film", FloatTensor.of(without.clone(), 1, conditionWidth()));
       inputs.put("guidance_scale", FloatTensor.of(new float[] {(float) guidanceScale}, 1));
     }
     if (branch) {

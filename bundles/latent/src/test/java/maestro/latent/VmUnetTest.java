@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
@@ -135,6 +136,33 @@ final class VmUnetTest extends LatentModelContract {
     assertThatThrownBy(() -> guided("film", "melodie"))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("'melodie'");
+  }
+
+  @Test
+  void theGuidanceMayBeOnAPartOfTheFilmAlone() {
+    float[] half = TinyPack.film();
+    for (int i = 0; i < half.length; i += 2) {
+      half[i] = 0;
+    }
+    try (LatentModel.Session session =
+        new VmUnet(engine, false, Set.of("film")).open(new TestRun(7, pack()))) {
+      FilmCondition part = new FilmCondition(TinyPack.film(), Optional.of(half), Map.of());
+      float[] with = session.predictor(film(), controls(), 1).predict(latent(), 500).values();
+      float[] without =
+          session
+              .predictor(new FilmCondition(half, Map.of()), controls(), 1)
+              .predict(latent(), 500)
+              .values();
+      float[] expected = new float[with.length];
+      for (int i = 0; i < with.length; i++) {
+        expected[i] = without[i] + 3 * (with[i] - without[i]);
+      }
+      Golden.same(
+          FloatTensor.of(
+              session.predictor(part, controls(), 3).predict(latent(), 500).values(), 1, 8, 32, 16),
+          FloatTensor.of(expected, 1, 8, 32, 16),
+          1e-4);
+    }
   }
 
   @Test

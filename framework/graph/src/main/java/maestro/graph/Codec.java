@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
@@ -59,15 +60,18 @@ interface Codec<T> {
       new Codec<>() {
         @Override
         public NamedTensors write(FilmCondition condition) {
-          return new NamedTensors(
-              Map.of("film", vector(condition.vector())),
-              Map.of("weights", Json.line(condition.weights())));
+          Map<String, FloatTensor> tensors = new TreeMap<>();
+          tensors.put("film", vector(condition.vector()));
+          condition.unguided().ifPresent(unguided -> tensors.put("unguided", vector(unguided)));
+          return new NamedTensors(tensors, Map.of("weights", Json.line(condition.weights())));
         }
 
         @Override
         public FilmCondition read(NamedTensors tensors) {
           return new FilmCondition(
-              tensors.get("film").values(), weights(tensors.metadata().get("weights")));
+              tensors.get("film").values(),
+              Optional.ofNullable(tensors.tensors().get("unguided")).map(FloatTensor::values),
+              weights(tensors.metadata().get("weights")));
         }
       };
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import maestro.api.MaestroException;
 import maestro.api.pack.PackPart;
 import maestro.training.corpus.Corpus;
@@ -52,6 +53,11 @@ record Composers(List<String> labels) {
       return Optional.of(new Composers(List.copyOf(labels)));
     }
     return Optional.empty();
+  }
+
+  /** What is told where the composer is dropped: a 1 at place 0. */
+  static List<Integer> nobody() {
+    return IntStream.range(0, WIDTH).mapToObj(place -> place == 0 ? 1 : 0).toList();
   }
 
   /** The place of a piece's composer; 0 for nobody. */

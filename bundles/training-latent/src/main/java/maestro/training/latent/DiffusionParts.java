@@ -55,6 +55,7 @@ record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Example
     if (settings.composers) {
       Map<String, Object> entry = entry(Laff.Branch.of(Composers.ENCODER, Composers.WIDTH));
       entry.put("labels", source.composers().labels());
+      entry.put("neutral", Composers.nobody());
       encoders.put(Composers.ENCODER, entry);
     }
     Map<String, Object> architecture = new LinkedHashMap<>();

@@ -1,6 +1,9 @@
 package maestro.encoder.laff;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import maestro.api.Plugin;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.FilmCondition;
@@ -31,9 +34,14 @@ import org.osgi.service.metatype.annotations.Option;
  * <ul>
  *   <li>{@code normalise}, false when the condition is not brought to length 1;
  *   <li>{@code encoders}, by plugin name: {@code name}, another name than the above; {@code scale},
- *       a factor on the feature before anything else, 1 if not given; and for those who check a
- *       pack, {@code width} and {@code embedded}.
+ *       a factor on the feature before anything else, 1 if not given; {@code neutral}, the feature
+ *       that stood in its place where it was dropped in training; and for those who check a pack,
+ *       {@code width} and {@code embedded}.
  * </ul>
+ *
+ * <p>Classifier-free guidance is on the whole condition, as in the paper, or on some encoders
+ * alone, when the setting {@code guided} names them: the other pass then hears their neutral
+ * features and all else as it is. This is not in the paper.
  */
 @Component(configurationPid = LaffFusion.NAME)
 @Designate(ocd = LaffFusion.Settings.class)
@@ -51,17 +59,32 @@ public final class LaffFusion implements FeatureFusion {
         description = "Engine of the network, onnx or pytorch; empty for the host's choice.",
         options = {@Option(""), @Option("onnx"), @Option("pytorch")})
     String engine() default "";
+
+    /** Encoders the guidance is on. */
+    @AttributeDefinition(
+        description =
+            "Encoders the guidance is on, by name with commas between, such as composer; empty, or"
+                + " when these have nothing to say: all, as in the paper.")
+    String guided() default "";
   }
 
   private final PackNetworks<TrainedFusion> networks;
+  private final Set<String> guided;
 
   /** A fusion with the settings of a recipe. */
   @Activate
   public LaffFusion(@Reference NetworkEngine engine, Settings settings) {
-    this(engine.named(settings.engine()));
+    this(
+        engine.named(settings.engine()),
+        Pattern.compile("[, ]+")
+            .splitAsStream(settings.guided())
+            .filter(name -> !name.isEmpty())
+            .map(name -> "encoder." + name)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
-  LaffFusion(NetworkEngine engine) {
+  LaffFusion(NetworkEngine engine, Set<String> guided) {
+    this.guided = guided;
     networks =
         new PackNetworks<>(
             NAME,
@@ -87,6 +110,6 @@ public final class LaffFusion implements FeatureFusion {
       throw new IllegalArgumentException(NAME + ": no features to fuse");
     }
     run.checkCancelled();
-    return networks.use(run, fusion -> fusion.fuse(features));
+    return networks.use(run, fusion -> fusion.fuse(features, guided, run));
   }
 }

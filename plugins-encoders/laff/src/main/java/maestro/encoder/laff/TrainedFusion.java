@@ -1,9 +1,12 @@
 package maestro.encoder.laff;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -12,6 +15,7 @@ import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
 import maestro.api.pack.PackPart;
 import maestro.api.run.Device;
+import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
@@ -68,7 +72,45 @@ final class TrainedFusion implements AutoCloseable {
     return new Laff.Form((int) transform.shape()[0], Math.max(1, heads), withAverage, normalise);
   }
 
-  FilmCondition fuse(Map<String, FilmFeature> features) {
+  /**
+   * The condition, and what it is when the guided encoders say nothing in particular.
+   *
+   * @param guided encoders the guidance is on; empty for all
+   */
+  FilmCondition fuse(Map<String, FilmFeature> features, Set<String> guided, RunContext run) {
+    Map<String, FilmFeature> neutral = new LinkedHashMap<>(features);
+    boolean says = false;
+    for (String encoder : new TreeSet<>(guided)) {
+      FilmFeature feature = features.get(encoder);
+      if (feature == null) {
+        run.remark("no guidance on " + encoder + ", which takes no part");
+      } else if (!Arrays.equals(feature.vector(), neutral(encoder))) {
+        neutral.put(encoder, FilmFeature.of(neutral(encoder)));
+        says = true;
+      }
+    }
+    FilmCondition condition = fuse(features);
+    Optional<float[]> unguided = says ? Optional.of(fuse(neutral).vector()) : Optional.empty();
+    return new FilmCondition(condition.vector(), unguided, condition.weights());
+  }
+
+  /** The feature that says nothing in particular. */
+  private float[] neutral(String encoder) {
+    if (!(entry(encoder).get("neutral") instanceof List<?> given)) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          LaffFusion.NAME,
+          "setting guided names " + encoder + ", and the weights were never trained without it",
+          "leave it out of guided");
+    }
+    float[] neutral = new float[given.size()];
+    for (int i = 0; i < neutral.length; i++) {
+      neutral[i] = ((Number) given.get(i)).floatValue();
+    }
+    return neutral;
+  }
+
+  private FilmCondition fuse(Map<String, FilmFeature> features) {
     List<String> encoders = List.copyOf(features.keySet());
     List<Laff.Branch> branches = new ArrayList<>();
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.FilmCondition;
@@ -45,7 +46,7 @@ class LaffFusionTest extends FeatureFusionContract {
   @BeforeAll
   static void open() {
     pack = TestPack.of(LaffFusion.NAME, write("paper", BRANCHES, Laff.Form.PAPER));
-    fusion = new LaffFusion(new OnnxEngine(1));
+    fusion = new LaffFusion(new OnnxEngine(1), Set.of());
   }
 
   @AfterAll
@@ -119,6 +120,41 @@ class LaffFusionTest extends FeatureFusionContract {
     assertThat(fusion.fuse(Map.of("encoder.mine", FilmFeature.of(feature)), run).vector())
         .containsExactly(
             fusion.fuse(Map.of("encoder.cinematic", FilmFeature.of(doubled)), run).vector());
+  }
+
+  @Test
+  void theGuidanceMayBeOnSomeEncodersAlone() {
+    Map<String, Object> emotion = Map.of("neutral", List.of(1, 0, 0, 0, 0, 0, 0, 0));
+    TestPack dropping =
+        TestPack.of(
+            new PackPart(
+                LaffFusion.NAME,
+                pack.part(LaffFusion.NAME).orElseThrow().weights(),
+                "dropping",
+                Map.of("encoders", Map.of("encoder.wecl", emotion))));
+    TestRun run = new TestRun(7, dropping);
+    FilmFeature light = FilmFeature.of(0.3f);
+    FilmFeature joy = FilmFeature.of(0, 1, 0, 0, 0, 0, 0, 0);
+    FilmFeature nothing = FilmFeature.of(1, 0, 0, 0, 0, 0, 0, 0);
+    LaffFusion guided = new LaffFusion(new OnnxEngine(1), Set.of("encoder.wecl"));
+    try {
+      Map<String, FilmFeature> glad = Map.of("encoder.tavar", light, "encoder.wecl", joy);
+      Map<String, FilmFeature> even = Map.of("encoder.tavar", light, "encoder.wecl", nothing);
+      FilmCondition condition = guided.fuse(glad, run);
+      assertThat(condition.vector()).containsExactly(fusion.fuse(glad, run).vector());
+      assertThat(condition.unguided().orElseThrow())
+          .containsExactly(fusion.fuse(even, run).vector());
+      assertThat(fusion.fuse(glad, run).unguided()).isEmpty();
+      assertThat(guided.fuse(even, run).unguided()).as("nothing to guide to").isEmpty();
+      assertThat(run.remarks()).isEmpty();
+      assertThat(guided.fuse(Map.of("encoder.tavar", light), run).unguided()).isEmpty();
+      assertThat(run.remarks()).containsExactly("no guidance on encoder.wecl, which takes no part");
+      assertThatThrownBy(() -> guided.fuse(glad, new TestRun(7, pack)))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("never trained without it");
+    } finally {
+      guided.close();
+    }
   }
 
   @Test
