@@ -11,11 +11,13 @@ import maestro.api.run.Noise;
  * A melody for a film that brings none: a walk over the scale of a key, on the film's strokes. Not
  * in the paper.
  *
- * <p>The tonic is drawn from the seed. The key is major where the film is on the whole more warm
- * than tense ({@code encoder.affect}), else minor. The walk begins on the tonic; at a cut, and at
- * every other stroke of {@link FilmRhythm} by a throw of the seed, it goes to another note of the
- * scale, with a probability in proportion to the note's rating in the key (Krumhansl and Kessler
- * 1982, the probe-tone profiles) and to e^(−d/2), d semitones away by the shorter way round.
+ * <p>The tonic is drawn from the seed and moved along the circle of fifths, by three upwards for
+ * the brightest film and by three downwards for the darkest, so that with one seed not all films
+ * are in one key. The key is major where the film is on the whole more warm than tense ({@code
+ * encoder.affect}), else minor. The walk begins on the tonic; at a cut, and at every other stroke
+ * of {@link FilmRhythm} by a throw of the seed, it goes to another note of the scale, with a
+ * probability in proportion to the note's rating in the key (Krumhansl and Kessler 1982, the
+ * probe-tone profiles) and to e^(−d/2), d semitones away by the shorter way round.
  */
 final class FilmMelody {
   private static final int CLASSES = 12;
@@ -25,6 +27,7 @@ final class FilmMelody {
 
   private static final double[] MINOR = {6.33, 0, 3.52, 5.38, 0, 3.53, 0, 4.75, 3.98, 0, 3.34, 0};
 
+  private static final int FIFTHS = 3;
   private static final double LEAP = 2;
   private static final double CHANGE = 0.5;
 
@@ -37,14 +40,15 @@ final class FilmMelody {
   /**
    * Writes the melody.
    *
-   * @param line a film's energy, cuts, and where it has them warmth and tension
+   * @param line a film's energy, cuts, and where it has them brightness, warmth and tension
    * @return {@code [frames, 12]}, one-hot in every frame
    */
   ControlSignal write(TimeLine line, FrameGrid grid, Noise noise) {
     double seconds = (double) grid.samples() / grid.sampleRateHz();
     List<FilmRhythm.Stroke> strokes = rhythm.strokes(line, seconds);
     double[] throwOf = noise.uniform("melody", 1 + 2 * strokes.size());
-    int tonic = (int) (throwOf[0] * CLASSES);
+    int fifths = (int) Math.round(FIFTHS * mean(line, "brightness"));
+    int tonic = Math.floorMod((int) (throwOf[0] * CLASSES) + 7 * fifths, CLASSES);
     double[] key = mean(line, "warmth") >= mean(line, "tension") ? MAJOR : MINOR;
     ControlSignal melody = ControlSignal.zero(grid.frames(), CLASSES);
     int degree = 0;

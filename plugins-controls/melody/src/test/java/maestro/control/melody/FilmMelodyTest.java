@@ -80,6 +80,21 @@ class FilmMelodyTest {
   }
 
   @Test
+  void aBrighterFilmLiesFurtherUpTheCircleOfFifths() {
+    int middle = melody(lit(0), 4, 7).get(0);
+    assertThat(melody(lit(1), 4, 7).get(0)).isEqualTo((middle + 3 * 7) % 12);
+    assertThat(melody(lit(-0.3f), 4, 7).get(0)).isEqualTo((middle + 5) % 12);
+  }
+
+  private static TimeLine lit(float brightness) {
+    float[] rows = new float[4 * 3];
+    for (int r = 0; r < 4; r++) {
+      rows[3 * r + 2] = brightness;
+    }
+    return new TimeLine(1, List.of("energy", "cut", "brightness"), rows);
+  }
+
+  @Test
   void notesChangeOnStrokesAndAtEveryCut() {
     TimeLine line = film(60, 0, 0, 123, 301, 302, 444);
     Set<Integer> strokes =
