@@ -28,8 +28,11 @@ public record AffectScale(double[][] quantiles) {
           "affect: " + quantiles.length + " dimensions, must be " + DIMENSIONS.size());
     }
     for (double[] row : quantiles) {
+      if (row.length < 2) {
+        throw new IllegalArgumentException("affect: fewer than two quantiles");
+      }
       for (int i = 0; i < row.length; i++) {
-        if (row.length < 2 || !Double.isFinite(row[i]) || i > 0 && row[i] < row[i - 1]) {
+        if (!Double.isFinite(row[i]) || i > 0 && row[i] < row[i - 1]) {
           throw new IllegalArgumentException("affect: quantiles must be finite and never fall");
         }
       }

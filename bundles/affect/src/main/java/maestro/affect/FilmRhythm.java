@@ -61,7 +61,7 @@ public record FilmRhythm(double density, double depth) {
    * @param composer one whose manner the run's pack does not know leaves it as it is
    */
   public FilmRhythm of(RunContext run, String control, String composer) {
-    return Manner.of(run, control, composer, figures -> Manner.figure(figures, "onsets"))
+    return Manner.of(run, control, composer, figures -> Manner.figure(figures, "onsets", 0))
         .map(onsets -> new FilmRhythm(density * onsets, depth))
         .orElse(this);
   }

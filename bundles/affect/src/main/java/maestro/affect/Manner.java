@@ -35,14 +35,14 @@ public final class Manner {
     if (composer.isEmpty()) {
       return Optional.empty();
     }
-    Object figures =
+    Optional<Object> composers =
         run.pack()
             .flatMap(pack -> pack.part(plugin))
-            .map(part -> part.architecture().get(COMPOSERS))
-            .map(composers -> composers instanceof Map<?, ?> map ? map.get(composer) : null)
-            .orElse(null);
+            .map(part -> part.architecture().get(COMPOSERS));
     try {
-      return Optional.ofNullable(figures).map(Map.class::cast).map(reader::apply);
+      return composers
+          .map(known -> ((Map<?, ?>) known).get(composer))
+          .map(figures -> reader.apply((Map<?, ?>) figures));
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
@@ -53,10 +53,14 @@ public final class Manner {
     }
   }
 
-  /** A figure that must be there and be finite. */
-  public static double figure(Map<?, ?> figures, String name) {
+  /**
+   * A figure that must be there.
+   *
+   * @param least finite and not below this
+   */
+  public static double figure(Map<?, ?> figures, String name, double least) {
     double value = ((Number) figures.get(name)).doubleValue();
-    if (!Double.isFinite(value)) {
+    if (!Double.isFinite(value) || value < least) {
       throw new IllegalArgumentException(name + " is " + value);
     }
     return value;

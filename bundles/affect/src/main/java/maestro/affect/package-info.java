@@ -3,7 +3,7 @@
  * Not in the paper, which trains on films with their music.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.affect;
 
 import org.osgi.annotation.bundle.Export;

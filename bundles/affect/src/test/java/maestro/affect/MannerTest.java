@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,7 @@ class MannerTest {
   }
 
   private static Optional<Double> onsets(RunContext run, String plugin, String composer) {
-    return Manner.of(run, plugin, composer, figures -> Manner.figure(figures, "onsets"));
+    return Manner.of(run, plugin, composer, figures -> Manner.figure(figures, "onsets", 0));
   }
 
   @Test
@@ -39,12 +40,34 @@ class MannerTest {
   void figuresThatCannotBeReadAreRefusedByName() {
     for (Object damaged :
         List.of(
-            "much", List.of(1), Map.of(), Map.of("onsets", "many"), Map.of("onsets", Double.NaN))) {
+            "much",
+            List.of(1),
+            Map.of(),
+            Map.of("onsets", "many"),
+            Map.of("onsets", -0.1),
+            Map.of("onsets", Double.NaN))) {
       assertThatThrownBy(() -> onsets(knowing(damaged), "control.x", "satie"))
           .isInstanceOf(MaestroException.class)
           .hasMessageStartingWith("pack test: what it says of satie under control.x cannot be read")
           .hasMessageContaining("maestro train manners");
     }
+  }
+
+  @Test
+  void scalesThatAreNoneAreRefused() {
+    Map<String, Object> empty = new HashMap<>();
+    AffectScale.DIMENSIONS.forEach(name -> empty.put(name, List.of()));
+    assertThatThrownBy(() -> Manner.of(knowing(empty), "control.x", "satie", AffectScale::of))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("cannot be read");
+    RunContext list =
+        new TestRun(
+            7,
+            TestPack.of(
+                new PackPart("control.x", null, "", Map.of("composers", List.of("satie")))));
+    assertThatThrownBy(() -> onsets(list, "control.x", "satie"))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("cannot be read");
   }
 
   @Test

@@ -77,6 +77,8 @@ final class PluginStages {
     try (PluginLease<FeatureFusion> lease = lease(FeatureFusion.class)) {
       FilmCondition film = lease.service().fuse(features, run);
       results.put("film", FloatTensor.of(film.vector(), film.vector().length));
+      film.unguided()
+          .ifPresent(values -> results.put("null_film", FloatTensor.of(values, values.length)));
       film.weights()
           .forEach(
               (encoder, share) ->

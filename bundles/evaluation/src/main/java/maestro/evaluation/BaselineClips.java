@@ -42,6 +42,25 @@ final class BaselineClips {
   }
 
   /**
+   * Looks whether there is music to draw for every item.
+   *
+   * @throws MaestroException of kind INPUT when there is none
+   */
+  void check(Experiment.Method method, List<Trial> trials) {
+    if (draws(method)) {
+      List<Clip> withMusic = withMusic(method.baseline());
+      if (method.inTheManner()) {
+        trials.forEach(trial -> like(trial.clip(), withMusic));
+      }
+    }
+  }
+
+  private static boolean draws(Experiment.Method method) {
+    return method.baseline() == Experiment.Baseline.random
+        || method.baseline() == Experiment.Baseline.nearest;
+  }
+
+  /**
    * Makes what is missing; an item without music of its own has none here unless it is drawn.
    *
    * @throws MaestroException of kind INPUT when music is to be drawn and no training clip has any
@@ -49,8 +68,7 @@ final class BaselineClips {
   void make(
       Experiment.Method method, List<Trial> trials, Progress progress, Cancellation cancellation) {
     Experiment.Baseline baseline = method.baseline();
-    boolean draws =
-        baseline == Experiment.Baseline.random || baseline == Experiment.Baseline.nearest;
+    boolean draws = draws(method);
     List<Clip> withMusic = draws ? withMusic(baseline) : List.of();
     NearestClip nearest =
         baseline == Experiment.Baseline.nearest ? new NearestClip(films, files, withMusic) : null;

@@ -44,6 +44,8 @@ import maestro.tensor.checkpoint.Safetensors;
  * What is left in the folder, {@link ExperimentFolder} tells.
  */
 final class ExperimentRun {
+  private static final String COMPOSER = "composer";
+
   private final Laboratory laboratory;
   private final Experiment experiment;
   private final Data data;
@@ -101,6 +103,7 @@ final class ExperimentRun {
   ExperimentReport run(MetricContext context) {
     Map<String, ResolvedRecipe> recipes = recipes();
     imported();
+    baselines();
     Map<String, Map<String, Object>> metrics = new LinkedHashMap<>();
     experiment.metrics().forEach(column -> metrics.put(column.id(), column.config()));
     try (Judge judge =
@@ -129,6 +132,14 @@ final class ExperimentRun {
         recipe = method.change() == null ? recipe : recipe.changedBy(method.change());
         recipe = recipe.changedBy(settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
+        if (method.inTheManner()
+            && recipe.withSetting(laboratory.registry, COMPOSER, "").isEmpty()) {
+          throw new MaestroException(
+              MaestroException.Kind.CONFIGURATION,
+              "method " + method.name(),
+              "it has composers, and no bundle of its recipe has a setting composer",
+              "add encoder.composer to the recipe, or leave composers out");
+        }
         recipes.put(method.name(), recipe);
       }
     }
@@ -170,14 +181,26 @@ final class ExperimentRun {
     }
   }
 
+  /** Looks for what baselines draw from, before anything is begun. */
+  private void baselines() {
+    for (Experiment.Method method : experiment.methods()) {
+      if (method.baseline() != null) {
+        baselineClips().check(method, trials);
+      }
+    }
+  }
+
+  private BaselineClips baselineClips() {
+    return new BaselineClips(laboratory, files, folder, data.train(), films);
+  }
+
   private void make(Experiment.Method method, ResolvedRecipe recipe) {
     if (Boolean.TRUE.equals(method.reconstructs())) {
       reconstruct(method, recipe);
     } else if (recipe != null) {
       generate(method, recipe);
     } else if (method.baseline() != null) {
-      new BaselineClips(laboratory, files, folder, data.train(), films)
-          .make(method, trials, progress, cancellation);
+      baselineClips().make(method, trials, progress, cancellation);
     }
   }
 
@@ -346,7 +369,7 @@ final class ExperimentRun {
                 null,
                 trial.style().map(style -> style.startSec).orElse(null)));
     return method.inTheManner() && trial.clip().composer != null
-        ? own.withSetting(laboratory.registry, "composer", trial.clip().composer).orElse(own)
+        ? own.withSetting(laboratory.registry, COMPOSER, trial.clip().composer).orElse(own)
         : own;
   }
 

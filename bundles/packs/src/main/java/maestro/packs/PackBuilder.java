@@ -127,6 +127,22 @@ public final class PackBuilder {
   }
 
   /**
+   * Looks whether there is a pack of this name already, before the work of filling one is begun.
+   *
+   * @param packs folder that holds packs
+   * @throws MaestroException of kind CONFIGURATION when there is
+   */
+  public void refuseIfThere(Path packs) {
+    if (Files.exists(packs.resolve(name))) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "pack " + name,
+          "it is there already",
+          "give --replace to make it anew, or another name");
+    }
+  }
+
+  /**
    * Writes the pack.
    *
    * @param packs folder that holds packs
@@ -136,14 +152,10 @@ public final class PackBuilder {
    *     cannot be written
    */
   public Path writeTo(Path packs, boolean replace, Watcher watcher) {
-    Path folder = packs.resolve(name);
-    if (Files.exists(folder) && !replace) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          "pack " + name,
-          "it is there already",
-          "give --replace to make it anew, or another name");
+    if (!replace) {
+      refuseIfThere(packs);
     }
+    Path folder = packs.resolve(name);
     Path temporary = null;
     try {
       Files.createDirectories(packs);

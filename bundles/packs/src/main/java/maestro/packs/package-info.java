@@ -23,7 +23,7 @@
  * <p>Parts and their architecture numbers are those of {@link maestro.packs.Architectures}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package maestro.packs;
 
 import org.osgi.annotation.bundle.Export;

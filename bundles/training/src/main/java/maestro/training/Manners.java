@@ -3,14 +3,15 @@ package maestro.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import maestro.affect.AffectScale;
 import maestro.affect.Manner;
 import maestro.affect.MusicAffect;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
-import maestro.api.pack.PackPart;
 import maestro.api.sound.Mel;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
@@ -31,6 +32,7 @@ final class Manners {
   private final AffectScale music;
   private final double mean;
   private final double deviation;
+  private final List<?> known;
 
   /**
    * In the scales of a pack.
@@ -39,35 +41,49 @@ final class Manners {
    *     dynamics
    */
   Manners(ModelPack pack) {
-    Map<?, ?> affect = map(pack, "encoder.laff", "affect");
-    Map<?, ?> controls = map(pack, "branch", "controls");
-    if (!(affect.get("music") instanceof Map<?, ?> scale)
-        || !(controls.get(DYNAMICS) instanceof Map<?, ?> dynamics)) {
+    try {
+      Map<?, ?> fusion = pack.part("encoder.laff").orElseThrow().architecture();
+      Map<?, ?> branch = pack.part("branch").orElseThrow().architecture();
+      music = AffectScale.of((Map<?, ?>) ((Map<?, ?>) fusion.get("affect")).get("music"));
+      Map<?, ?> dynamics = (Map<?, ?>) ((Map<?, ?>) branch.get("controls")).get(DYNAMICS);
+      mean = Manner.figure(dynamics, "mean", Double.NEGATIVE_INFINITY);
+      deviation = Manner.figure(dynamics, "deviation", Double.MIN_NORMAL);
+      Map<?, ?> composers =
+          (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("encoder.composer");
+      known = List.copyOf((List<?>) composers.get("labels"));
+    } catch (ClassCastException
+        | NullPointerException
+        | NoSuchElementException
+        | IllegalArgumentException e) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
           "pack " + pack.name(),
-          "it has no scales of affect and dynamics to hear composers in",
-          "give a pack whose fusion and branch were trained on music");
+          "it does not say by which scales of affect and dynamics it knows which composers",
+          "give a pack whose fusion and branch were trained on music by composers",
+          e);
     }
-    music = AffectScale.of(scale);
-    mean = ((Number) dynamics.get("mean")).doubleValue();
-    deviation = ((Number) dynamics.get("deviation")).doubleValue();
   }
 
-  private static Map<?, ?> map(ModelPack pack, String part, String name) {
-    return pack.part(part)
-        .map(PackPart::architecture)
-        .map(architecture -> architecture.get(name) instanceof Map<?, ?> map ? map : null)
-        .orElse(Map.of());
-  }
-
-  /** What is heard in the training split: parts of a pack by name ({@link Manner}). */
-  Map<String, Map<String, Object>> of(Corpus corpus) {
+  /**
+   * What is heard in the training split: parts of a pack by name ({@link Manner}).
+   *
+   * @param progress is told each composer
+   * @throws MaestroException of kind INPUT when the pack knows one of them not, or there is none
+   */
+  Map<String, Map<String, Object>> of(Corpus corpus, Consumer<String> progress) {
+    if (corpus.labels().isEmpty() || !known.containsAll(corpus.labels())) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "corpus",
+          "its composers are " + corpus.labels() + ", the pack was trained with " + known,
+          "give the manifest that the pack was trained on");
+    }
     double usual = onsetsPerFrame(corpus.tracks("train"));
     Map<String, Object> affects = new TreeMap<>();
     Map<String, Object> dynamics = new TreeMap<>();
     Map<String, Object> onsets = new TreeMap<>();
     for (String composer : corpus.labels()) {
+      progress.accept(composer);
       List<Track> tracks =
           corpus.tracks("train").stream().filter(track -> track.label().equals(composer)).toList();
       double[] levels = levels(tracks);

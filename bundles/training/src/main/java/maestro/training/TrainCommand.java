@@ -535,12 +535,16 @@ public final class TrainCommand implements MaestroCommand {
       @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
     ModelPack pack = packs.open(base);
     Manners manners = new Manners(pack);
+    PackBuilder builder = new PackBuilder(name).keeping(pack);
+    if (!replace) {
+      builder.refuseIfThere(packFolder(out));
+    }
     Deque<PluginLease<?>> leases = new ArrayDeque<>();
     try {
       Corpus corpus =
           corpus(options, manifest, root, List.of(Manners.DYNAMICS, Manners.ONSETS), leases);
-      PackBuilder builder = new PackBuilder(name).keeping(pack);
-      new TreeMap<>(manners.of(corpus)).forEach(builder::part);
+      new TreeMap<>(manners.of(corpus, composer -> options.cancellation().check()))
+          .forEach(builder::part);
       builder.origin(
           "manners of "
               + corpus.labels().size()

@@ -37,7 +37,15 @@ class MannersTest {
 
   private static final TestPack PACK =
       TestPack.of(
-          new PackPart("encoder.laff", null, "", Map.of("affect", Map.of("music", scale()))),
+          new PackPart(
+              "encoder.laff",
+              null,
+              "",
+              Map.of(
+                  "affect",
+                  Map.of("music", scale()),
+                  "encoders",
+                  Map.of("encoder.composer", Map.of("labels", List.of("satie", "wagner"))))),
           new PackPart(
               "branch",
               null,
@@ -52,13 +60,13 @@ class MannersTest {
     return AffectScale.of(music).toJson();
   }
 
-  private Corpus corpus() throws IOException {
+  private Corpus corpus(String one, String other) throws IOException {
     List<Clip> clips = new ArrayList<>();
     for (String name : List.of("satie", "wagner", "later")) {
       Clip clip = new Clip();
       clip.id = name;
       clip.audio = name;
-      clip.composer = name.equals("later") ? "wagner" : name;
+      clip.composer = name.equals("satie") ? one : other;
       clip.split = name.equals("later") ? "test" : "train";
       Files.writeString(folder.resolve(name), name);
       clips.add(clip);
@@ -80,7 +88,10 @@ class MannersTest {
 
   @Test
   void eachComposerIsHeardInTheScalesOfThePack() throws IOException {
-    Map<String, Map<String, Object>> parts = new Manners(PACK).of(corpus());
+    List<String> heard = new ArrayList<>();
+    Map<String, Map<String, Object>> parts =
+        new Manners(PACK).of(corpus("satie", "wagner"), heard::add);
+    assertThat(heard).containsExactly("satie", "wagner");
     assertThat(parts)
         .containsOnlyKeys("encoder.affect", "control.dynamics", "control.melody", "control.onsets");
     double[] quiet = energy(parts, "satie");
@@ -102,7 +113,19 @@ class MannersTest {
   void aPackWithoutScalesIsRefused() {
     assertThatThrownBy(() -> new Manners(TestPack.of(PACK.part("branch").orElseThrow())))
         .isInstanceOf(MaestroException.class)
-        .hasMessageContaining("no scales of affect and dynamics");
+        .hasMessageContaining("does not say by which scales");
+  }
+
+  @Test
+  void composersThePackDoesNotKnowAreRefused() throws IOException {
+    Corpus strangers = corpus("satie", "ravel");
+    assertThatThrownBy(() -> new Manners(PACK).of(strangers, composer -> {}))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("its composers are [ravel, satie]");
+    Corpus nobody = corpus(null, null);
+    assertThatThrownBy(() -> new Manners(PACK).of(nobody, composer -> {}))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("its composers are []");
   }
 
   private static Map<?, ?> of(Map<String, Map<String, Object>> parts, String part, String name) {

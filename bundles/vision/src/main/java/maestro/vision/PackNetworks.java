@@ -40,7 +40,7 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
     N open(PackPart part, Map<String, Weight> weights, Device device);
   }
 
-  private record Key(String digest, Device device) {}
+  private record Key(String digest, Map<String, Object> architecture, Device device) {}
 
   /**
    * Nothing is opened yet.
@@ -64,7 +64,7 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
    */
   public <T> T use(RunContext run, Function<N, T> function) {
     PackPart weights = part(run);
-    Key wantedKey = new Key(weights.digest(), run.device());
+    Key wantedKey = new Key(weights.digest(), weights.architecture(), run.device());
     lock.readLock().lock();
     try {
       while (!wantedKey.equals(key)) {

@@ -104,14 +104,24 @@ final class Leases implements AutoCloseable {
     pack.ifPresent(
         present -> {
           for (String name : present.parts()) {
+            PackPart part = present.part(name).orElseThrow();
             // A part with a plugin's name is that plugin's; one without a dot (denoiser, vae) is
             // the latent model's.
             if (name.equals(plugin.name()) || kind == LatentModel.class && name.indexOf('.') < 0) {
-              PackPart part = present.part(name).orElseThrow();
               identity.with(name).with(part.digest()).with(Json.canonical(part.architecture()));
             }
+            labels(part, plugin.name())
+                .ifPresent(labels -> identity.with(Json.canonical(Map.of("labels", labels))));
           }
         });
     return identity.hex();
+  }
+
+  /** What a fusion was trained to understand by an encoder's places, which that encoder reads. */
+  private static Optional<Object> labels(PackPart part, String encoder) {
+    return part.architecture().get("encoders") instanceof Map<?, ?> encoders
+            && encoders.get(encoder) instanceof Map<?, ?> entry
+        ? Optional.ofNullable(entry.get("labels"))
+        : Optional.empty();
   }
 }

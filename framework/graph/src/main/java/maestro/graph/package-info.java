@@ -3,7 +3,7 @@
  * and run with a cache, progress, cancel, a journal and a provenance manifest.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.graph;
 
 import org.osgi.annotation.bundle.Export;

@@ -55,7 +55,9 @@ record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Example
     if (settings.composers) {
       Map<String, Object> entry = entry(Laff.Branch.of(Composers.ENCODER, Composers.WIDTH));
       entry.put("labels", source.composers().labels());
-      entry.put("neutral", Composers.nobody());
+      if (settings.composerDropping > 0) {
+        entry.put("neutral", Composers.nobody());
+      }
       encoders.put(Composers.ENCODER, entry);
     }
     Map<String, Object> architecture = new LinkedHashMap<>();

@@ -326,6 +326,13 @@ class LatentTrainingTest {
     Composers composers = Composers.of(parts.get("encoder.laff")).orElseThrow();
     assertThat(composers).isEqualTo(Composers.of(corpus));
     assertThat(composers.labels()).containsExactly("a", "b");
+    assertThat(parts.get("encoder.laff").architecture())
+        .extractingByKey("encoders", InstanceOfAssertFactories.MAP)
+        .extractingByKey("encoder.composer", InstanceOfAssertFactories.MAP)
+        .extractingByKey("neutral", InstanceOfAssertFactories.LIST)
+        .hasSize(32)
+        .startsWith(1, 0)
+        .containsOnlyOnce(1);
     MusicConditions kept =
         MusicConditions.of(corpus, Optional.of(parts.get("encoder.laff")), 64, 4);
     MusicConditions fresh = MusicConditions.of(corpus, Optional.empty(), 64, 4);

@@ -46,7 +46,7 @@ public interface LatentModel {
 
     /**
      * The guided noise predictor, ε = ε_u + s·(ε_c − ε_u); only the film condition is dropped in
-     * ε_u.
+     * ε_u: there it is {@link FilmCondition#unguided}, or the null condition when there is none.
      *
      * @param film global condition
      * @param controls local controls by short name, on the mel frames; those left out are set to

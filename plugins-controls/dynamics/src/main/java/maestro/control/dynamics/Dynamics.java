@@ -86,7 +86,9 @@ public final class Dynamics implements StyleControl {
     static final Level OF_ALL_MUSIC = new Level(0, 1);
 
     static Level of(Map<?, ?> figures) {
-      return new Level(Manner.figure(figures, "level"), Manner.figure(figures, "deviation"));
+      return new Level(
+          Manner.figure(figures, "level", Double.NEGATIVE_INFINITY),
+          Manner.figure(figures, "deviation", 0));
     }
   }
 

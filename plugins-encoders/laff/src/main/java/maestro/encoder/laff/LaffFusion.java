@@ -1,8 +1,8 @@
 package maestro.encoder.laff;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import maestro.api.Plugin;
 import maestro.api.film.FeatureFusion;
@@ -41,7 +41,8 @@ import org.osgi.service.metatype.annotations.Option;
  *
  * <p>Classifier-free guidance is on the whole condition, as in the paper, or on some encoders
  * alone, when the setting {@code guided} names them: the other pass then hears their neutral
- * features and all else as it is. This is not in the paper.
+ * features and all else as it is. It takes a latent model whose guidance is on the film at all. Not
+ * in the paper.
  */
 @Component(configurationPid = LaffFusion.NAME)
 @Designate(ocd = LaffFusion.Settings.class)
@@ -76,8 +77,8 @@ public final class LaffFusion implements FeatureFusion {
   public LaffFusion(@Reference NetworkEngine engine, Settings settings) {
     this(
         engine.named(settings.engine()),
-        Pattern.compile("[, ]+")
-            .splitAsStream(settings.guided())
+        Arrays.stream(settings.guided().split(","))
+            .map(String::trim)
             .filter(name -> !name.isEmpty())
             .map(name -> "encoder." + name)
             .collect(Collectors.toUnmodifiableSet()));

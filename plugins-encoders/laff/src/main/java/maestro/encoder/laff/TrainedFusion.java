@@ -82,10 +82,13 @@ final class TrainedFusion implements AutoCloseable {
     boolean says = false;
     for (String encoder : new TreeSet<>(guided)) {
       FilmFeature feature = features.get(encoder);
+      Object nothing = entry(encoder).get("neutral");
       if (feature == null) {
         run.remark("no guidance on " + encoder + ", which takes no part");
-      } else if (!Arrays.equals(feature.vector(), neutral(encoder))) {
-        neutral.put(encoder, FilmFeature.of(neutral(encoder)));
+      } else if (nothing == null) {
+        run.remark("no guidance on " + encoder + " alone: the pack has no neutral feature of it");
+      } else if (!Arrays.equals(feature.vector(), numbers(encoder, nothing))) {
+        neutral.put(encoder, FilmFeature.of(numbers(encoder, nothing)));
         says = true;
       }
     }
@@ -94,20 +97,22 @@ final class TrainedFusion implements AutoCloseable {
     return new FilmCondition(condition.vector(), unguided, condition.weights());
   }
 
-  /** The feature that says nothing in particular. */
-  private float[] neutral(String encoder) {
-    if (!(entry(encoder).get("neutral") instanceof List<?> given)) {
+  private float[] numbers(String encoder, Object neutral) {
+    int width = branch(encoder).width();
+    if (!(neutral instanceof List<?> given)
+        || given.size() != width
+        || !given.stream().allMatch(Number.class::isInstance)) {
       throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
+          MaestroException.Kind.INPUT,
           LaffFusion.NAME,
-          "setting guided names " + encoder + ", and the weights were never trained without it",
-          "leave it out of guided");
+          "the pack's neutral feature of " + encoder + " is not " + width + " numbers",
+          "mend it in pack.json, or set guided to nothing");
     }
-    float[] neutral = new float[given.size()];
-    for (int i = 0; i < neutral.length; i++) {
-      neutral[i] = ((Number) given.get(i)).floatValue();
+    float[] numbers = new float[width];
+    for (int i = 0; i < width; i++) {
+      numbers[i] = ((Number) given.get(i)).floatValue();
     }
-    return neutral;
+    return numbers;
   }
 
   private FilmCondition fuse(Map<String, FilmFeature> features) {

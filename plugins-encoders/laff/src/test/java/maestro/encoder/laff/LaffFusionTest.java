@@ -124,15 +124,7 @@ class LaffFusionTest extends FeatureFusionContract {
 
   @Test
   void theGuidanceMayBeOnSomeEncodersAlone() {
-    Map<String, Object> emotion = Map.of("neutral", List.of(1, 0, 0, 0, 0, 0, 0, 0));
-    TestPack dropping =
-        TestPack.of(
-            new PackPart(
-                LaffFusion.NAME,
-                pack.part(LaffFusion.NAME).orElseThrow().weights(),
-                "dropping",
-                Map.of("encoders", Map.of("encoder.wecl", emotion))));
-    TestRun run = new TestRun(7, dropping);
+    TestRun run = new TestRun(7, dropping(List.of(1, 0, 0, 0, 0, 0, 0, 0)));
     FilmFeature light = FilmFeature.of(0.3f);
     FilmFeature joy = FilmFeature.of(0, 1, 0, 0, 0, 0, 0, 0);
     FilmFeature nothing = FilmFeature.of(1, 0, 0, 0, 0, 0, 0, 0);
@@ -149,12 +141,28 @@ class LaffFusionTest extends FeatureFusionContract {
       assertThat(run.remarks()).isEmpty();
       assertThat(guided.fuse(Map.of("encoder.tavar", light), run).unguided()).isEmpty();
       assertThat(run.remarks()).containsExactly("no guidance on encoder.wecl, which takes no part");
-      assertThatThrownBy(() -> guided.fuse(glad, new TestRun(7, pack)))
-          .isInstanceOf(MaestroException.class)
-          .hasMessageContaining("never trained without it");
+      TestRun plain = new TestRun(7, pack);
+      assertThat(guided.fuse(glad, plain).unguided()).isEmpty();
+      assertThat(plain.remarks())
+          .containsExactly(
+              "no guidance on encoder.wecl alone: the pack has no neutral feature of it");
+      for (Object wrong : List.of(7, List.of(1, 0), List.of(1, 0, 0, 0, 0, 0, 0, "x"))) {
+        TestPack damaged = dropping(wrong);
+        assertThatThrownBy(() -> guided.fuse(glad, new TestRun(7, damaged)))
+            .isInstanceOf(MaestroException.class)
+            .hasMessageContaining("neutral feature of encoder.wecl is not 8 numbers");
+      }
     } finally {
       guided.close();
     }
+  }
+
+  /** The same weights, with a neutral feature of encoder.wecl. */
+  private static TestPack dropping(Object neutral) {
+    PackPart part = pack.part(LaffFusion.NAME).orElseThrow();
+    Map<String, Object> encoders = Map.of("encoder.wecl", Map.of("neutral", neutral));
+    return TestPack.of(
+        new PackPart(part.name(), part.weights(), part.digest(), Map.of("encoders", encoders)));
   }
 
   @Test

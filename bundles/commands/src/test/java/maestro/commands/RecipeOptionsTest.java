@@ -1,0 +1,62 @@
+package maestro.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import maestro.api.film.VisualEncoder;
+import maestro.graph.FakeRegistry;
+import maestro.graph.Recipe;
+import maestro.graph.ResolvedRecipe;
+import org.junit.jupiter.api.Test;
+
+class RecipeOptionsTest {
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RecipeOptions options = new RecipeOptions();
+
+  RecipeOptionsTest() {
+    for (String id : List.of("encoder.composer", "encoder.affect")) {
+      registry.with(
+          VisualEncoder.class,
+          id,
+          "d",
+          List.of(FakeRegistry.word("composer"), FakeRegistry.word("engine")),
+          settings -> null);
+    }
+    registry.with(VisualEncoder.class, "encoder.light", "d", null);
+  }
+
+  private Map<String, Object> config(String id) {
+    List<Map<String, String>> bundles =
+        List.of(
+            Map.of("id", "encoder.light"),
+            Map.of("id", "encoder.affect"),
+            Map.of("id", "encoder.composer"));
+    ResolvedRecipe chosen = ResolvedRecipe.of(Recipe.of("three", Map.of("bundles", bundles)));
+    return options.resolve(chosen, registry).recipe().bundles().stream()
+        .filter(entry -> entry.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .config();
+  }
+
+  @Test
+  void aComposerIsToldToAllWhoCanKeepToHim() {
+    options.composer = "satie";
+    assertThat(config("encoder.composer")).containsExactly(Map.entry("composer", "satie"));
+    assertThat(config("encoder.affect")).containsExactly(Map.entry("composer", "satie"));
+    assertThat(config("encoder.light")).isNullOrEmpty();
+  }
+
+  @Test
+  void aSettingByNameGoesBeforeOneForAll() {
+    options.composer = "satie";
+    options.engine = "pytorch";
+    options.settings.put("encoder.affect.composer", "");
+    options.settings.put("encoder.composer.engine", "onnx");
+    assertThat(config("encoder.composer"))
+        .containsOnly(Map.entry("composer", "satie"), Map.entry("engine", "onnx"));
+    assertThat(config("encoder.affect"))
+        .containsOnly(Map.entry("composer", ""), Map.entry("engine", "pytorch"));
+  }
+}
