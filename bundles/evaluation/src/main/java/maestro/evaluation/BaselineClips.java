@@ -78,14 +78,12 @@ final class BaselineClips {
       cancellation.check();
       Path file = folder.clips(method).resolve(trial.id() + ".wav");
       Path own = folder.reference(trial);
-      if (!Files.exists(file) && (draws || Files.exists(own))) {
-        Clip source =
-            switch (baseline) {
-              case real, phaseScrambled, noise -> trial.clip();
-              case random ->
-                  draw(trial, method.inTheManner() ? like(trial.clip(), withMusic) : withMusic);
-              case nearest -> nearest.to(trial.clip());
-            };
+      Clip drawn =
+          baseline == Experiment.Baseline.random
+              ? draw(trial, method.inTheManner() ? like(trial.clip(), withMusic) : withMusic)
+              : trial.clip();
+      if (!isMade(baseline, file, drawn) && (draws || Files.exists(own))) {
+        Clip source = nearest == null ? drawn : nearest.to(trial.clip());
         Sound music = draws ? files.music(source) : laboratory.reader.sound(own);
         laboratory.writer.wav(
             ExperimentFolder.place(file),
@@ -97,6 +95,18 @@ final class BaselineClips {
             ClipFiles.provenance(source));
       }
       progress.step(++done, trials.size());
+    }
+  }
+
+  /** What was drawn by another rule or from other clips is drawn anew. */
+  private boolean isMade(Experiment.Baseline baseline, Path file, Clip drawn) {
+    if (!Files.exists(file) || baseline != Experiment.Baseline.random) {
+      return Files.exists(file);
+    }
+    try {
+      return laboratory.writer.provenance(file).equals(ClipFiles.provenance(drawn));
+    } catch (MaestroException e) {
+      return false;
     }
   }
 
