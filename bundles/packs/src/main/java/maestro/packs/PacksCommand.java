@@ -31,6 +31,9 @@ import picocli.CommandLine.Parameters;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(name = "packs", description = "List, inspect, verify and make model packs.")
 public final class PacksCommand implements MaestroCommand {
+  /** Of an architecture in a line for people. */
+  private static final int LONGEST = 400;
+
   private final Packs packs;
   private final Download download;
   private final List<NetworkSources> networks;
@@ -93,7 +96,7 @@ public final class PacksCommand implements MaestroCommand {
     for (String partName : pack.parts()) {
       PackPart part = pack.part(partName).orElseThrow();
       Map<String, Object> architecture = description.parts().get(partName).architecture();
-      output.line("%n%s  %s", partName, architecture);
+      output.line("%n%s  %s", partName, cut(architecture.toString()));
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("architecture", architecture);
       shown.put("sha256", part.digest());
@@ -124,6 +127,13 @@ public final class PacksCommand implements MaestroCommand {
     result.put("parts", parts);
     output.result(result);
     return 0;
+  }
+
+  /** Tables, such as the manners of composers, are for --json. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : text.substring(0, LONGEST) + "... (the whole with --json)";
   }
 
   @Command(

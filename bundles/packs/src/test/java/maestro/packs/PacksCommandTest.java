@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import maestro.api.MaestroException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,18 @@ class PacksCommandTest {
     assertThat(shown.path("origin")).hasSize(3);
     assertThat(run("verify", "mine")).isZero();
     assertThat(run("assemble", "new", "--add", "--clip", clip)).isZero();
+  }
+
+  @Test
+  void aTableIsShownInPart() {
+    new PackBuilder("long")
+        .licence("none")
+        .part("control.x", Map.of("composers", "satie ".repeat(200) + "last"))
+        .writeTo(folder, false, Watcher.NONE);
+    assertThat(run("show", "long")).isZero();
+    assertThat(said())
+        .contains("control.x", "satie", "(the whole with --json)")
+        .doesNotContain("last");
   }
 
   @Test
