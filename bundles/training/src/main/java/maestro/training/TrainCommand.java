@@ -97,6 +97,26 @@ public final class TrainCommand implements MaestroCommand {
 
   private final Path home;
 
+  /** How a command line names the music. */
+  static final class CorpusOptions {
+    @Option(
+        names = "--corpus",
+        required = true,
+        paramLabel = "MANIFEST",
+        description = "The music, with splits and composers.")
+    Path manifest;
+
+    @Option(
+        names = "--root",
+        paramLabel = "DIR",
+        description = "Root of the corpus; default: the manifest's folder.")
+    Path root;
+
+    Path root() {
+      return root == null ? manifest.toAbsolutePath().getParent() : root;
+    }
+  }
+
   /** A command of the running host. */
   @Activate
   public TrainCommand(BundleContext context) {
@@ -114,17 +134,7 @@ public final class TrainCommand implements MaestroCommand {
               paramLabel = "DIR",
               description = "Folder of the run: state, log, curves, samples, parts.")
           Path out,
-      @Option(
-              names = "--corpus",
-              required = true,
-              paramLabel = "MANIFEST",
-              description = "Music to train on, with splits.")
-          Path manifest,
-      @Option(
-              names = "--root",
-              paramLabel = "DIR",
-              description = "Root of the corpus; default: the manifest's folder.")
-          Path root,
+      @Mixin CorpusOptions music,
       @Option(
               names = "--device",
               paramLabel = "DEVICE",
@@ -137,7 +147,7 @@ public final class TrainCommand implements MaestroCommand {
     TrainingTask task = task(recipe.task);
     prepare(out, recipe, resume);
     try (FileChannel lock = lock(out)) {
-      train(options, recipe, task, out, manifest, root, device, resume);
+      train(options, recipe, task, out, music, device, resume);
     } catch (IOException e) {
       throw TrainingLog.unwritable(out, e);
     }
@@ -149,8 +159,7 @@ public final class TrainCommand implements MaestroCommand {
       TrainingRecipe recipe,
       TrainingTask task,
       Path out,
-      Path manifest,
-      Path root,
+      CorpusOptions music,
       String device,
       boolean resume) {
     if (torch == null) {
@@ -175,11 +184,11 @@ public final class TrainCommand implements MaestroCommand {
               writer);
       Sampler sampler =
           lease(Sampler.class, "sampler.ddim", Map.of("steps", SAMPLING_STEPS), leases);
-      Corpus corpus = corpus(options, manifest, root, recipe.controls, leases);
+      Corpus corpus = corpus(options, music, recipe.controls, leases);
       Optional<Films> films =
           recipe.encoders.isEmpty()
               ? Optional.empty()
-              : Optional.of(look(options, recipe, corpus, root(manifest, root), device));
+              : Optional.of(look(options, recipe, corpus, music.root(), device));
       Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(packs::open);
       engine.setRandomSeed((int) recipe.seed);
       TrainingLog log = new TrainingLog(out);
@@ -232,8 +241,7 @@ public final class TrainCommand implements MaestroCommand {
 
   private Corpus corpus(
       CommandOptions options,
-      Path manifest,
-      Path root,
+      CorpusOptions music,
       Collection<String> heard,
       Deque<PluginLease<?>> leases) {
     Map<String, StyleControl> controls = new LinkedHashMap<>();
@@ -241,15 +249,11 @@ public final class TrainCommand implements MaestroCommand {
       controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
     }
     return Corpus.open(
-        manifest,
-        root(manifest, root),
+        music.manifest,
+        music.root(),
         home.resolve("cache").resolve("corpus"),
         new Corpus.Ears(reader, frontEnd, controls),
         track -> options.cancellation().check());
-  }
-
-  private static Path root(Path manifest, Path given) {
-    return given == null ? manifest.toAbsolutePath().getParent() : given;
   }
 
   private Path packFolder(Path given) {
@@ -515,17 +519,7 @@ public final class TrainCommand implements MaestroCommand {
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "PACK", description = "Pack that was trained on the corpus.")
           String base,
-      @Option(
-              names = "--corpus",
-              required = true,
-              paramLabel = "MANIFEST",
-              description = "Music with composers and splits.")
-          Path manifest,
-      @Option(
-              names = "--root",
-              paramLabel = "DIR",
-              description = "Root of the corpus; default: the manifest's folder.")
-          Path root,
+      @Mixin CorpusOptions music,
       @Option(names = "--name", required = true, paramLabel = "NAME") String name,
       @Option(
               names = {"-o", "--out"},
@@ -541,15 +535,14 @@ public final class TrainCommand implements MaestroCommand {
     }
     Deque<PluginLease<?>> leases = new ArrayDeque<>();
     try {
-      Corpus corpus =
-          corpus(options, manifest, root, List.of(Manners.DYNAMICS, Manners.ONSETS), leases);
+      Corpus corpus = corpus(options, music, List.of(Manners.DYNAMICS, Manners.ONSETS), leases);
       new TreeMap<>(manners.of(corpus, composer -> options.cancellation().check()))
           .forEach(builder::part);
       builder.origin(
           "manners of "
               + corpus.labels().size()
               + " composers heard in the training split of "
-              + manifest.getFileName());
+              + music.manifest.getFileName());
       Path made = builder.writeTo(packFolder(out), replace, maestro.packs.Watcher.NONE);
       options
           .output()

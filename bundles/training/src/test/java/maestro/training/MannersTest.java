@@ -16,12 +16,10 @@ import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.film.FilmClip;
-import maestro.api.media.MediaReader;
 import maestro.api.pack.PackPart;
-import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.contracts.TestPack;
+import maestro.contracts.TestSounds;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.signal.LogMel;
@@ -77,7 +75,7 @@ class MannersTest {
         folder,
         folder.resolve("kept"),
         new Corpus.Ears(
-            new Sines(),
+            new TestSounds(MannersTest::sound),
             new LogMel(),
             Map.of(
                 // up from silence by 0.05 dB a frame, and a rest that is no level of theirs
@@ -160,25 +158,12 @@ class MannersTest {
     }
   }
 
-  private static final class Sines implements MediaReader {
-    @Override
-    public FilmClip probe(Path film) {
-      throw new UnsupportedOperationException();
+  private static Sound sound(Path file) {
+    float[] samples = new float[SECONDS * 16_000];
+    for (int i = 0; i < samples.length; i++) {
+      double height = file.endsWith("satie") ? 0.001 : 0.5;
+      samples[i] = (float) (height * Math.sin(2 * Math.PI * 400 * i / 16_000));
     }
-
-    @Override
-    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Sound sound(Path file) {
-      float[] samples = new float[SECONDS * 16_000];
-      for (int i = 0; i < samples.length; i++) {
-        double height = file.endsWith("satie") ? 0.001 : 0.5;
-        samples[i] = (float) (height * Math.sin(2 * Math.PI * 400 * i / 16_000));
-      }
-      return Sound.mono(samples, 16_000);
-    }
+    return Sound.mono(samples, 16_000);
   }
 }

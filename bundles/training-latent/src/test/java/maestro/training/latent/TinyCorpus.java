@@ -10,10 +10,8 @@ import java.util.function.Consumer;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.film.FilmClip;
-import maestro.api.media.MediaReader;
-import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
+import maestro.contracts.TestSounds;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.signal.LogMel;
@@ -56,7 +54,7 @@ final class TinyCorpus {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new Tones(), new LogMel(), controls),
+        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), controls),
         track -> {});
   }
 
@@ -72,27 +70,14 @@ final class TinyCorpus {
     }
   }
 
-  private static final class Tones implements MediaReader {
-    @Override
-    public FilmClip probe(Path film) {
-      throw new UnsupportedOperationException();
+  private static Sound sound(Path file) {
+    Random random = new Random(file.getFileName().toString().hashCode());
+    float[] samples = new float[5 * RATE];
+    double frequency = 0;
+    for (int i = 0; i < samples.length; i++) {
+      frequency = i % (RATE / 2) == 0 ? 200 + random.nextInt(2000) : frequency;
+      samples[i] = (float) (0.3 * Math.sin(2 * Math.PI * frequency * i / RATE));
     }
-
-    @Override
-    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Sound sound(Path file) {
-      Random random = new Random(file.getFileName().toString().hashCode());
-      float[] samples = new float[5 * RATE];
-      double frequency = 0;
-      for (int i = 0; i < samples.length; i++) {
-        frequency = i % (RATE / 2) == 0 ? 200 + random.nextInt(2000) : frequency;
-        samples[i] = (float) (0.3 * Math.sin(2 * Math.PI * frequency * i / RATE));
-      }
-      return Sound.mono(samples, RATE);
-    }
+    return Sound.mono(samples, RATE);
   }
 }

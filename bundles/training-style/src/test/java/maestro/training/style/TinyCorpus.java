@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import maestro.api.film.FilmClip;
-import maestro.api.media.MediaReader;
 import maestro.api.run.Noise;
-import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
+import maestro.contracts.TestSounds;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.signal.LogMel;
@@ -40,31 +38,17 @@ final class TinyCorpus {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new Tones(), new LogMel(), Map.of()),
+        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), Map.of()),
         track -> {});
   }
 
-  private static final class Tones implements MediaReader {
-    @Override
-    public FilmClip probe(Path film) {
-      throw new UnsupportedOperationException();
+  private static Sound sound(Path file) {
+    String name = file.getFileName().toString();
+    double frequency = 300 * Math.pow(2.5, name.charAt(0) - 'a');
+    float[] samples = new Noise(name.hashCode()).gaussian("noise", 2 * RATE);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (0.02 * samples[i] + 0.3 * Math.sin(2 * Math.PI * frequency * i / RATE));
     }
-
-    @Override
-    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Sound sound(Path file) {
-      String name = file.getFileName().toString();
-      double frequency = 300 * Math.pow(2.5, name.charAt(0) - 'a');
-      float[] samples = new Noise(name.hashCode()).gaussian("noise", 2 * RATE);
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] =
-            (float) (0.02 * samples[i] + 0.3 * Math.sin(2 * Math.PI * frequency * i / RATE));
-      }
-      return Sound.mono(samples, RATE);
-    }
+    return Sound.mono(samples, RATE);
   }
 }

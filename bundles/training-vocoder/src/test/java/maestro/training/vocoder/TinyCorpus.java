@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import maestro.api.film.FilmClip;
-import maestro.api.media.MediaReader;
 import maestro.api.run.Noise;
-import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
+import maestro.contracts.TestSounds;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.signal.LogMel;
@@ -38,7 +36,7 @@ public final class TinyCorpus {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new Tones(), new LogMel(), Map.of()),
+        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), Map.of()),
         track -> {});
   }
 
@@ -53,20 +51,7 @@ public final class TinyCorpus {
     return samples;
   }
 
-  private static final class Tones implements MediaReader {
-    @Override
-    public FilmClip probe(Path film) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Sound sound(Path file) {
-      return Sound.mono(tone(file.getFileName().toString()), RATE);
-    }
+  private static Sound sound(Path file) {
+    return Sound.mono(tone(file.getFileName().toString()), RATE);
   }
 }

@@ -15,12 +15,10 @@ import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
 import maestro.api.control.StyleControl;
-import maestro.api.film.FilmClip;
-import maestro.api.media.MediaReader;
-import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Sound;
+import maestro.contracts.TestSounds;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import org.junit.jupiter.api.Test;
@@ -52,7 +50,7 @@ class CorpusTest {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new Silence(), new FrontEnd(), ears),
+        new Corpus.Ears(new TestSounds(CorpusTest::sound), new FrontEnd(), ears),
         track -> {});
   }
 
@@ -138,20 +136,7 @@ class CorpusTest {
     }
   }
 
-  private static final class Silence implements MediaReader {
-    @Override
-    public FilmClip probe(Path film) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void read(FilmClip clip, List<Subscription> subscriptions, RunContext run) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Sound sound(Path file) {
-      return Sound.mono(new float[16_000], 16_000);
-    }
+  private static Sound sound(Path file) {
+    return Sound.mono(new float[16_000], 16_000);
   }
 }

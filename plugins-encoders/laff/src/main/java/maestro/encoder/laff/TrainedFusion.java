@@ -82,14 +82,15 @@ final class TrainedFusion implements AutoCloseable {
     boolean says = false;
     for (String encoder : new TreeSet<>(guided)) {
       FilmFeature feature = features.get(encoder);
-      Object nothing = entry(encoder).get("neutral");
+      Object given = entry(encoder).get("neutral");
       if (feature == null) {
         run.remark("no guidance on " + encoder + ", which takes no part");
-      } else if (nothing == null) {
+      } else if (given == null) {
         run.remark("no guidance on " + encoder + " alone: the pack has no neutral feature of it");
-      } else if (!Arrays.equals(feature.vector(), numbers(encoder, nothing))) {
-        neutral.put(encoder, FilmFeature.of(numbers(encoder, nothing)));
-        says = true;
+      } else {
+        float[] nothing = numbers(encoder, given);
+        says |= !Arrays.equals(feature.vector(), nothing);
+        neutral.put(encoder, FilmFeature.of(nothing));
       }
     }
     FilmCondition condition = fuse(features);
