@@ -150,7 +150,11 @@ final class BenchCommandTest {
     public List<PluginDescription> plugins() {
       return List.of(
           new PluginDescription(
-              "encoder.test", "VisualEncoder", "maestro.encoder.test", "1", "00", "", List.of()));
+              "encoder.test",
+              "VisualEncoder",
+              new PluginDescription.Code("maestro.encoder.test", "1", "00", "00"),
+              PluginDescription.Declaration.NONE,
+              List.of()));
     }
 
     @Override
@@ -188,10 +192,25 @@ final class BenchCommandTest {
         }
 
         @Override
+        public String identity() {
+          return name;
+        }
+
+        @Override
+        public List<PluginDescription> uses() {
+          return List.of();
+        }
+
+        @Override
         public void close() {
           calls.add("given back");
         }
       };
+    }
+
+    @Override
+    public String code(Class<?> type) {
+      return "00";
     }
 
     @Override

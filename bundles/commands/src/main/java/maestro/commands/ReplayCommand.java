@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
@@ -113,20 +112,22 @@ public final class ReplayCommand implements MaestroCommand {
 
   /** What is installed here that the result was not made with. */
   private List<String> differences(Manifest manifest) {
-    Map<String, String> here = new TreeMap<>();
-    for (PluginDescription plugin : registry.plugins()) {
-      here.put(plugin.name(), plugin.digest());
-    }
+    List<PluginDescription> here = registry.plugins();
     List<String> differences = new ArrayList<>();
     manifest
         .plugins()
         .forEach(
-            (plugin, digest) -> {
-              String installed = here.get(plugin);
-              if (installed != null && !installed.equals(digest)) {
+            (name, digest) -> {
+              List<PluginDescription> installed =
+                  here.stream().filter(plugin -> plugin.answersTo(name)).toList();
+              if (!installed.isEmpty()
+                  && installed.stream()
+                      .noneMatch(
+                          plugin ->
+                              plugin.code().wired().equals(digest)
+                                  || plugin.digest().equals(digest))) {
                 differences.add(
-                    plugin
-                        + " is another build than the result was made with; the bits may differ");
+                    name + " is another build than the result was made with; the bits may differ");
               }
             });
     return differences;

@@ -246,8 +246,13 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         service instanceof Sampler
             ? List.of(new Setting("steps", "Integer", 1, "1", "99", List.of(), ""))
             : List.of();
+    String digest = "digest of " + name;
     return new PluginDescription(
-        name, kind, "maestro." + name, "1.0.0", "digest of " + name, "", settings);
+        name,
+        kind,
+        new PluginDescription.Code("maestro." + name, "1.0.0", digest, digest),
+        PluginDescription.Declaration.NONE,
+        settings);
   }
 
   @Override
@@ -285,8 +290,23 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
       }
 
       @Override
+      public String identity() {
+        return description + " " + settings;
+      }
+
+      @Override
+      public List<PluginDescription> uses() {
+        return List.of();
+      }
+
+      @Override
       public void close() {}
     };
+  }
+
+  @Override
+  public String code(Class<?> type) {
+    return "00";
   }
 
   @Override

@@ -29,6 +29,7 @@ import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.tensor.NamedTensors;
 import maestro.graph.StageCache;
+import maestro.graph.Weights;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Judge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Judge.class);
-  private static final int SAMPLE_VERSION = 1;
+  private static final int SAMPLE_VERSION = 2;
 
-  private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
   private final PluginRegistry registry;
+  private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
   private final boolean lenient;
   private final StageCache cache;
   private final MetricContext context;
@@ -280,30 +281,8 @@ public final class Judge implements AutoCloseable {
 
   private String key(PluginLease<Metric> metric, String item) {
     StringBuilder text = new StringBuilder("sample ").append(SAMPLE_VERSION);
-    text.append('\n').append(metric.plugin().name()).append(' ').append(metric.plugin().digest());
-    new TreeMap<>(metric.settings())
-        .forEach(
-            (name, value) -> {
-              text.append('\n').append(name).append('=').append(value);
-              // A setting may name another plugin, an embedding for instance; its bundle counts
-              // too.
-              registry.plugins().stream()
-                  .filter(plugin -> plugin.name().equals(value))
-                  .forEach(plugin -> text.append(' ').append(plugin.digest()));
-            });
-    context
-        .pack()
-        .ifPresent(
-            pack ->
-                pack.parts().stream()
-                    .filter(part -> part.startsWith("metric."))
-                    .sorted()
-                    .forEach(
-                        part ->
-                            text.append('\n')
-                                .append(part)
-                                .append(' ')
-                                .append(pack.part(part).orElseThrow().digest())));
+    text.append('\n').append(metric.identity());
+    context.pack().ifPresent(pack -> text.append('\n').append(Weights.identity(pack, metric)));
     return sha256(text.append('\n').append(item).toString());
   }
 

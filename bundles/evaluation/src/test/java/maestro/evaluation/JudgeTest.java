@@ -263,7 +263,12 @@ class JudgeTest {
 
       @Override
       public PluginDescription describe(Class<?> kind, String name) {
-        return new PluginDescription(name, kind.getSimpleName(), "test", "1", "00", "", List.of());
+        return new PluginDescription(
+            name,
+            kind.getSimpleName(),
+            new PluginDescription.Code("test", "1", "00", "00"),
+            PluginDescription.Declaration.NONE,
+            List.of());
       }
 
       @Override
@@ -285,8 +290,23 @@ class JudgeTest {
           }
 
           @Override
+          public String identity() {
+            return name + settings;
+          }
+
+          @Override
+          public List<PluginDescription> uses() {
+            return List.of();
+          }
+
+          @Override
           public void close() {}
         };
+      }
+
+      @Override
+      public String code(Class<?> type) {
+        return "00";
       }
 
       @Override

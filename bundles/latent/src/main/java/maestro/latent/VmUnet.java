@@ -23,7 +23,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
 @Designate(ocd = VmUnet.Settings.class)
-@Plugin(name = VmUnet.NAME, paper = "3.2")
+@Plugin(name = VmUnet.NAME, paper = "3.2", weights = {"denoiser", "vae", "branch?"})
 public final class VmUnet implements LatentModel {
   static final String NAME = "latent.vm-unet";
 
@@ -77,11 +77,6 @@ public final class VmUnet implements LatentModel {
       }
     }
     return names;
-  }
-
-  @Override
-  public List<String> neededParts() {
-    return List.of("denoiser", "vae");
   }
 
   @Override

@@ -44,6 +44,8 @@ public class MaestroException extends RuntimeException {
 
   private final Kind kind;
   private final String part;
+  private final String reason;
+  private final String next;
 
   /**
    * An error without an underlying one.
@@ -62,6 +64,8 @@ public class MaestroException extends RuntimeException {
     super(part + ": " + cause + "; " + next, underlying);
     this.kind = Objects.requireNonNull(kind);
     this.part = Objects.requireNonNull(part);
+    this.reason = Objects.requireNonNull(cause);
+    this.next = Objects.requireNonNull(next);
   }
 
   /** Class of the error. */
@@ -72,5 +76,15 @@ public class MaestroException extends RuntimeException {
   /** The part the error is about. */
   public String part() {
     return part;
+  }
+
+  /** What happened, without a capital or a full stop. */
+  public String reason() {
+    return reason;
+  }
+
+  /** What the user can do now. */
+  public String next() {
+    return next;
   }
 }

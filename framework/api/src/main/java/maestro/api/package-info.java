@@ -3,7 +3,7 @@
  * user.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.api;
 
 import org.osgi.annotation.bundle.Export;

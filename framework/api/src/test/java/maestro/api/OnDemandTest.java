@@ -48,6 +48,11 @@ final class OnDemandTest {
     }
 
     @Override
+    public String code(Class<?> type) {
+      return "00";
+    }
+
+    @Override
     public void check(Class<?> kind, String name, Map<String, Object> settings) {
       throw new UnsupportedOperationException();
     }
@@ -69,6 +74,16 @@ final class OnDemandTest {
         @Override
         public Map<String, Object> settings() {
           return settings;
+        }
+
+        @Override
+        public String identity() {
+          return name;
+        }
+
+        @Override
+        public List<PluginDescription> uses() {
+          return List.of();
         }
 
         @Override

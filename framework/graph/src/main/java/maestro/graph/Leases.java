@@ -11,9 +11,7 @@ import java.util.TreeMap;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
-import maestro.api.latent.LatentModel;
 import maestro.api.pack.ModelPack;
-import maestro.api.pack.PackPart;
 
 /** All plugins of one job, taken together at its start and given back together at its end. */
 final class Leases implements AutoCloseable {
@@ -37,7 +35,7 @@ final class Leases implements AutoCloseable {
             registry.lease(part.kind(), part.entry().id(), part.entry().config());
         open.push(lease);
         byName.put(part.entry().id(), lease);
-        identities.put(part.entry().id(), identity(lease, part.kind(), plan.pack()));
+        identities.put(part.entry().id(), identity(lease, plan.pack()));
         described.put(part.entry().id(), describe(lease));
       }
     } catch (RuntimeException e) {
@@ -89,39 +87,19 @@ final class Leases implements AutoCloseable {
     json.put("bundle", plugin.bundle());
     json.put("version", plugin.version());
     json.put("digest", plugin.digest());
+    json.put("wired", plugin.code().wired());
+    if (!lease.uses().isEmpty()) {
+      Map<String, String> uses = new TreeMap<>();
+      lease.uses().forEach(used -> uses.put(used.name(), used.code().wired()));
+      json.put("uses", uses);
+    }
     json.put("settings", new TreeMap<>(lease.settings()));
     return json;
   }
 
-  private static String identity(PluginLease<?> lease, Class<?> kind, Optional<ModelPack> pack) {
-    PluginDescription plugin = lease.plugin();
-    Fingerprint identity =
-        new Fingerprint("plugin", 1)
-            .with(plugin.bundle())
-            .with(plugin.version())
-            .with(plugin.digest())
-            .with(Json.canonical(lease.settings()));
-    pack.ifPresent(
-        present -> {
-          for (String name : present.parts()) {
-            PackPart part = present.part(name).orElseThrow();
-            // A part with a plugin's name is that plugin's; one without a dot (denoiser, vae) is
-            // the latent model's.
-            if (name.equals(plugin.name()) || kind == LatentModel.class && name.indexOf('.') < 0) {
-              identity.with(name).with(part.digest()).with(Json.canonical(part.architecture()));
-            }
-            labels(part, plugin.name())
-                .ifPresent(labels -> identity.with(Json.canonical(Map.of("labels", labels))));
-          }
-        });
+  private static String identity(PluginLease<?> lease, Optional<ModelPack> pack) {
+    Fingerprint identity = new Fingerprint("plugin", 2).with(lease.identity());
+    pack.ifPresent(present -> identity.with(Weights.identity(present, lease)));
     return identity.hex();
-  }
-
-  /** What a fusion was trained to understand by an encoder's places, which that encoder reads. */
-  private static Optional<Object> labels(PackPart part, String encoder) {
-    return part.architecture().get("encoders") instanceof Map<?, ?> encoders
-            && encoders.get(encoder) instanceof Map<?, ?> entry
-        ? Optional.ofNullable(entry.get("labels"))
-        : Optional.empty();
   }
 }

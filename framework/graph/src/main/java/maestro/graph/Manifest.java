@@ -23,7 +23,8 @@ import maestro.api.run.Provenance;
  * @param film file name and digest
  * @param style the style piece, if there was one
  * @param build version of Maestro
- * @param plugins by name: bundle, version, digest and all settings in force
+ * @param plugins digest of the code of each plugin and of those it used, by name: of its bundle and
+ *     all that was wired to, or of its bundle alone in results of earlier builds
  */
 public record Manifest(
     ResolvedRecipe recipe,
@@ -68,7 +69,13 @@ public record Manifest(
       }
       Map<String, String> plugins = new TreeMap<>();
       for (JsonNode plugin : json.path("plugins")) {
-        plugins.put(plugin.path("name").asText(), plugin.path("digest").asText());
+        plugins.put(
+            plugin.path("name").asText(),
+            plugin.path("wired").asText(plugin.path("digest").asText()));
+        plugin
+            .path("uses")
+            .properties()
+            .forEach(used -> plugins.put(used.getKey(), used.getValue().asText()));
       }
       JsonNode recipe = json.path("recipe");
       return new Manifest(

@@ -14,7 +14,6 @@ import maestro.api.control.StyleControl;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
-import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.latent.LatentModel;
 import maestro.api.latent.Sampler;
@@ -259,19 +258,13 @@ final class RecipeChecker {
               }
             });
     registry.check(kind, entry.id(), entry.config());
-    checkWeights(entry, kind, pack, recipe);
+    checkWeights(entry, description, pack, recipe);
     return new Part(entry, kind, description);
   }
 
-  private void checkWeights(
-      Recipe.Entry entry, Class<?> kind, Optional<ModelPack> pack, Recipe recipe) {
-    if (kind == Sampler.class || kind == StyleControl.class) {
-      return;
-    }
-    List<String> needed;
-    try (PluginLease<?> lease = registry.lease(kind, entry.id(), entry.config())) {
-      needed = neededParts(entry.id(), lease.service());
-    }
+  private static void checkWeights(
+      Recipe.Entry entry, PluginDescription plugin, Optional<ModelPack> pack, Recipe recipe) {
+    List<String> needed = Weights.required(plugin);
     if (needed.isEmpty()) {
       return;
     }
@@ -291,22 +284,6 @@ final class RecipeChecker {
         }
       }
     }
-  }
-
-  private static List<String> neededParts(String name, Object service) {
-    if (service instanceof VisualEncoder encoder) {
-      return encoder.needsWeights() ? List.of(name) : List.of();
-    }
-    if (service instanceof FeatureFusion fusion) {
-      return fusion.needsWeights() ? List.of(name) : List.of();
-    }
-    if (service instanceof Vocoder vocoder) {
-      return vocoder.needsWeights() ? List.of(name) : List.of();
-    }
-    if (service instanceof LatentModel latent) {
-      return latent.neededParts();
-    }
-    return List.of();
   }
 
   /** A trained branch knows its controls; what it does not know cannot steer. */

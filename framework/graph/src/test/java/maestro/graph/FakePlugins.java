@@ -22,6 +22,7 @@ import maestro.api.film.FrameRequest;
 import maestro.api.film.FrameSource;
 import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginDescription.Declaration;
 import maestro.api.latent.Latent;
 import maestro.api.latent.LatentModel;
 import maestro.api.latent.NoisePredictor;
@@ -269,6 +270,17 @@ public final class FakePlugins {
     }
   }
 
+  /** Offers {@code encoder.blind}, which needs weights of its own name. */
+  static void addBlind(FakeRegistry registry) {
+    registry.with(
+        VisualEncoder.class,
+        "encoder.blind",
+        "d9",
+        new Declaration("", List.of(), List.of("encoder.blind"), List.of()),
+        List.of(),
+        settings -> new Blind());
+  }
+
   /** An encoder that says at run time that it has no weights. */
   static class Blind implements VisualEncoder {
     @Override
@@ -284,11 +296,6 @@ public final class FakePlugins {
     @Override
     public FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run) {
       throw new MaestroException(Kind.CONFIGURATION, "encoder.blind", "no weights", "fetch them");
-    }
-
-    @Override
-    public boolean needsWeights() {
-      return true;
     }
   }
 }

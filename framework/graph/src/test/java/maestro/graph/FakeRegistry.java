@@ -1,5 +1,7 @@
 package maestro.graph;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.function.Function;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginDescription.Declaration;
 import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
@@ -40,11 +43,26 @@ public final class FakeRegistry implements PluginRegistry {
       String digest,
       List<Setting> settings,
       Function<Map<String, Object>, Object> maker) {
+    return with(kind, name, digest, Declaration.NONE, settings, maker);
+  }
+
+  /** Offers a plugin that declares something. */
+  public FakeRegistry with(
+      Class<?> kind,
+      String name,
+      String digest,
+      Declaration declared,
+      List<Setting> settings,
+      Function<Map<String, Object>, Object> maker) {
     offers.put(
         name,
         new Offer(
             new PluginDescription(
-                name, kind.getSimpleName(), "maestro." + name, "1.0.0", digest, "", settings),
+                name,
+                kind.getSimpleName(),
+                new PluginDescription.Code("maestro." + name, "1.0.0", digest, digest),
+                declared,
+                settings),
             maker));
     return this;
   }
@@ -117,6 +135,17 @@ public final class FakeRegistry implements PluginRegistry {
       }
 
       @Override
+      public String identity() {
+        return Fingerprint.sha256(
+            (offer.description().code().wired() + new TreeMap<>(all)).getBytes(UTF_8));
+      }
+
+      @Override
+      public List<PluginDescription> uses() {
+        return List.of();
+      }
+
+      @Override
       public void close() {
         if (!closed) {
           closed = true;
@@ -124,6 +153,11 @@ public final class FakeRegistry implements PluginRegistry {
         }
       }
     };
+  }
+
+  @Override
+  public String code(Class<?> type) {
+    return "00";
   }
 
   @Override

@@ -320,16 +320,7 @@ final class GenerationGraphTest {
 
   @Test
   void anOptionalEncoderThatTurnsOutBlindIsLeftOutAndSaidSo() {
-    registry.with(
-        VisualEncoder.class,
-        "encoder.blind",
-        "d9",
-        new FakePlugins.Blind() {
-          @Override
-          public boolean needsWeights() {
-            return false;
-          }
-        });
+    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
     ScoreResult result =
         graph()
             .score(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginDescription.Declaration;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.tensor.NamedTensors;
@@ -52,10 +53,6 @@ class LeasesTest {
     }
   }
 
-  private static Map<String, Object> fusion(String encoder, int width, String... labels) {
-    return Map.of("encoders", Map.of(encoder, Map.of("width", width, "labels", List.of(labels))));
-  }
-
   @Test
   void aPluginsOwnPartIsPartOfItAndNoOther() {
     String own = identity("encoder.light", Map.of("figure", 1));
@@ -66,15 +63,19 @@ class LeasesTest {
   }
 
   @Test
-  void labelsAFusionWasTrainedWithAreReadByTheirEncoder() {
-    String two = identity("encoder.mean", fusion("encoder.light", 4, "satie", "ravel"));
-    assertThat(identity("encoder.mean", fusion("encoder.light", 4, "ravel", "satie")))
-        .isNotEqualTo(two);
-    assertThat(identity("encoder.mean", fusion("encoder.light", 5, "satie", "ravel")))
-        .as("its width is the fusion's business")
-        .isEqualTo(two);
-    assertThat(identity("encoder.mean", fusion("encoder.other", 4, "satie")))
-        .isEqualTo(identity("encoder.mean", fusion("encoder.other", 4, "ravel")));
+  void aPartItDeclaresIsPartOfItWhetherItCanDoWithoutOrNot() {
+    for (String declared : List.of("fusion.mean", "fusion.mean?")) {
+      registry.with(
+          VisualEncoder.class,
+          "encoder.light",
+          "d1",
+          new Declaration("", List.of(), List.of(declared), List.of()),
+          List.of(),
+          settings -> new FakePlugins.Blind());
+      String own = identity("fusion.mean", Map.of("figure", 1));
+      assertThat(identity("fusion.mean", Map.of("figure", 1))).isEqualTo(own);
+      assertThat(identity("fusion.mean", Map.of("figure", 2))).isNotEqualTo(own);
+    }
   }
 
   @Test

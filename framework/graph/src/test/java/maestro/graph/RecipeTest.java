@@ -188,7 +188,7 @@ final class RecipeTest {
 
   @Test
   void packsAndTheirPartsAreCheckedBeforeAnythingRuns() throws IOException {
-    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
+    FakePlugins.addBlind(registry);
     String entry = "\"bundles\": [{\"id\": \"encoder.blind\"}]";
     assertThat(problemsOf("{\"base\": \"full\", " + entry + "}"))
         .containsExactly(
@@ -224,7 +224,7 @@ final class RecipeTest {
 
   @Test
   void whatIsOptionalMayBeMissingAndIsNamed() throws IOException {
-    registry.with(VisualEncoder.class, "encoder.blind", "d9", new FakePlugins.Blind());
+    FakePlugins.addBlind(registry);
     recipe(
         "lenient",
         """

@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(service = Vocoder.class, configurationPid = HifiGanVocoder.NAME)
 @Designate(ocd = HifiGanVocoder.Settings.class)
-@Plugin(name = HifiGanVocoder.NAME, paper = "3.3")
+@Plugin(name = HifiGanVocoder.NAME, paper = "3.3", weights = HifiGanVocoder.NAME)
 public final class HifiGanVocoder implements Vocoder {
   /** Name of the vocoder, and of its part of a pack. */
   public static final String NAME = "vocoder.hifigan";
@@ -98,11 +98,6 @@ public final class HifiGanVocoder implements Vocoder {
       key = wanted;
     }
     return network;
-  }
-
-  @Override
-  public boolean needsWeights() {
-    return true;
   }
 
   /** Gives the weights back. */

@@ -18,12 +18,4 @@ public interface FeatureFusion {
    *     weights
    */
   FilmCondition fuse(Map<String, FilmFeature> features, RunContext run);
-
-  /**
-   * Whether this fusion needs weights from the model pack; its part there has the fusion's own
-   * name.
-   */
-  default boolean needsWeights() {
-    return false;
-  }
 }

@@ -25,12 +25,4 @@ public interface VisualEncoder {
    * @throws maestro.api.MaestroException of kind CONFIGURATION when weights are missing
    */
   FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run);
-
-  /**
-   * Whether this encoder needs weights from the model pack; its part there has the encoder's own
-   * name.
-   */
-  default boolean needsWeights() {
-    return false;
-  }
 }

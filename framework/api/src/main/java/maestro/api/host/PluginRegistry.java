@@ -35,6 +35,13 @@ public interface PluginRegistry {
    */
   <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings);
 
+  /**
+   * Digest of the code behind a class: the file of its bundle and all files that is wired to.
+   *
+   * @return SHA-256, lower-case hexadecimal
+   */
+  String code(Class<?> type);
+
   /** Checks settings as {@link #lease} would, without taking the plugin. */
   void check(Class<?> kind, String name, Map<String, Object> settings);
 }

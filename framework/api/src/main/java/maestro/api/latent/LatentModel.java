@@ -1,6 +1,5 @@
 package maestro.api.latent;
 
-import java.util.List;
 import java.util.Map;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
@@ -21,11 +20,6 @@ public interface LatentModel {
    * @throws maestro.api.MaestroException of kind CONFIGURATION when the pack lacks a part
    */
   Session open(RunContext run);
-
-  /** Parts of the model pack that this model cannot do without; empty when it needs no weights. */
-  default List<String> neededParts() {
-    return List.of();
-  }
 
   /** An opened model. Not thread-safe; closed by whoever opened it. */
   interface Session extends AutoCloseable {

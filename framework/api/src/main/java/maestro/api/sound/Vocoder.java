@@ -13,12 +13,4 @@ public interface Vocoder {
    * @return mono, 16 kHz, exactly 160 samples for each frame, within −1 … 1
    */
   Sound vocode(Mel mel, RunContext run);
-
-  /**
-   * Whether this vocoder needs weights from the model pack; its part there has the vocoder's own
-   * name.
-   */
-  default boolean needsWeights() {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 package maestro.runtime.plugins;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import maestro.api.host.PluginDescription;
@@ -13,12 +14,22 @@ final class Lease<T> implements PluginLease<T> {
   private final AtomicReference<T> service;
   private final PluginDescription plugin;
   private final Map<String, Object> settings;
+  private final String identity;
+  private final List<PluginDescription> uses;
   private final AtomicReference<Runnable> giveBack;
 
-  Lease(T service, PluginDescription plugin, Map<String, Object> settings, Runnable giveBack) {
+  Lease(
+      T service,
+      PluginDescription plugin,
+      Map<String, Object> settings,
+      String identity,
+      List<PluginDescription> uses,
+      Runnable giveBack) {
     this.service = new AtomicReference<>(service);
     this.plugin = plugin;
     this.settings = Map.copyOf(settings);
+    this.identity = identity;
+    this.uses = List.copyOf(uses);
     this.giveBack = new AtomicReference<>(giveBack);
   }
 
@@ -39,6 +50,16 @@ final class Lease<T> implements PluginLease<T> {
   @Override
   public Map<String, Object> settings() {
     return settings;
+  }
+
+  @Override
+  public String identity() {
+    return identity;
+  }
+
+  @Override
+  public List<PluginDescription> uses() {
+    return uses;
   }
 
   @Override

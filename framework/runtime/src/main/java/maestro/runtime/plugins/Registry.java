@@ -22,6 +22,7 @@ import maestro.runtime.bundles.BundleManager;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
@@ -33,6 +34,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class Registry implements PluginRegistry {
   private static final String NAME = "maestro.name";
+  private static final String FORMERLY = "maestro.formerly";
   private static final long PATIENCE_SECONDS = 10;
   private static final long APPEARANCE_MILLIS = 500;
   private static final long AGAIN_MILLIS = 5;
@@ -43,6 +45,7 @@ public final class Registry implements PluginRegistry {
   private final BundleManager bundles;
   private final Explanations explanations;
   private final SharedServices services;
+  private final WiredCode code;
 
   /** Made by Declarative Services. */
   @Activate
@@ -58,6 +61,7 @@ public final class Registry implements PluginRegistry {
     this.bundles = bundles;
     this.explanations = explanations;
     this.services = new SharedServices(context);
+    this.code = new WiredCode(bundles);
   }
 
   @Override
@@ -65,7 +69,7 @@ public final class Registry implements PluginRegistry {
     Map<String, PluginDescription> byName = new TreeMap<>();
     for (ServiceReference<?> reference : references("(" + NAME + "=*)")) {
       Bundle bundle = reference.getBundle();
-      String name = String.valueOf(reference.getProperty(NAME));
+      String name = name(reference);
       if (bundle != null && !leases.retired(bundle)) {
         byName.putIfAbsent(
             name + " " + kind(reference), description(reference, bundle, name, kind(reference)));
@@ -77,13 +81,14 @@ public final class Registry implements PluginRegistry {
   @Override
   public PluginDescription describe(Class<?> kind, String name) {
     ServiceReference<?> reference = find(kind, name);
-    return description(reference, reference.getBundle(), name, kind.getSimpleName());
+    return description(reference, reference.getBundle(), name(reference), kind.getSimpleName());
   }
 
   @Override
   public void check(Class<?> kind, String name, Map<String, Object> settings) {
-    Bundle bundle = find(kind, name).getBundle();
-    Settings.of(bundle, name).check(configurations.withFeatures(name, settings));
+    ServiceReference<?> found = find(kind, name);
+    String now = name(found);
+    Settings.of(found.getBundle(), now).check(configurations.withFeatures(now, settings));
   }
 
   @Override
@@ -97,7 +102,7 @@ public final class Registry implements PluginRegistry {
       }
       Lease<T> lease = null;
       try {
-        lease = lease(kind, name, settings, bundle, found);
+        lease = lease(kind, name(found), settings, bundle, found);
         return lease;
       } finally {
         if (lease == null) {
@@ -173,14 +178,24 @@ public final class Registry implements PluginRegistry {
     }
   }
 
+  @Override
+  public String code(Class<?> type) {
+    Bundle bundle = FrameworkUtil.getBundle(type);
+    return bundle == null ? "" : code.digest(bundle);
+  }
+
   private record Taken<T>(ServiceReference<T> reference, T service) {}
 
   private <T> Lease<T> lease(
       Taken<T> taken, PluginDescription plugin, Map<String, Object> settings, Runnable end) {
+    List<PluginDescription> uses = new ArrayList<>();
+    String identity = identity(plugin, settings, uses);
     return new Lease<>(
         taken.service,
         plugin,
         settings,
+        identity,
+        uses,
         () -> {
           try {
             services.giveBack(taken.reference, taken.service);
@@ -218,6 +233,43 @@ public final class Registry implements PluginRegistry {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
     }
+  }
+
+  /**
+   * What a plugin computes with, but for its weights.
+   *
+   * @param uses gets the plugins it needs, and those that they need
+   */
+  private String identity(
+      PluginDescription plugin, Map<String, Object> settings, List<PluginDescription> uses) {
+    StringBuilder text =
+        new StringBuilder(plugin.name()).append('\n').append(plugin.code().wired());
+    new TreeMap<>(settings)
+        .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
+    for (String need : plugin.declared().needs()) {
+      String name =
+          need.startsWith("${")
+              ? String.valueOf(settings.getOrDefault(need.substring(2, need.length() - 1), ""))
+              : need;
+      text.append("\nneeds ").append(name);
+      for (PluginDescription used : plugins()) {
+        if (used.answersTo(name) && !uses.contains(used)) {
+          uses.add(used);
+          text.append(' ').append(identity(used, defaults(used), uses));
+        }
+      }
+    }
+    return sha256(text.toString());
+  }
+
+  /** The settings a plugin has when another one leases it. */
+  private Map<String, Object> defaults(PluginDescription plugin) {
+    Map<String, Object> settings = new TreeMap<>();
+    plugin.settings().stream()
+        .filter(setting -> setting.defaultValue() != null)
+        .forEach(setting -> settings.put(setting.name(), setting.defaultValue()));
+    settings.putAll(configurations.withFeatures(plugin.name(), Map.of()));
+    return settings;
   }
 
   private boolean isDefault(Settings described, String name, Map<String, Object> settings) {
@@ -260,7 +312,19 @@ public final class Registry implements PluginRegistry {
           "write for instance encoder.clip");
     }
     String filter =
-        "(&(" + NAME + "=" + name + ")(" + Constants.OBJECTCLASS + "=" + kind.getName() + "))";
+        "(&(|("
+            + NAME
+            + "="
+            + name
+            + ")("
+            + FORMERLY
+            + "="
+            + name
+            + "))("
+            + Constants.OBJECTCLASS
+            + "="
+            + kind.getName()
+            + "))";
     while (true) {
       long before = leases.changes();
       Optional<ServiceReference<?>> best =
@@ -275,8 +339,7 @@ public final class Registry implements PluginRegistry {
       boolean came =
           there.stream()
               .anyMatch(
-                  plugin ->
-                      plugin.name().equals(name) && plugin.kind().equals(kind.getSimpleName()));
+                  plugin -> plugin.answersTo(name) && plugin.kind().equals(kind.getSimpleName()));
       if (!changed && !came) {
         throw explanations.absent(kind, name, there);
       }
@@ -321,11 +384,27 @@ public final class Registry implements PluginRegistry {
     return new PluginDescription(
         name,
         kind,
-        bundle.getSymbolicName(),
-        bundle.getVersion().toString(),
-        bundles.signature(bundle).digest(),
-        paper == null ? "" : paper.toString(),
+        new PluginDescription.Code(
+            bundle.getSymbolicName(),
+            bundle.getVersion().toString(),
+            bundles.digest(bundle),
+            code.digest(bundle)),
+        new PluginDescription.Declaration(
+            paper == null ? "" : paper.toString(),
+            words(reference.getProperty("maestro.needs")),
+            words(reference.getProperty("maestro.weights")),
+            words(reference.getProperty(FORMERLY))),
         Settings.of(bundle, name).describe());
+  }
+
+  private static List<String> words(Object property) {
+    return property instanceof String[] many
+        ? List.of(many)
+        : property == null ? List.of() : List.of(property.toString());
+  }
+
+  private static String name(ServiceReference<?> reference) {
+    return String.valueOf(reference.getProperty(NAME));
   }
 
   private static String kind(ServiceReference<?> reference) {
@@ -334,9 +413,14 @@ public final class Registry implements PluginRegistry {
   }
 
   private static String digest(Map<String, Object> settings) {
+    return sha256(new TreeMap<>(settings).toString()).substring(0, 16);
+  }
+
+  static String sha256(String text) {
     try {
-      byte[] text = new TreeMap<>(settings).toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 8);
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

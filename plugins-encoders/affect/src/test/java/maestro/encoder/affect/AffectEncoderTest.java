@@ -105,10 +105,25 @@ class AffectEncoderTest extends VisualEncoderContract {
         }
 
         @Override
+        public String identity() {
+          return name;
+        }
+
+        @Override
+        public List<PluginDescription> uses() {
+          return List.of();
+        }
+
+        @Override
         public void close() {
           leases--;
         }
       };
+    }
+
+    @Override
+    public String code(Class<?> type) {
+      return "00";
     }
 
     @Override

@@ -40,7 +40,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = ClipEncoder.NAME)
 @Designate(ocd = ClipEncoder.Settings.class)
-@Plugin(name = ClipEncoder.NAME, paper = "3.1")
+@Plugin(name = ClipEncoder.NAME, paper = "3.1", weights = ClipEncoder.NAME)
 public final class ClipEncoder implements VisualEncoder {
   static final String NAME = "encoder.clip";
 
@@ -129,11 +129,6 @@ public final class ClipEncoder implements VisualEncoder {
   @Override
   public int featureWidth() {
     return width;
-  }
-
-  @Override
-  public boolean needsWeights() {
-    return true;
   }
 
   @Override

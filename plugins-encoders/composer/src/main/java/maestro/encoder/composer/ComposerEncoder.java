@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = ComposerEncoder.NAME)
 @Designate(ocd = ComposerEncoder.Settings.class)
-@Plugin(name = ComposerEncoder.NAME)
+@Plugin(name = ComposerEncoder.NAME, weights = "encoder.laff?")
 public final class ComposerEncoder implements VisualEncoder {
   static final String NAME = "encoder.composer";
   static final int WIDTH = 32;

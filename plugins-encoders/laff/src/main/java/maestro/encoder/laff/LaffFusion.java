@@ -46,7 +46,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = LaffFusion.NAME)
 @Designate(ocd = LaffFusion.Settings.class)
-@Plugin(name = LaffFusion.NAME, paper = "3.1")
+@Plugin(name = LaffFusion.NAME, paper = "3.1", weights = LaffFusion.NAME)
 public final class LaffFusion implements FeatureFusion {
   static final String NAME = "encoder.laff";
 
@@ -98,11 +98,6 @@ public final class LaffFusion implements FeatureFusion {
   @Deactivate
   public void close() {
     networks.close();
-  }
-
-  @Override
-  public boolean needsWeights() {
-    return true;
   }
 
   @Override

@@ -46,7 +46,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = TavarEncoder.NAME)
 @Designate(ocd = TavarEncoder.Settings.class)
-@Plugin(name = TavarEncoder.NAME, paper = "3.1")
+@Plugin(name = TavarEncoder.NAME, paper = "3.1", weights = TavarEncoder.NAME)
 public final class TavarEncoder implements VisualEncoder {
   static final String NAME = "encoder.tavar";
 
@@ -149,11 +149,6 @@ public final class TavarEncoder implements VisualEncoder {
   @Override
   public int featureWidth() {
     return 1;
-  }
-
-  @Override
-  public boolean needsWeights() {
-    return true;
   }
 
   @Override

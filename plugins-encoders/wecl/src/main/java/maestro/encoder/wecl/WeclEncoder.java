@@ -47,7 +47,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = WeclEncoder.NAME)
 @Designate(ocd = WeclEncoder.Settings.class)
-@Plugin(name = WeclEncoder.NAME, paper = "3.1")
+@Plugin(name = WeclEncoder.NAME, paper = "3.1", weights = WeclEncoder.NAME)
 public final class WeclEncoder implements VisualEncoder {
   static final String NAME = "encoder.wecl";
 
@@ -157,11 +157,6 @@ public final class WeclEncoder implements VisualEncoder {
   @Override
   public int featureWidth() {
     return classes;
-  }
-
-  @Override
-  public boolean needsWeights() {
-    return true;
   }
 
   @Override

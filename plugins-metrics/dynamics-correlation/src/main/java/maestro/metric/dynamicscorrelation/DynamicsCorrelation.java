@@ -29,9 +29,9 @@ import org.osgi.service.component.annotations.Reference;
  * them out and says how many. Refuses an item without a dynamics control.
  */
 @Component
-@Plugin(name = "metric.dynamics-correlation", paper = "4.2.2")
+@Plugin(name = "metric.dynamics-correlation", paper = "4.2.2", needs = DynamicsCorrelation.CONTROL)
 public final class DynamicsCorrelation implements Metric {
-  private static final String CONTROL = "control.dynamics";
+  static final String CONTROL = "control.dynamics";
   private static final Measure MICRO =
       new Measure("dynamics correlation (micro)", "%", Measure.Direction.HIGHER);
   private static final Measure MACRO =

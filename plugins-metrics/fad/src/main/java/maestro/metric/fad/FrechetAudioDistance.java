@@ -42,7 +42,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "metric.fad")
 @Designate(ocd = FrechetAudioDistance.Settings.class)
-@Plugin(name = "metric.fad", paper = "4.2.1")
+@Plugin(name = "metric.fad", paper = "4.2.1", needs = "${embedding}")
 public final class FrechetAudioDistance implements Metric {
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";

@@ -38,7 +38,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "metric.inception")
 @Designate(ocd = Inception.Settings.class)
-@Plugin(name = "metric.inception", paper = "4.2.1")
+@Plugin(name = "metric.inception", paper = "4.2.1", needs = "${embedding}")
 public final class Inception implements Metric {
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";

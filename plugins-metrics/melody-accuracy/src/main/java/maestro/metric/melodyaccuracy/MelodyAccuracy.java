@@ -32,9 +32,9 @@ import org.osgi.service.component.annotations.Reference;
  * counted in the note.
  */
 @Component
-@Plugin(name = "metric.melody-accuracy", paper = "4.2.2")
+@Plugin(name = "metric.melody-accuracy", paper = "4.2.2", needs = MelodyAccuracy.CONTROL)
 public final class MelodyAccuracy implements Metric {
-  private static final String CONTROL = "control.melody";
+  static final String CONTROL = "control.melody";
   private static final Measure ACCURACY =
       new Measure("melody accuracy", "%", Measure.Direction.HIGHER);
 

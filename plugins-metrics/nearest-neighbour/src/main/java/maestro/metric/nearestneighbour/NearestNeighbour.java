@@ -42,7 +42,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "metric.nearest-neighbour")
 @Designate(ocd = NearestNeighbour.Settings.class)
-@Plugin(name = "metric.nearest-neighbour")
+@Plugin(name = "metric.nearest-neighbour", needs = "${embedding}")
 public final class NearestNeighbour implements Metric {
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";

@@ -34,9 +34,9 @@ import org.osgi.service.component.annotations.Reference;
  * counted in the note.
  */
 @Component
-@Plugin(name = "metric.onset-f-measure")
+@Plugin(name = "metric.onset-f-measure", needs = OnsetFMeasure.CONTROL)
 public final class OnsetFMeasure implements Metric {
-  private static final String CONTROL = "control.onsets";
+  static final String CONTROL = "control.onsets";
   private static final String COUNTS = "asked, heard, hits";
 
   /** 50 ms. */

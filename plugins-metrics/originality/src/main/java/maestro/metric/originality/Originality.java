@@ -39,7 +39,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "metric.originality")
 @Designate(ocd = Originality.Settings.class)
-@Plugin(name = "metric.originality", paper = "4.2.3")
+@Plugin(name = "metric.originality", paper = "4.2.3", needs = "${embedding}")
 public final class Originality implements Metric {
   private static final Measure MEAN = new Measure("originality", "", Measure.Direction.HIGHER);
   private static final Measure SUM =

@@ -43,7 +43,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "metric.recognizability")
 @Designate(ocd = Recognizability.Settings.class)
-@Plugin(name = "metric.recognizability", paper = "4.2.3")
+@Plugin(name = "metric.recognizability", paper = "4.2.3", needs = "${embedding}")
 public final class Recognizability implements Metric {
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";

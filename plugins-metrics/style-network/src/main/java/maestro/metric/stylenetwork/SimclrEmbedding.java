@@ -17,7 +17,7 @@ import org.osgi.service.component.annotations.Reference;
  * are pack part {@code metric.simclr}.
  */
 @Component(service = AudioEmbedding.class)
-@Plugin(name = SimclrEmbedding.NAME, paper = "4.2.3")
+@Plugin(name = SimclrEmbedding.NAME, paper = "4.2.3", weights = SimclrEmbedding.NAME)
 public final class SimclrEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "metric.simclr";

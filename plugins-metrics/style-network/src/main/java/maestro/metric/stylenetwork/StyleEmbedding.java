@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Reference;
  * The weights are pack part {@code metric.style-network}.
  */
 @Component(service = AudioEmbedding.class)
-@Plugin(name = StyleEmbedding.NAME, paper = "4.2.3")
+@Plugin(name = StyleEmbedding.NAME, paper = "4.2.3", weights = StyleEmbedding.NAME)
 public final class StyleEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "metric.style-network";

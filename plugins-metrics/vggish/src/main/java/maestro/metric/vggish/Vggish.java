@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Reference;
  * metric.vggish}.
  */
 @Component
-@Plugin(name = Vggish.NAME, paper = "4.2.1")
+@Plugin(name = Vggish.NAME, paper = "4.2.1", weights = Vggish.NAME)
 public final class Vggish implements AudioEmbedding {
   static final String NAME = "metric.vggish";
 

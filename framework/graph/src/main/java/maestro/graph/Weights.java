@@ -1,0 +1,45 @@
+package maestro.graph;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginLease;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+
+/** Which parts of a model pack belong to a plugin: those it declares, and one of its own name. */
+public final class Weights {
+  private static final String OPTIONAL = "?";
+
+  private Weights() {}
+
+  /** Names of the parts a plugin cannot do without. */
+  public static List<String> required(PluginDescription plugin) {
+    return plugin.declared().weights().stream().filter(part -> !part.endsWith(OPTIONAL)).toList();
+  }
+
+  /** The parts of a pack that a plugin, or one it uses, may read; sorted by name. */
+  public static List<PackPart> of(ModelPack pack, PluginLease<?> lease) {
+    Set<String> names = new LinkedHashSet<>();
+    List<PluginDescription> plugins = new ArrayList<>(lease.uses());
+    plugins.add(lease.plugin());
+    for (PluginDescription plugin : plugins) {
+      names.add(plugin.name());
+      for (String part : plugin.declared().weights()) {
+        names.add(part.endsWith(OPTIONAL) ? part.substring(0, part.length() - 1) : part);
+      }
+    }
+    return names.stream().sorted().flatMap(name -> pack.part(name).stream()).toList();
+  }
+
+  /** Digest of what {@link #of} gives: weights and architecture of each part. */
+  public static String identity(ModelPack pack, PluginLease<?> lease) {
+    Fingerprint identity = new Fingerprint("weights", 1);
+    for (PackPart part : of(pack, lease)) {
+      identity.with(part.name()).with(part.digest()).with(Json.canonical(part.architecture()));
+    }
+    return identity.hex();
+  }
+}
