@@ -8,6 +8,6 @@ if not exist "%DISTRIBUTION%\bin\maestro.bat" (
   call mvn -q -B -DskipTests -Dnative.platform=win-x86_64 package || exit /b 4
   popd
 )
-set "MAESTRO_OPTS=-DPYTORCH_LIBRARY_PATH="%CHECKOUT%bundles\engine-torch\target\native" -DPYTORCH_FLAVOR=cpu -Donnxruntime.native.path="%CHECKOUT%bundles\engine-onnx\target\native" %MAESTRO_OPTS%"
+set "MAESTRO_OPTS=-DPYTORCH_LIBRARY_PATH="%CHECKOUT%bundles\engines\torch\target\native" -DPYTORCH_FLAVOR=cpu -Donnxruntime.native.path="%CHECKOUT%bundles\engines\onnx\target\native" %MAESTRO_OPTS%"
 call "%DISTRIBUTION%\bin\maestro.bat" %*
 exit /b %ERRORLEVEL%

@@ -22,7 +22,7 @@ final class FeatureTest {
         List.of(
             "maestro.engine.onnx-1.0",
             "maestro.encoder.clip-1.0",
-            "maestro.encoder.laff-1.0",
+            "maestro.fusion.laff-1.0",
             "other-2.0")) {
       Files.createFile(distribution.resolve("bundles").resolve(name + ".jar"));
     }
@@ -86,10 +86,10 @@ final class FeatureTest {
                     { "bundles": [
                         { "id": "maestro:maestro.engine.*:1.0", "start-order": 10, "pinned": true },
                         { "id": "maestro:maestro.*:1.0" },
-                        { "id": "maestro:maestro.encoder.laff:1.0", "start-order": 5 } ] }""")));
+                        { "id": "maestro:maestro.fusion.laff:1.0", "start-order": 5 } ] }""")));
     assertThat(feature.bundles())
         .extracting(Feature.Bundle::artifact)
-        .containsExactly("maestro.encoder.laff", "maestro.engine.onnx", "maestro.encoder.clip");
+        .containsExactly("maestro.fusion.laff", "maestro.engine.onnx", "maestro.encoder.clip");
   }
 
   @Test

@@ -3,8 +3,8 @@ package maestro.encoder.clip;
 import java.util.List;
 import java.util.Map;
 import maestro.api.pack.ModelPack;
+import maestro.networks.PackNetworks;
 import maestro.tensor.NetworkSources;
-import maestro.vision.PackNetworks;
 import org.osgi.service.component.annotations.Component;
 
 /** The image tower as a network to look at or to export, for one picture. */

@@ -7,11 +7,11 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import maestro.networks.BatchNorm;
+import maestro.networks.ParametricRelu;
+import maestro.networks.ResNet50;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
-import maestro.vision.BatchNorm;
-import maestro.vision.ParametricRelu;
-import maestro.vision.ResNet50;
 
 /**
  * What TAVAR sees in single frames: [B, 3, H, W] to six attributes, six theme logits, the seven

@@ -7,10 +7,10 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
+import maestro.networks.BatchNorm;
 import maestro.tensor.nn.Initial;
 import maestro.tensor.nn.Linear;
 import maestro.tensor.nn.NamedBlock;
-import maestro.vision.BatchNorm;
 
 /**
  * CTEN after its visual trunk: the segments' features [B, S, 2048], and filter banks [B, 100·S,

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
+import maestro.networks.BatchNorm;
 import maestro.tensor.nn.Layer;
 import maestro.tensor.nn.Linear;
-import maestro.vision.BatchNorm;
 
 /**
  * Non-local block over the segments of a film (Wang et al. 2018): [B, S, 2048] to the same shape.

@@ -5,11 +5,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
+import maestro.networks.BatchNorm;
+import maestro.networks.Residual;
+import maestro.networks.Stage;
+import maestro.networks.UnbiasedConvolution;
 import maestro.tensor.nn.Layer;
-import maestro.vision.BatchNorm;
-import maestro.vision.Residual;
-import maestro.vision.Stage;
-import maestro.vision.UnbiasedConvolution;
 
 /**
  * The visual trunk of CTEN, a 3D ResNet-101: segments [B, 3, 16, 112, 112] of values 0 … 255 to [B,

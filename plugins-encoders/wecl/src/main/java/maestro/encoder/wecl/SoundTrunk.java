@@ -5,10 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
+import maestro.networks.BatchNorm;
+import maestro.networks.Stage;
+import maestro.networks.UnbiasedConvolution;
 import maestro.tensor.nn.Layer;
-import maestro.vision.BatchNorm;
-import maestro.vision.Stage;
-import maestro.vision.UnbiasedConvolution;
 
 /**
  * The sound trunk of CTEN, a ResNet-18 over filter banks: chunks [N, 1, 100, 128] to [N, 512].

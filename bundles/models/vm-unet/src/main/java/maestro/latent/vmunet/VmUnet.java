@@ -1,0 +1,86 @@
+package maestro.latent.vmunet;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import maestro.api.Plugin;
+import maestro.api.latent.LatentModel;
+import maestro.api.run.RunContext;
+import maestro.tensor.NetworkEngine;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * The paper's latent diffusion model: VM-UNet, S-Control Branch and Music VAE, from the parts
+ * {@code denoiser}, {@code branch} (if there is one) and {@code vae} of the run's model pack.
+ *
+ * <p>One guided step is one run of one network: both passes of the guidance in one batch, the
+ * branch inside.
+ */
+@Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
+@Designate(ocd = VmUnet.Settings.class)
+@Plugin(name = VmUnet.NAME, paper = "3.2", weights = {"denoiser", "vae", "branch?"})
+public final class VmUnet implements LatentModel {
+  static final String NAME = "latent.vm-unet";
+
+  /** The film's name among what can be guided. */
+  static final String FILM = "film";
+
+  private final NetworkEngine engine;
+  private final boolean bypassBranch;
+  private final Set<String> guided;
+
+  /** What a recipe may set. */
+  @ObjectClassDefinition(name = NAME)
+  public @interface Settings {
+    /** Engine of the networks. */
+    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    String engine() default "";
+
+    /** Whether the branch is left out when the recipe has no control. */
+    @AttributeDefinition(
+        description =
+            "Leave the S-Control Branch out when no control is set; the paper runs it with zeros, which is not the same.")
+    boolean bypassBranchWhenNoControls() default false;
+
+    /** What the guidance is on. */
+    @AttributeDefinition(
+        description =
+            "What the guidance scale is on, by name with commas between: film, as in the paper, and local controls; what is not named is heard with its own strength.")
+    String guided() default FILM;
+  }
+
+  /** Made by the host. */
+  @Activate
+  public VmUnet(@Reference NetworkEngine engine, Settings settings) {
+    this(
+        engine.named(settings.engine()),
+        settings.bypassBranchWhenNoControls(),
+        names(settings.guided()));
+  }
+
+  VmUnet(NetworkEngine engine, boolean bypassBranch, Set<String> guided) {
+    this.engine = engine;
+    this.bypassBranch = bypassBranch;
+    this.guided = guided;
+  }
+
+  private static Set<String> names(String list) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : list.split(",")) {
+      if (!name.isBlank()) {
+        names.add(name.strip());
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public Session open(RunContext run) {
+    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, guided, run);
+  }
+}

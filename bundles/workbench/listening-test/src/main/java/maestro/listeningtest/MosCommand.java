@@ -1,0 +1,175 @@
+package maestro.listeningtest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import maestro.api.MaestroException;
+import maestro.runtime.command.CommandOptions;
+import maestro.runtime.command.MaestroCommand;
+import maestro.runtime.command.Output;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maestro mos}: prepares a listening test and collects its ratings. */
+@Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
+@Command(name = "mos", description = "Listening tests: make the page, collect the ratings.")
+public final class MosCommand implements MaestroCommand {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  @Command(
+      name = "prepare",
+      description = "Make a self-contained page for the raters, and the key that stays here.")
+  int prepare(
+      @Mixin CommandOptions options,
+      @Option(
+              names = "--method",
+              required = true,
+              paramLabel = "NAME=DIR",
+              description = "A method and its folder of WAV or MP4 files; once for each method.")
+          Map<String, Path> methods,
+      @Option(
+              names = "--anchor",
+              paramLabel = "NAME=DIR",
+              description = "Pieces that mark an end of the scale: real music, noise.")
+          Map<String, Path> anchors,
+      @Option(
+              names = "--pieces",
+              paramLabel = "N",
+              defaultValue = "5",
+              description = "Pieces of each method; default ${DEFAULT-VALUE}.")
+          int pieces,
+      @Option(
+              names = "--title",
+              defaultValue = "Listening test",
+              description = "Heading of the page; name no method.")
+          String title,
+      @Option(names = "--seed", paramLabel = "N", defaultValue = "7") long seed,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "FILE.html",
+              description = "Page for the raters.")
+          Path out,
+      @Option(
+              names = "--key",
+              paramLabel = "FILE.json",
+              description = "Key to keep; default: beside the page, .key.json.")
+          Path key) {
+    if (pieces < 1) {
+      throw new MaestroException(
+          MaestroException.Kind.USAGE,
+          "mos prepare",
+          "--pieces is " + pieces,
+          "ask for at least one");
+    }
+    ListeningTest.Prepared prepared =
+        ListeningTest.prepare(title, methods, anchors == null ? Map.of() : anchors, pieces, seed);
+    Path keyFile =
+        key != null
+            ? key
+            : out.resolveSibling(
+                out.getFileName().toString().replaceAll("\\.html?$", "") + ".key.json");
+    try {
+      write(out, prepared.page());
+      write(keyFile, JSON.writeValueAsString(prepared.key()));
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.RESOURCE,
+          out.toString(),
+          "it cannot be written",
+          "check disk and permissions",
+          e);
+    }
+    options
+        .output()
+        .result(
+            Map.of(
+                "page",
+                out.toString(),
+                "key",
+                keyFile.toString(),
+                "pieces",
+                prepared.key().pieces().size()),
+            "%s: %d pieces; send it to the raters and keep %s to yourself",
+            out,
+            prepared.key().pieces().size(),
+            keyFile);
+    return 0;
+  }
+
+  @Command(name = "collect", description = "Means with 95 %% intervals and the raters' agreement.")
+  int collect(
+      @Mixin CommandOptions options,
+      @Parameters(index = "0", paramLabel = "KEY", description = "The key written by prepare.")
+          Path keyFile,
+      @Parameters(
+              index = "1..*",
+              arity = "1..*",
+              paramLabel = "RATINGS",
+              description = "Files the raters sent back.")
+          List<Path> files) {
+    ListeningTest.Key key = ListeningTest.key(keyFile);
+    List<Opinions.Ratings> ratings = new ArrayList<>();
+    for (Path file : files) {
+      ratings.add(Opinions.read(file, key));
+    }
+    Opinions.Result result = Opinions.evaluate(key, ratings);
+    Output output = options.output();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("raters", result.raters());
+    object.put("methods", result.methods());
+    object.put("anchors", result.anchors());
+    object.put("agreement", result.agreement());
+    output.result(object, "%d raters; mean with 95 %% interval", result.raters());
+    output.line("%-20s %14s %14s %14s %14s", "", "MOS", "quality", "clarity", "delay");
+    result.methods().forEach((method, means) -> row(output, method, means));
+    result.anchors().forEach((method, means) -> row(output, method + " (anchor)", means));
+    result
+        .agreement()
+        .forEach(
+            (question, alpha) ->
+                output.line(
+                    "agreement on %s: %s",
+                    question,
+                    alpha.isNaN()
+                        ? "not defined, too few ratings or all the same"
+                        : String.format(
+                            java.util.Locale.ROOT, "%.2f (Krippendorff's alpha)", alpha)));
+    return 0;
+  }
+
+  private static void row(Output output, String method, Map<String, Opinions.Mean> means) {
+    List<Object> cells = new ArrayList<>();
+    cells.add(method);
+    means
+        .values()
+        .forEach(
+            mean ->
+                cells.add(
+                    String.format(
+                        java.util.Locale.ROOT, "%.2f ± %.2f", mean.mean(), mean.interval())));
+    output.line("%-20s %14s %14s %14s %14s", cells.toArray());
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Files.createDirectories(whole.getParent());
+    // Not createTempFile: that would leave the file readable by its owner only.
+    Path part = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
+    Files.writeString(part, text);
+    Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

@@ -1,0 +1,483 @@
+package maestro.training.latent;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import maestro.affect.AffectScale;
+import maestro.api.MaestroException;
+import maestro.api.latent.NoiseSchedule;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+import maestro.latent.vmunet.ControlBranch;
+import maestro.latent.vmunet.ControlConfig;
+import maestro.latent.vmunet.Denoiser;
+import maestro.latent.vmunet.HeadRule;
+import maestro.latent.vmunet.UNet;
+import maestro.latent.vmunet.UNetConfig;
+import maestro.latent.vmunet.VaeConfig;
+import maestro.latent.vmunet.VaeDecoder;
+import maestro.latent.vmunet.VaeEncoder;
+import maestro.networks.Laff;
+import maestro.tensor.checkpoint.Checkpoint;
+import maestro.tensor.checkpoint.Safetensors;
+import maestro.tensor.checkpoint.Weight;
+import maestro.training.Draw;
+import maestro.training.Parts;
+import maestro.training.Phase;
+import maestro.training.Sample;
+import maestro.training.TrainedPart;
+import maestro.training.TrainingContext;
+import maestro.training.TrainingSession;
+import maestro.training.corpus.Corpus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * VM-UNet, fusion and S-Control Branch in training.
+ *
+ * <p>Loss of an example (paper, section 4.1): t uniform in 0 … 999, ε standard normal, the mean
+ * square of ε − ε_θ(z_t, t, c), weighted where the settings say so, with z a draw from the VAE's
+ * posterior times the scale factor. Controls are heard in the target itself.
+ */
+final class DiffusionSession implements TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
+  private static final int BANDS = 64;
+  private static final String DENOISER = "denoiser";
+  private static final String LAFF = "encoder.laff";
+  private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
+
+  private final TrainingContext context;
+  private final DiffusionSettings settings;
+  private final UNetConfig unetConfig;
+  private final ControlBranch branch; // null without
+  private final Denoiser denoiser;
+  private final Conditions conditions;
+  private final Laff laff;
+  private final VaeDecoder decoder;
+  private final int compression;
+  private final NoiseSchedule schedule = NoiseSchedule.audioLdm();
+  private final ForwardProcess forward = new ForwardProcess(schedule);
+  private final Examples.Source source;
+  private final List<Corpus.Piece> validation;
+
+  /** Parameters that the pack had no weights for. */
+  private final List<String> left = new ArrayList<>();
+
+  DiffusionSession(TrainingContext context, DiffusionSettings settings) {
+    this.context = context;
+    this.settings = settings;
+    ModelPack pack =
+        context
+            .pack()
+            .orElseThrow(() -> refused("the recipe names no pack", "name one with a vae"));
+    PackPart vaePart =
+        pack.part("vae")
+            .orElseThrow(() -> refused("the pack has no vae", "train one with task music-vae"));
+    VaeConfig vae = vae(vaePart);
+    decoder = new VaeDecoder(vae);
+    fill(decoder, vaePart);
+    compression = vae.compression();
+    unetConfig =
+        new UNetConfig(
+            vae.latentChannels(),
+            settings.modelChannels,
+            settings.multipliers,
+            settings.resBlocks,
+            settings.attentionLevels,
+            HeadRule.channelsPerHead(settings.headChannels),
+            settings.filmWidth,
+            settings.videoConditioning);
+    if (settings.frames < 1 || settings.frames % (compression * unetConfig.multiple()) != 0) {
+      throw refused(
+          "frames is " + settings.frames,
+          "make it a multiple of " + compression * unetConfig.multiple());
+    }
+    if (!(settings.noiseWeightLimit >= 1)) {
+      throw refused("noiseWeightLimit is " + settings.noiseWeightLimit, "make it 1 or more");
+    }
+    if (!(settings.affectNoise >= 0)) {
+      throw refused("affectNoise is " + settings.affectNoise, "set it to 0 or more");
+    }
+    if (settings.affectNoise > 0 && context.films().isPresent()) {
+      throw refused(
+          "affectNoise is " + settings.affectNoise + " and films are looked at",
+          "set it to 0, or leave encoders out of the recipe");
+    }
+    if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
+      throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
+    }
+    Map<String, Integer> channels = new TreeMap<>(); // sorted, as a pack's reader sums them
+    context.corpus().controls().forEach((name, control) -> channels.put(name, control.channels()));
+    if (settings.trains != DiffusionSettings.Trains.UNET && channels.isEmpty()) {
+      throw refused("the recipe names no controls for the branch", "name some");
+    }
+    UNet unet = new UNet(unetConfig);
+    branch =
+        settings.trains == DiffusionSettings.Trains.UNET
+            ? null
+            : new ControlBranch(
+                unetConfig,
+                new ControlConfig(channels, settings.preWidths, ControlConfig.Injection.LEVELS));
+    denoiser = branch == null ? new Denoiser(unet) : new Denoiser(unet, branch);
+    if (settings.trains == DiffusionSettings.Trains.ALL) {
+      branch.open();
+    }
+    if (branch != null && settings.loraRank > 0) {
+      branch.attachLora(settings.loraRank, settings.loraRank);
+    }
+    conditions =
+        context
+            .films()
+            .<Conditions>map(films -> new FilmConditions(films, compression))
+            .orElseGet(
+                () ->
+                    MusicConditions.of(
+                        context.corpus(), pack.part(LAFF), settings.frames, compression));
+    laff =
+        new Laff(laffBranches(), new Laff.Form(settings.filmWidth, 1, false, settings.normalise));
+    denoiser.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    laff.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    start(pack);
+
+    source =
+        new Examples.Source(
+            latents(vae, vaePart),
+            ((Number) vaePart.architecture().getOrDefault("scaleFactor", 1)).doubleValue(),
+            new int[] {vae.latentChannels(), settings.frames / compression, BANDS / compression},
+            conditions,
+            composers(pack),
+            branch == null ? Map.of() : controls(channels),
+            settings.frames);
+    validation = conditions.pieces("val", settings.validationPieces);
+  }
+
+  private Composers composers(ModelPack pack) {
+    return settings.composers
+        ? pack.part(LAFF).flatMap(Composers::of).orElseGet(() -> Composers.of(context.corpus()))
+        : new Composers(List.of());
+  }
+
+  private Map<String, Examples.Control> controls(Map<String, Integer> channels) {
+    Map<String, Examples.Control> controls = new LinkedHashMap<>();
+    channels.forEach(
+        (name, count) ->
+            controls.put(
+                name,
+                new Examples.Control(
+                    context.corpus().controls().get(name),
+                    ControlScale.of(context.corpus(), name, count, settings.frames))));
+    return controls;
+  }
+
+  private List<Laff.Branch> laffBranches() {
+    List<Laff.Branch> branches = new ArrayList<>();
+    conditions.encoders().forEach((encoder, width) -> branches.add(Laff.Branch.of(encoder, width)));
+    if (settings.composers) {
+      branches.add(Laff.Branch.of(Composers.ENCODER, Composers.WIDTH));
+    }
+    return branches;
+  }
+
+  /** First values from the pack, and what is not to be trained. */
+  private void start(ModelPack pack) {
+    boolean frozen = settings.trains == DiffusionSettings.Trains.BRANCH;
+    if (pack.part(DENOISER).isEmpty()) {
+      if (frozen) {
+        throw refused("the pack has no denoiser", "train one first with trains UNET");
+      }
+      return;
+    }
+    Map<String, Weight> weights = new LinkedHashMap<>(weights(pack.part(DENOISER).get()));
+    if (branch != null) { // a branch begins as a copy
+      pack.part("branch").ifPresent(part -> weights.putAll(weights(part)));
+      new LinkedHashMap<>(weights)
+          .forEach(
+              (name, weight) ->
+                  weights.putIfAbsent(BRANCH_PREFIX + name, weight.named(BRANCH_PREFIX + name)));
+    }
+    left.addAll(Parts.fill(denoiser, weights));
+    pack.part(LAFF).ifPresent(part -> left.addAll(Parts.fill(laff, weights(part))));
+    LOG.info("latent-diffusion: {} tensors were left at first values: {}", left.size(), left);
+    if (frozen) {
+      List<String> missing = left.stream().filter(name -> !name.startsWith(BRANCH_PREFIX)).toList();
+      if (!missing.isEmpty() || pack.part(LAFF).isEmpty()) {
+        throw refused(
+            "the pack's denoiser and fusion lack " + missing,
+            "use the settings it was trained with");
+      }
+      Parts.freeze(denoiser);
+      Parts.freeze(laff);
+    }
+  }
+
+  /** Encodes the tracks that have not been. */
+  private LatentCache latents(VaeConfig vae, PackPart part) {
+    VaeEncoder encoder = new VaeEncoder(vae);
+    fill(encoder, part);
+    LatentCache latents =
+        new LatentCache(
+            context.cache().resolve("latents"),
+            part.digest(),
+            compression,
+            vae.latentChannels(),
+            BANDS / compression,
+            (mel, frames) -> moments(encoder, mel, frames));
+    for (String split : List.of("train", "val")) {
+      context.corpus().tracks(split).forEach(latents::prepare);
+    }
+    return latents;
+  }
+
+  /** Half of the trained autoencoder, as it is. */
+  private void fill(Block half, PackPart vae) {
+    half.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    List<String> missing = Parts.fill(half, weights(vae));
+    if (!missing.isEmpty()) {
+      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
+    }
+    Parts.freeze(half);
+  }
+
+  private static Map<String, Weight> weights(PackPart part) {
+    try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
+      return checkpoint.weights();
+    }
+  }
+
+  private static VaeConfig vae(PackPart part) {
+    Map<String, Object> numbers = part.architecture();
+    VaeConfig published = VaeConfig.of(128);
+    List<Integer> multipliers = new ArrayList<>();
+    for (Object one : (List<?>) numbers.getOrDefault("multipliers", published.multipliers())) {
+      multipliers.add(((Number) one).intValue());
+    }
+    return new VaeConfig(
+        1,
+        ((Number) numbers.getOrDefault("latentChannels", 8)).intValue(),
+        ((Number) numbers.getOrDefault("channels", 128)).intValue(),
+        multipliers,
+        ((Number) numbers.getOrDefault("resBlocks", 2)).intValue());
+  }
+
+  private static MaestroException refused(String cause, String next) {
+    return new MaestroException(
+        MaestroException.Kind.CONFIGURATION, "training latent-diffusion", cause, next);
+  }
+
+  private float[] moments(VaeEncoder encoder, float[] mel, int frames) {
+    try (NDManager scope = context.manager().newSubManager();
+        NDScope arrays = new NDScope()) {
+      arrays.suppressNotUsedWarning();
+      NDArray input =
+          scope.create(FloatBuffer.wrap(mel), new Shape(1, 1, frames, mel.length / frames));
+      return encoder.apply(new ParameterStore(scope, false), input, false).toFloatArray();
+    }
+  }
+
+  @Override
+  public List<Phase> phases() {
+    Map<String, Parameter> trained = new LinkedHashMap<>();
+    boolean branchAlone = settings.trains == DiffusionSettings.Trains.BRANCH;
+    Parts.parameters(denoiser)
+        .forEach(
+            (name, parameter) -> {
+              boolean ofBranch = name.startsWith(BRANCH_PREFIX);
+              boolean adapted =
+                  settings.loraRank == 0
+                      || !ofBranch
+                      || ControlBranch.trainedWithLora(name.substring(BRANCH_PREFIX.length()));
+              if (adapted && (ofBranch || !branchAlone)) {
+                trained.put(name, parameter);
+              }
+            });
+    if (!branchAlone) {
+      trained.putAll(Parts.parameters(laff));
+    }
+    return List.of(new Phase("", trained, this::loss));
+  }
+
+  private NDArray loss(Draw draw, ParameterStore store) {
+    int batch = draw.batch();
+    double[] at = draw.uniform("piece", batch);
+    double[] time = draw.uniform("timestep", batch);
+    double[] keep = draw.uniform("condition", batch);
+    double[] keepComposer = draw.uniform("composer", batch);
+    Examples examples = new Examples(source, batch);
+    int[] timesteps = new int[batch];
+    for (int i = 0; i < batch; i++) {
+      timesteps[i] = (int) (time[i] * schedule.timesteps());
+      int controls = source.controls().size();
+      List<Boolean> kept =
+          ControlDropping.kept(draw.uniform("controls." + i, 1 + controls), controls);
+      examples.put(
+          i,
+          conditions.piece("train", at[i]),
+          keep[i] >= settings.conditionDropping,
+          keepComposer[i] >= settings.composerDropping,
+          kept);
+    }
+    blurAffect(draw, examples);
+    NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
+    float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
+    NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
+    return predicted(
+            draw, store, examples, forward.noised(draw, z, epsilon, timesteps), timesteps, true)
+        .sub(epsilon)
+        .square()
+        .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
+        .mean();
+  }
+
+  private void blurAffect(Draw draw, Examples examples) {
+    if (settings.affectNoise > 0) {
+      int dimensions = AffectScale.DIMENSIONS.size();
+      examples.blur(
+          0,
+          draw.gaussian("affect", examples.batch(), dimensions).toFloatArray(),
+          settings.affectNoise);
+    }
+  }
+
+  private NDArray predicted(
+      Draw draw,
+      ParameterStore store,
+      Examples examples,
+      NDArray noisy,
+      int[] timesteps,
+      boolean training) {
+    float[] steps = new float[timesteps.length];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = timesteps[i];
+    }
+    NDList seen = new NDList();
+    for (float[] feature : examples.features()) {
+      seen.add(draw.array(feature, examples.batch(), feature.length / examples.batch()));
+    }
+    if (settings.composers) {
+      seen.add(draw.array(examples.composer(), examples.batch(), Composers.WIDTH));
+    }
+    NDArray condition =
+        laff.forward(store, seen, training)
+            .get(0)
+            .mul(draw.array(examples.kept(), examples.batch(), 1));
+    NDList inputs = new NDList(noisy, draw.array(steps, steps.length), condition);
+    source
+        .controls()
+        .forEach(
+            (name, control) ->
+                inputs.add(
+                    draw.array(
+                        examples.control(name),
+                        examples.batch(),
+                        control.channels(),
+                        settings.frames,
+                        1)));
+    return denoiser.forward(store, inputs, training).get(0);
+  }
+
+  @Override
+  public Map<String, Double> validate() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    Set<String> all = source.controls().keySet();
+    figures.put("loss", validationLoss(true, true, all));
+    figures.put("lossWithoutCondition", validationLoss(false, true, all));
+    if (settings.composers) {
+      figures.put("lossWithoutComposer", validationLoss(true, false, all));
+    }
+    if (branch != null) {
+      figures.put("lossWithoutControls", validationLoss(true, true, Set.of()));
+      for (String control : all) {
+        Set<String> others = new TreeSet<>(all);
+        others.remove(control);
+        figures.put(
+            "lossWithout" + Character.toUpperCase(control.charAt(0)) + control.substring(1),
+            validationLoss(true, true, others));
+      }
+    }
+    return figures;
+  }
+
+  private double validationLoss(
+      boolean withCondition, boolean withComposer, Set<String> withControls) {
+    double sum = 0;
+    for (int i = 0; i < validation.size(); i++) {
+      try (NDManager scope = context.manager().newSubManager();
+          NDScope arrays = new NDScope()) {
+        arrays.suppressNotUsedWarning();
+        Draw draw = Draw.fixed(i, 1, scope);
+        Examples examples = new Examples(source, 1);
+        examples.put(
+            0,
+            validation.get(i),
+            withCondition,
+            withComposer,
+            source.controls().keySet().stream().map(withControls::contains).toList());
+        blurAffect(draw, examples);
+        NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
+        NDArray z = draw.array(examples.latents(null), examples.latentShape());
+        int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
+        sum +=
+            predicted(
+                    draw,
+                    new ParameterStore(scope, false),
+                    examples,
+                    forward.noised(draw, z, epsilon, timesteps),
+                    timesteps,
+                    false)
+                .sub(epsilon)
+                .square()
+                .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
+                .mean()
+                .toFloatArray()[0];
+      }
+    }
+    return sum / validation.size();
+  }
+
+  @Override
+  public List<Sample> samples() {
+    DiffusionSamples samples =
+        new DiffusionSamples(
+            context,
+            source,
+            decoder,
+            (draw, examples, noisy, timesteps) ->
+                predicted(
+                    draw,
+                    new ParameterStore(draw.manager(), false),
+                    examples,
+                    noisy,
+                    timesteps,
+                    false));
+    return samples.of(validation);
+  }
+
+  @Override
+  public List<TrainedPart> parts() {
+    return new DiffusionParts(unetConfig, settings, source).of(denoiser, laff);
+  }
+
+  /** Names of the parameters that the pack had no weights for; empty without a denoiser in it. */
+  List<String> leftAtFirstValues() {
+    return List.copyOf(left);
+  }
+
+  /** The blocks, for tests. */
+  Block denoiser() {
+    return denoiser;
+  }
+}
