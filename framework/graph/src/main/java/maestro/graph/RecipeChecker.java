@@ -318,7 +318,7 @@ final class RecipeChecker {
     wanted.put(Sampler.class, new String[] {"sampler", "sampler.ddim"});
     wanted.put(Vocoder.class, new String[] {"vocoder", "vocoder.griffin-lim"});
     wanted.put(LatentModel.class, new String[] {"latent model", "latent.vm-unet"});
-    wanted.put(FeatureFusion.class, new String[] {"fusion", "encoder.laff or encoder.concat"});
+    wanted.put(FeatureFusion.class, new String[] {"fusion", "fusion.laff or fusion.concat"});
     wanted.forEach(
         (kind, names) -> {
           if (!byKind.get(kind).isEmpty() || !broken.contains(kind)) {
@@ -348,6 +348,7 @@ final class RecipeChecker {
   private static Class<?> guess(String id) {
     String family = id.contains(".") ? id.substring(0, id.indexOf('.')) : id;
     return switch (family) {
+      case "fusion" -> FeatureFusion.class;
       case "control" -> StyleControl.class;
       case "sampler" -> Sampler.class;
       case "latent" -> LatentModel.class;

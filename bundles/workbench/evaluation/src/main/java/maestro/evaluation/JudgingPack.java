@@ -15,8 +15,6 @@ record JudgingPack(ModelPack named, ModelPack starter) implements ModelPack {
   /** Name of the pack that stands in. */
   static final String STARTER = "starter";
 
-  private static final String METRICS = "metric.";
-
   /**
    * Opens the packs.
    *
@@ -37,6 +35,11 @@ record JudgingPack(ModelPack named, ModelPack starter) implements ModelPack {
     return named == null ? starter : new JudgingPack(named, starter);
   }
 
+  /** Whether metrics hear with a part: an embedding's, or one of a metric's own. */
+  static boolean hears(String part) {
+    return part.startsWith("embedding.") || part.startsWith("metric.");
+  }
+
   @Override
   public String name() {
     return named.name();
@@ -51,7 +54,7 @@ record JudgingPack(ModelPack named, ModelPack starter) implements ModelPack {
   public List<String> parts() {
     return Stream.concat(
             named.parts().stream(),
-            starter.parts().stream().filter(part -> part.startsWith(METRICS)))
+            starter.parts().stream().filter(JudgingPack::hears))
         .distinct()
         .toList();
   }
@@ -59,6 +62,6 @@ record JudgingPack(ModelPack named, ModelPack starter) implements ModelPack {
   @Override
   public Optional<PackPart> part(String name) {
     Optional<PackPart> own = named.part(name);
-    return own.isEmpty() && name.startsWith(METRICS) ? starter.part(name) : own;
+    return own.isEmpty() && hears(name) ? starter.part(name) : own;
   }
 }

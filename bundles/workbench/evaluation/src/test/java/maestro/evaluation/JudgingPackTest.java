@@ -17,19 +17,19 @@ final class JudgingPackTest {
     Folder packs =
         new Folder(
             Map.of(
-                "starter", List.of("vae", "metric.style-network", "metric.vggish"),
-                "paper", List.of("denoiser", "metric.vggish")));
+                "starter", List.of("vae", "embedding.style-network", "embedding.vggish"),
+                "paper", List.of("denoiser", "embedding.vggish")));
     ModelPack pack = JudgingPack.open(packs, "paper");
     assertThat(pack.name()).isEqualTo("paper");
-    assertThat(pack.parts()).containsExactly("denoiser", "metric.vggish", "metric.style-network");
-    assertThat(pack.part("metric.style-network").orElseThrow().digest()).isEqualTo("starter");
-    assertThat(pack.part("metric.vggish").orElseThrow().digest()).isEqualTo("paper");
+    assertThat(pack.parts()).containsExactly("denoiser", "embedding.vggish", "embedding.style-network");
+    assertThat(pack.part("embedding.style-network").orElseThrow().digest()).isEqualTo("starter");
+    assertThat(pack.part("embedding.vggish").orElseThrow().digest()).isEqualTo("paper");
     assertThat(pack.part("vae")).isEmpty();
   }
 
   @Test
   void withoutANameItIsTheStarterPackWhereThereIsOne() {
-    Folder both = new Folder(Map.of("starter", List.of("metric.style-network")));
+    Folder both = new Folder(Map.of("starter", List.of("embedding.style-network")));
     assertThat(JudgingPack.open(both, null).name()).isEqualTo("starter");
     assertThat(JudgingPack.open(new Folder(Map.of()), null)).isNull();
     assertThat(JudgingPack.open(null, null)).isNull();

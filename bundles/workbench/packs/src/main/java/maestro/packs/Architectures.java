@@ -23,13 +23,13 @@ import java.util.Optional;
  * {@code kernels} [16,16,8,4,4], {@code residualKernels} [3,7,11], {@code dilations} [1,3,5], {@code slope} 0.1</td></tr>
  * <tr><td>{@code encoder.clip}</td><td>{@code resolution} 224, {@code patch} 32, {@code width} 768, {@code layers} 12,
  * {@code output} 512</td></tr>
- * <tr><td>{@code encoder.laff}</td><td>{@code width} 512, {@code heads} 1, {@code withAverage} false, {@code normalise}
+ * <tr><td>{@code fusion.laff}</td><td>{@code width} 512, {@code heads} 1, {@code withAverage} false, {@code normalise}
  * true; {@code semantic} 512 and {@code emotions} 8, or for other encoders than the paper's {@code encoders}, by plugin
  * name {width, embedded: true unless it enters as it is, name, scale}</td></tr>
  * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code sound} true or false</td></tr>
- * <tr><td>{@code metric.style-network}, {@code metric.simclr}</td><td>{@code frames} 256, {@code channels}
+ * <tr><td>{@code embedding.style-network}, {@code embedding.simclr}</td><td>{@code frames} 256, {@code channels}
  * [24,48,96,96], {@code width} 128; trained here, their plugin checks them</td></tr>
- * <tr><td>{@code encoder.tavar}, {@code metric.vggish}, {@code metric.panns} (Cnn14)</td><td>none</td></tr>
+ * <tr><td>{@code encoder.tavar}, {@code embedding.vggish}, {@code embedding.panns} (Cnn14)</td><td>none</td></tr>
  * </table>
  */
 public final class Architectures {
@@ -55,13 +55,13 @@ public final class Architectures {
   public static final String WECL = "encoder.wecl";
 
   /** The fusion. */
-  public static final String LAFF = "encoder.laff";
+  public static final String LAFF = "fusion.laff";
 
   /** VGGish. */
-  public static final String VGGISH = "metric.vggish";
+  public static final String VGGISH = "embedding.vggish";
 
   /** PANNs Cnn14 at 16 kHz. */
-  public static final String CNN14 = "metric.panns";
+  public static final String CNN14 = "embedding.panns";
 
   private static final Map<String, String> LAFF_NAMES =
       Map.of(CLIP, "semantic", TAVAR, "aesthetic", WECL, "emotion");

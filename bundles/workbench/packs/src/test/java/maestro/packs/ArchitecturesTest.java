@@ -29,8 +29,8 @@ class ArchitecturesTest {
     "encoder.clip, clip-vit-b32-visual, 3, ''",
     "encoder.wecl, cten-vaaneterase, 1, module.",
     "encoder.tavar, tavar-resnet50, 1, ''",
-    "metric.vggish, torchvggish, 1, ''",
-    "metric.panns, panns-cnn14-16k, 1, ''"
+    "embedding.vggish, torchvggish, 1, ''",
+    "embedding.panns, panns-cnn14-16k, 1, ''"
   })
   void everyTensorOfThePublishedFileIsThere(String part, String table, int column, String prefix)
       throws IOException {

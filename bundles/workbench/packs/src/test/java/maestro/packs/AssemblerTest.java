@@ -46,7 +46,7 @@ class AssemblerTest {
     assertThat(tiny.untrained()).isTrue();
     assertThat(tiny.parts())
         .containsExactly(
-            "denoiser", "branch", "vae", "vocoder.hifigan", "encoder.clip", "encoder.laff");
+            "denoiser", "branch", "vae", "vocoder.hifigan", "encoder.clip", "fusion.laff");
     assertThat(PackVerifier.verify(tiny, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
     String name = "input_blocks.4.0.skip_connection.weight";

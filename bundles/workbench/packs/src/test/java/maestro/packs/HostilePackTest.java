@@ -32,7 +32,7 @@ class HostilePackTest {
   void makeGoodOnes() throws IOException {
     pack =
         SyntheticPack.builder(
-                "tiny", SyntheticPack.Size.TINY, List.of("encoder.clip", "encoder.laff"), "FILM")
+                "tiny", SyntheticPack.Size.TINY, List.of("encoder.clip", "fusion.laff"), "FILM")
             .writeTo(folder, false, Watcher.NONE);
     descriptions =
         new HostileInputs(List.of(Files.readAllBytes(pack.resolve("pack.json"))), FIXED, PER_BYTE);

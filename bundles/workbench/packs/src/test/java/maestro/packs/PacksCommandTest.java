@@ -39,9 +39,9 @@ class PacksCommandTest {
   void aPackIsMadeListedShownAndVerified() throws IOException {
     assertThat(run("list")).isZero();
     assertThat(said()).startsWith("no packs");
-    assertThat(run("synthetic", "mine", "--part", "encoder.clip", "--part", "encoder.laff"))
+    assertThat(run("synthetic", "mine", "--part", "encoder.clip", "--part", "fusion.laff"))
         .isZero();
-    assertThat(said()).startsWith("mine: encoder.clip encoder.laff");
+    assertThat(said()).startsWith("mine: encoder.clip fusion.laff");
     assertThat(run("list")).isZero();
     assertThat(said()).startsWith("mine ").contains("(untrained)");
     assertThat(run("show", "mine", "--json", "--tensors")).isZero();
@@ -55,15 +55,15 @@ class PacksCommandTest {
 
   @Test
   void damageEndsWithItsExitCode() throws IOException {
-    run("synthetic", "mine", "--part", "encoder.laff");
-    Path weights = folder.resolve("mine/encoder.laff.safetensors");
+    run("synthetic", "mine", "--part", "fusion.laff");
+    Path weights = folder.resolve("mine/fusion.laff.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 2] ^= 4;
     Files.write(weights, bytes);
     said();
     assertThat(run("verify", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
     assertThat(said())
-        .isEqualTo("packs verify: not good: mine encoder.laff; put these packs in place again");
+        .isEqualTo("packs verify: not good: mine fusion.laff; put these packs in place again");
     Files.delete(folder.resolve("mine/pack.json"));
     assertThat(run("show", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
     assertThat(run("show", "yours")).isEqualTo(MaestroException.Kind.CONFIGURATION.exitCode());
@@ -71,7 +71,7 @@ class PacksCommandTest {
 
   @Test
   void partsAreAddedToAPackThatStays() throws IOException {
-    run("synthetic", "mine", "--part", "encoder.laff");
+    run("synthetic", "mine", "--part", "fusion.laff");
     run("synthetic", "source", "--part", "encoder.clip");
     String clip = folder.resolve("source/encoder.clip.safetensors").toString();
     assertThat(run("assemble", "mine", "--clip", clip))
@@ -83,7 +83,7 @@ class PacksCommandTest {
     JsonNode shown = new ObjectMapper().readTree(said());
     assertThat(shown.path("parts").fieldNames())
         .toIterable()
-        .containsExactlyInAnyOrder("encoder.laff", "encoder.clip");
+        .containsExactlyInAnyOrder("fusion.laff", "encoder.clip");
     assertThat(shown.path("untrained").asBoolean()).isTrue();
     assertThat(shown.path("origin")).hasSize(3);
     assertThat(run("verify", "mine")).isZero();

@@ -42,7 +42,7 @@ final class Manners {
    */
   Manners(ModelPack pack) {
     try {
-      Map<?, ?> fusion = pack.part("encoder.laff").orElseThrow().architecture();
+      Map<?, ?> fusion = pack.part("fusion.laff").orElseThrow().architecture();
       Map<?, ?> branch = pack.part("branch").orElseThrow().architecture();
       music = AffectScale.of((Map<?, ?>) ((Map<?, ?>) fusion.get("affect")).get("music"));
       Map<?, ?> dynamics = (Map<?, ?>) ((Map<?, ?>) branch.get("controls")).get(DYNAMICS);

@@ -36,7 +36,7 @@ class MannersTest {
   private static final TestPack PACK =
       TestPack.of(
           new PackPart(
-              "encoder.laff",
+              "fusion.laff",
               null,
               "",
               Map.of(

@@ -56,8 +56,8 @@ public final class FrechetAudioDistance implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: metric.vggish as in the paper, metric.panns, metric.style-network, metric.simclr, metric.mel-statistics, ...")
-    String embedding() default "metric.vggish";
+            "embedding plugin: embedding.vggish as in the paper, embedding.panns, embedding.style-network, embedding.simclr, embedding.mel-statistics, ...")
+    String embedding() default "embedding.vggish";
 
     /** Whether to extrapolate. */
     @AttributeDefinition(

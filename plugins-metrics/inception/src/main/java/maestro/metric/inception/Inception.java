@@ -56,8 +56,8 @@ public final class Inception implements Metric {
   public @interface Settings {
     /** Which network names the classes. */
     @AttributeDefinition(
-        description = "embedding plugin with classes: metric.panns as in the paper, ...")
-    String embedding() default "metric.panns";
+        description = "embedding plugin with classes: embedding.panns as in the paper, ...")
+    String embedding() default "embedding.panns";
   }
 
   private final String name;
@@ -100,7 +100,7 @@ public final class Inception implements Metric {
           MaestroException.Kind.CONFIGURATION,
           "metric.inception",
           "embedding " + name + " names no classes",
-          "set embedding to one that does, for instance metric.panns");
+          "set embedding to one that does, for instance embedding.panns");
     }
     return FloatTensor.of(logits, logits.length);
   }

@@ -58,8 +58,8 @@ public final class NearestNeighbour implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: metric.mel-statistics needs no weights, metric.vggish, ...")
-    String embedding() default "metric.mel-statistics";
+            "embedding plugin: embedding.mel-statistics needs no weights, embedding.vggish, ...")
+    String embedding() default "embedding.mel-statistics";
 
     /** From where on a clip counts as too close. */
     @AttributeDefinition(min = "-1", max = "1", description = "similarity that is too close")

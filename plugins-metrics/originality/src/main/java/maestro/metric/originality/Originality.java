@@ -53,8 +53,8 @@ public final class Originality implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: metric.panns, metric.simclr as in the paper's source, metric.mel-statistics, ...")
-    String embedding() default "metric.panns";
+            "embedding plugin: embedding.panns, embedding.simclr as in the paper's source, embedding.mel-statistics, ...")
+    String embedding() default "embedding.panns";
   }
 
   private final String name;

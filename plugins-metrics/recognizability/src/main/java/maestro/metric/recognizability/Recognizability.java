@@ -56,8 +56,8 @@ public final class Recognizability implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: metric.style-network as in the paper's source, metric.mel-statistics needs no weights, ...")
-    String embedding() default "metric.mel-statistics";
+            "embedding plugin: embedding.style-network as in the paper's source, embedding.mel-statistics needs no weights, ...")
+    String embedding() default "embedding.mel-statistics";
 
     /** Styles in an episode. */
     @AttributeDefinition(min = "2", max = "1000", description = "styles to choose from, at most")

@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
  * patch that is not full is dropped unless it is the only one.
  */
 @Component
-@Plugin(name = "metric.mel-statistics")
+@Plugin(name = "embedding.mel-statistics")
 public final class MelStatistics implements AudioEmbedding {
   private static final int PATCH_FRAMES = 96;
 
@@ -39,7 +39,7 @@ public final class MelStatistics implements AudioEmbedding {
     if (sound.length() == 0) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
-          "metric.mel-statistics",
+          "embedding.mel-statistics",
           "the sound is empty",
           "leave it out");
     }

@@ -28,14 +28,14 @@ import org.osgi.service.metatype.annotations.Option;
  * sound (paper, section 4.2.1: "PANN for IS and KL").
  *
  * <p>Weights: {@code Cnn14_16k_mAP=0.438.pth} of qiuqiangkong/audioset_tagging_cnn, or with {@code
- * variant=32k} {@code Cnn14_mAP=0.431.pth}, as pack part {@code metric.panns}. The front end is
+ * variant=32k} {@code Cnn14_mAP=0.431.pth}, as pack part {@code embedding.panns}. The front end is
  * computed; the file's copy of it is not used.
  */
 @Component(configurationPid = Panns.NAME)
 @Designate(ocd = Panns.Settings.class)
 @Plugin(name = Panns.NAME, paper = "4.2.1", weights = Panns.NAME)
 public final class Panns implements AudioEmbedding {
-  static final String NAME = "metric.panns";
+  static final String NAME = "embedding.panns";
 
   /** Settings of the embedding. */
   @ObjectClassDefinition(name = "PANNs Cnn14")

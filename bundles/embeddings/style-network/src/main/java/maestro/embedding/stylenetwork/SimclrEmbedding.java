@@ -14,13 +14,13 @@ import org.osgi.service.component.annotations.Reference;
  *
  * <p>The project trains it itself, on little music, with the task {@code simclr}; figures made with
  * it are not comparable to those of VGGish or PANNs, nor to those of another training. The weights
- * are pack part {@code metric.simclr}.
+ * are pack part {@code embedding.simclr}.
  */
 @Component(service = AudioEmbedding.class)
 @Plugin(name = SimclrEmbedding.NAME, paper = "4.2.3", weights = SimclrEmbedding.NAME)
 public final class SimclrEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
-  public static final String NAME = "metric.simclr";
+  public static final String NAME = "embedding.simclr";
 
   /** Made by Declarative Services. */
   @Activate

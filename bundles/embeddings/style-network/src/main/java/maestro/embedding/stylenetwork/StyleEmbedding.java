@@ -13,13 +13,13 @@ import org.osgi.service.component.annotations.Reference;
  *
  * <p>The project trains it itself, on little music, with the task {@code style-network}; figures
  * made with it are not comparable to those of VGGish or PANNs, nor to those of another training.
- * The weights are pack part {@code metric.style-network}.
+ * The weights are pack part {@code embedding.style-network}.
  */
 @Component(service = AudioEmbedding.class)
 @Plugin(name = StyleEmbedding.NAME, paper = "4.2.3", weights = StyleEmbedding.NAME)
 public final class StyleEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
-  public static final String NAME = "metric.style-network";
+  public static final String NAME = "embedding.style-network";
 
   /** Made by Declarative Services. */
   @Activate

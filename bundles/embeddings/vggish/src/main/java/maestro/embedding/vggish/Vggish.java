@@ -25,12 +25,12 @@ import org.osgi.service.component.annotations.Reference;
  * without the principal components and the quantisation of AudioSet's release.
  *
  * <p>Weights: {@code vggish-10086976.pth} of harritaylor/torchvggish, as pack part {@code
- * metric.vggish}.
+ * embedding.vggish}.
  */
 @Component
 @Plugin(name = Vggish.NAME, paper = "4.2.1", weights = Vggish.NAME)
 public final class Vggish implements AudioEmbedding {
-  static final String NAME = "metric.vggish";
+  static final String NAME = "embedding.vggish";
 
   /** Patches of a call: two calls for ten seconds. */
   private static final int BATCH = 5;

@@ -21,13 +21,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * <p>Not the paper's fusion (LAFF, section 3.1), which is learned: every encoder has the same share
  * here.
  */
-@Component(configurationPid = "encoder.concat")
+@Component(configurationPid = "fusion.concat")
 @Designate(ocd = ConcatFusion.Settings.class)
-@Plugin(name = "encoder.concat")
+@Plugin(name = "fusion.concat")
 public final class ConcatFusion implements FeatureFusion {
   /** Settings. */
   @ObjectClassDefinition(
-      name = "encoder.concat",
+      name = "fusion.concat",
       description = "Joins film features without weights.")
   @interface Settings {
     /** Width of the condition. */

@@ -25,7 +25,7 @@ import org.osgi.service.metatype.annotations.Option;
  * al. 2022), trained with the diffusion model. Any subset works: an encoder that is left out is
  * left out before the softmax, as the paper's ablations need it.
  *
- * <p>The weights are the pack's part {@code encoder.laff}, under the names of {@link
+ * <p>The weights are the pack's part {@code fusion.laff}, under the names of {@link
  * maestro.networks.Laff}. An encoder's name among them is {@code semantic} for encoder.clip, {@code
  * aesthetic} for encoder.tavar, {@code emotion} for encoder.wecl and its own short name for any
  * other. The fusion's form belongs to the weights, so it is read from them and not set in a recipe:
@@ -48,7 +48,7 @@ import org.osgi.service.metatype.annotations.Option;
 @Designate(ocd = LaffFusion.Settings.class)
 @Plugin(name = LaffFusion.NAME, paper = "3.1", weights = LaffFusion.NAME)
 public final class LaffFusion implements FeatureFusion {
-  static final String NAME = "encoder.laff";
+  static final String NAME = "fusion.laff";
 
   private static final String WANTED = "a fusion that was trained with the pack's diffusion model";
 

@@ -173,7 +173,7 @@ class LaffFusionTest extends FeatureFusionContract {
             MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.CONFIGURATION))
         .hasMessage(
-            "encoder.laff: the weights were not trained with encoder.other, only with [aesthetic,"
+            "fusion.laff: the weights were not trained with encoder.other, only with [aesthetic,"
                 + " cinematic, emotion, semantic]; leave encoder.other out or choose another pack");
     assertThatThrownBy(
             () -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1, 2)), new TestRun(7, pack)))
@@ -183,13 +183,13 @@ class LaffFusionTest extends FeatureFusionContract {
   @Test
   void missingWeightsAreASentenceThatSaysWhatToDo() {
     assertThatThrownBy(() -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun()))
-        .hasMessageStartingWith("encoder.laff: the recipe names no model pack")
+        .hasMessageStartingWith("fusion.laff: the recipe names no model pack")
         .hasMessageContaining("maestro train");
     assertThatThrownBy(
             () ->
                 fusion.fuse(
                     Map.of("encoder.wecl", FilmFeature.of(1)), new TestRun(7, TestPack.of())))
-        .hasMessageStartingWith("encoder.laff: the pack test has no weights for it");
+        .hasMessageStartingWith("fusion.laff: the pack test has no weights for it");
   }
 
   private static FilmCondition fuse(ModelPack from, List<String> encoders) {

@@ -23,11 +23,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * composer. The film itself is not looked at. Not in the paper.
  *
  * <p>The composers are the list {@code encoders → encoder.composer → labels} in the architecture of
- * the part {@code encoder.laff}.
+ * the part {@code fusion.laff}.
  */
 @Component(configurationPid = ComposerEncoder.NAME)
 @Designate(ocd = ComposerEncoder.Settings.class)
-@Plugin(name = ComposerEncoder.NAME, weights = "encoder.laff?")
+@Plugin(name = ComposerEncoder.NAME, weights = "fusion.laff?")
 public final class ComposerEncoder implements VisualEncoder {
   static final String NAME = "encoder.composer";
   static final int WIDTH = 32;
@@ -91,7 +91,7 @@ public final class ComposerEncoder implements VisualEncoder {
   /** Composers a pack's fusion knows, in order. */
   private static List<String> composers(ModelPack pack) {
     Object labels =
-        pack.part("encoder.laff")
+        pack.part("fusion.laff")
             .map(part -> part.architecture().get("encoders"))
             .map(encoders -> encoders instanceof Map<?, ?> map ? map.get(NAME) : null)
             .map(entry -> entry instanceof Map<?, ?> map ? map.get("labels") : null)

@@ -31,7 +31,7 @@ class ComposerEncoderTest extends VisualEncoderContract {
 
         @Override
         public List<String> parts() {
-          return List.of("encoder.laff");
+          return List.of("fusion.laff");
         }
 
         @Override

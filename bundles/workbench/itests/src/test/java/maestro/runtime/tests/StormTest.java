@@ -28,8 +28,8 @@ final class StormTest {
       List.of(
           "encoder.cinematic",
           "encoder.clip",
-          "encoder.concat",
-          "encoder.laff",
+          "fusion.concat",
+          "fusion.laff",
           "control.melody",
           "control.dynamics",
           "sampler.ddim");
@@ -81,7 +81,7 @@ final class StormTest {
           host.context().installBundle(jar.toUri().toString()).start();
         }
         host.maestro(
-            "packs", "synthetic", "storm", "--part", "encoder.clip", "--part", "encoder.laff");
+            "packs", "synthetic", "storm", "--part", "encoder.clip", "--part", "fusion.laff");
         host.probe("jobs", "op", "pack", "name", "storm");
       }
       for (String name : names) {

@@ -41,7 +41,7 @@ record Composers(List<String> labels) {
   /**
    * Those that a fusion was trained with, which a training that goes on with it must keep.
    *
-   * @param fusion part {@code encoder.laff}
+   * @param fusion part {@code fusion.laff}
    * @return empty when it was trained without
    */
   static Optional<Composers> of(PackPart fusion) {

@@ -15,7 +15,7 @@ import maestro.training.TrainedPart;
 /** What the training of the diffusion model leaves in a pack, by the names that runs read. */
 record DiffusionParts(UNetConfig unetConfig, DiffusionSettings settings, Examples.Source source) {
   private static final String DENOISER = "denoiser";
-  private static final String LAFF = "encoder.laff";
+  private static final String LAFF = "fusion.laff";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
 
   /** The parts of the networks as they are. */

@@ -57,7 +57,7 @@ final class DiffusionSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
   private static final int BANDS = 64;
   private static final String DENOISER = "denoiser";
-  private static final String LAFF = "encoder.laff";
+  private static final String LAFF = "fusion.laff";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
 
   private final TrainingContext context;

@@ -284,7 +284,7 @@ class LatentTrainingTest {
     TrainingSession all = diffusion("ALL", 0);
     assertThat(all.parts())
         .extracting(TrainedPart::name)
-        .containsExactly("denoiser", "encoder.laff", "branch");
+        .containsExactly("denoiser", "fusion.laff", "branch");
     assertThat(all.validate()).containsKeys("loss", "lossWithoutCondition", "lossWithoutControls");
   }
 
@@ -294,7 +294,7 @@ class LatentTrainingTest {
     String audioLdm =
         DIFFUSION.replace("\"filmWidth\"", "\"videoConditioning\": \"FILM\", \"filmWidth\"");
     keep(new DiffusionTask().open(context(String.format(audioLdm, "UNET", 0))));
-    parts.remove("encoder.laff");
+    parts.remove("fusion.laff");
     DiffusionSession session =
         (DiffusionSession) new DiffusionTask().open(context(String.format(DIFFUSION, "UNET", 0)));
     List<String> attending =
@@ -323,10 +323,10 @@ class LatentTrainingTest {
     keep(vae());
     TrainingSession unet = diffusion("UNET", 0);
     keep(unet);
-    Composers composers = Composers.of(parts.get("encoder.laff")).orElseThrow();
+    Composers composers = Composers.of(parts.get("fusion.laff")).orElseThrow();
     assertThat(composers).isEqualTo(Composers.of(corpus));
     assertThat(composers.labels()).containsExactly("a", "b");
-    assertThat(parts.get("encoder.laff").architecture())
+    assertThat(parts.get("fusion.laff").architecture())
         .extractingByKey("encoders", InstanceOfAssertFactories.MAP)
         .extractingByKey("encoder.composer", InstanceOfAssertFactories.MAP)
         .extractingByKey("neutral", InstanceOfAssertFactories.LIST)
@@ -334,7 +334,7 @@ class LatentTrainingTest {
         .startsWith(1, 0)
         .containsOnlyOnce(1);
     MusicConditions kept =
-        MusicConditions.of(corpus, Optional.of(parts.get("encoder.laff")), 64, 4);
+        MusicConditions.of(corpus, Optional.of(parts.get("fusion.laff")), 64, 4);
     MusicConditions fresh = MusicConditions.of(corpus, Optional.empty(), 64, 4);
     assertThat(kept.architecture()).isEqualTo(fresh.architecture());
     Corpus.Piece piece = corpus.piece("val", 0.3, 64, 4);
@@ -372,7 +372,7 @@ class LatentTrainingTest {
     }
     assertThat(session.validate()).containsKeys("loss", "lossWithoutCondition");
     keep(session);
-    Map<String, Object> fusion = parts.get("encoder.laff").architecture();
+    Map<String, Object> fusion = parts.get("fusion.laff").architecture();
     assertThat(fusion).doesNotContainKey("affect");
     assertThat(fusion.get("encoders"))
         .asInstanceOf(InstanceOfAssertFactories.MAP)

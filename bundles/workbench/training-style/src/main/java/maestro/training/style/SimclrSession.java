@@ -27,7 +27,7 @@ import maestro.training.corpus.Corpus;
 /** A contrastive embedding in training: a style network, and a head that is thrown away after. */
 final class SimclrSession implements TrainingSession {
   /** The part of a pack that it trains, with the name of the plugin that hears with it. */
-  private static final String PART = "metric.simclr";
+  private static final String PART = "embedding.simclr";
 
   /** Settings of the task. */
   static final class Settings extends StyleSettings {

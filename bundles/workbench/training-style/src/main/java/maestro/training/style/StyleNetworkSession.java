@@ -22,7 +22,7 @@ import maestro.training.corpus.Track;
 /** A prototypical network in training. */
 final class StyleNetworkSession implements TrainingSession {
   /** The part of a pack that it trains, with the name of the plugin that hears with it. */
-  private static final String PART = "metric.style-network";
+  private static final String PART = "embedding.style-network";
 
   /** Settings of the task. */
   static final class Settings extends StyleSettings {

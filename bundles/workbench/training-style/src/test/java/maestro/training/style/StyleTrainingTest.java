@@ -280,8 +280,8 @@ class StyleTrainingTest {
     Corpus corpus = TinyCorpus.in(folder, "a", "b");
     TrainedPart style = style(corpus).parts().get(0);
     TrainedPart simclr = simclr(corpus).parts().get(0);
-    assertThat(style.name()).isEqualTo("metric.style-network");
-    assertThat(simclr.name()).isEqualTo("metric.simclr");
+    assertThat(style.name()).isEqualTo("embedding.style-network");
+    assertThat(simclr.name()).isEqualTo("embedding.simclr");
     StyleSize size = StyleSize.of(simclr.architecture());
     assertThat(size).isEqualTo(new StyleSize(64, List.of(4, 4, 4, 4), 8));
     assertThat(simclr.weights().stream().map(weight -> weight.name()).toList())

@@ -134,9 +134,7 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
 
   private void job(Random random, String name) {
     Class<?> kind =
-        switch (name.equals("encoder.laff") || name.equals("encoder.concat")
-            ? "fusion"
-            : name.split("\\.")[0]) {
+        switch (name.split("\\.")[0]) {
           case "fusion" -> maestro.api.film.FeatureFusion.class;
           case "encoder" -> maestro.api.film.VisualEncoder.class;
           case "control" -> maestro.api.control.StyleControl.class;
@@ -147,7 +145,7 @@ public final class Jobs implements Function<Map<String, Object>, Map<String, Obj
           case "encoder.toy" ->
               random.nextBoolean() ? Map.of() : Map.of("scale", 1 + random.nextInt(4));
           case "encoder.clip" -> Map.of("width", 16, "batch", 1 + random.nextInt(2));
-          case "encoder.concat" -> Map.of("width", 48 + random.nextInt(2));
+          case "fusion.concat" -> Map.of("width", 48 + random.nextInt(2));
           case "sampler.toy", "sampler.ddim" -> Map.of("steps", 1 + random.nextInt(4));
           default -> Map.of();
         };
