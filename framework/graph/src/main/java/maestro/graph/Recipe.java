@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginNames;
 
 /**
  * A recipe as somebody wrote it: which bundles, with their settings inside their entries, and the
@@ -84,6 +85,13 @@ public record Recipe(
       return Boolean.TRUE.equals(optional);
     }
 
+    private Entry current(PluginNames names) {
+      Map<String, Object> settings = new LinkedHashMap<>(config);
+      settings.replaceAll(
+          (setting, value) -> value instanceof String text ? names.current(text) : value);
+      return new Entry(names.current(id), optional, settings);
+    }
+
     private Entry changedBy(Entry change) {
       Map<String, Object> settings = new LinkedHashMap<>(config);
       settings.putAll(change.config);
@@ -149,12 +157,27 @@ public record Recipe(
 
   /** The same recipe under another name. */
   public Recipe named(String other) {
+    return with(other, without, bundles);
+  }
+
+  /**
+   * The same recipe with the names that plugins have today: of its bundles, of those it does
+   * without, and in settings that name a plugin.
+   */
+  public Recipe current(PluginNames names) {
+    return with(
+        name,
+        without.stream().map(names::current).toList(),
+        bundles.stream().map(entry -> entry.current(names)).toList());
+  }
+
+  private Recipe with(String otherName, List<String> otherWithout, List<Entry> otherBundles) {
     return new Recipe(
-        other,
+        otherName,
         description,
         base,
-        without,
-        bundles,
+        otherWithout,
+        otherBundles,
         pack,
         seed,
         device,

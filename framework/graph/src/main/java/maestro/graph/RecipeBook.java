@@ -9,14 +9,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginNames;
+import maestro.api.host.PluginRegistry;
 import maestro.tensor.checkpoint.AtomicFile;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /**
  * The recipes at hand: files {@code NAME.json} in a few folders, the first folder wins. Bases are
@@ -29,11 +33,12 @@ public final class RecipeBook {
   private static final long MAX_BYTES = 1 << 20;
 
   private final List<Path> folders;
+  private final Supplier<PluginNames> names;
 
   /** The user's own recipes, then those of the distribution. */
   @Activate
-  public RecipeBook(BundleContext context) {
-    this(Home.recipeFolders(context));
+  public RecipeBook(BundleContext context, @Reference PluginRegistry registry) {
+    this(Home.recipeFolders(context), () -> PluginNames.of(registry));
   }
 
   /**
@@ -42,7 +47,17 @@ public final class RecipeBook {
    * @param folders the user's own first; new recipes go there
    */
   public RecipeBook(List<Path> folders) {
+    this(folders, () -> PluginNames.NONE);
+  }
+
+  /**
+   * A book over folders, for plugins that were called otherwise before.
+   *
+   * @param names asked anew for each recipe
+   */
+  public RecipeBook(List<Path> folders, Supplier<PluginNames> names) {
     this.folders = List.copyOf(folders);
+    this.names = names;
   }
 
   /** Names of all recipes, sorted. */
@@ -84,7 +99,7 @@ public final class RecipeBook {
   }
 
   /**
-   * The recipe with its bases folded in.
+   * The recipe with its bases folded in, and every plugin under the name it has today.
    *
    * @throws MaestroException of kind INPUT also when the bases go round in a circle
    */
@@ -116,11 +131,17 @@ public final class RecipeBook {
           "name a 'base', or take 'without' out",
           null);
     }
-    Recipe merged = root;
+    PluginNames today = names.get();
+    Recipe merged = root.current(today);
     for (int i = chain.size() - 2; i >= 0; i--) {
-      merged = merged.changedBy(chain.get(i));
+      merged = merged.changedBy(chain.get(i).current(today));
     }
     return ResolvedRecipe.of(merged);
+  }
+
+  /** A change of a recipe, with the names that plugins have today. */
+  public Recipe current(Recipe change) {
+    return change.current(names.get());
   }
 
   /**

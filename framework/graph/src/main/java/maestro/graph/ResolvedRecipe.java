@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 
 /**
@@ -51,6 +52,11 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
             Objects.requireNonNullElse(merged.crossFadeSeconds(), CROSS_FADE_SECONDS));
     String json = Json.canonical(full);
     return new ResolvedRecipe(full, json, Json.digest(json));
+  }
+
+  /** The same with the names that plugins have today, so that an old recipe is one with a new. */
+  public ResolvedRecipe current(PluginNames names) {
+    return of(recipe.current(names));
   }
 
   /** The same with a few things changed, as a command line does. */

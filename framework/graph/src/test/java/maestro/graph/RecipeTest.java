@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
+import maestro.api.film.FeatureFusion;
 import maestro.api.film.VisualEncoder;
+import maestro.api.host.PluginDescription.Declaration;
+import maestro.api.host.PluginNames;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.pack.PackRepository;
@@ -89,6 +92,44 @@ final class RecipeTest {
     assertThat(book.resolve("three").digest()).isNotEqualTo(book.resolve("one").digest());
     ResolvedRecipe one = book.resolve("full");
     assertThat(ResolvedRecipe.parse("other", one.json())).isEqualTo(one);
+  }
+
+  @Test
+  void anOldRecipeAndANewOneAreOneOnceTheirPluginsWereRenamed() throws IOException {
+    PluginNames names =
+        new PluginNames(Map.of("encoder.blend", "encoder.mean", "encoder.eye", "encoder.light"));
+    RecipeBook today = new RecipeBook(List.of(folder), () -> names);
+    String old =
+        """
+        {"name": "x", "base": "full", "without": ["encoder.eye"],
+          "bundles": [{"id": "encoder.blend", "config": {"of": "encoder.eye", "as": "encoder"}}]}
+        """;
+    recipe("old", old);
+    recipe("new", old.replace("blend", "mean").replace("encoder.eye", "encoder.light"));
+    ResolvedRecipe resolved = today.resolve("old");
+    assertThat(resolved).isEqualTo(book.resolve("new"));
+    assertThat(resolved.recipe().bundles())
+        .contains(
+            new Recipe.Entry("encoder.mean", null, Map.of("of", "encoder.light", "as", "encoder")))
+        .hasSize(5);
+    recipe("base", "{\"bundles\": [{\"id\": \"encoder.blend\"}, {\"id\": \"encoder.eye\"}]}");
+    recipe("child", "{\"base\": \"base\", \"without\": [\"encoder.mean\"]}");
+    assertThat(today.resolve("child").recipe().bundles())
+        .containsExactly(Recipe.Entry.of("encoder.light"));
+  }
+
+  @Test
+  void whoHasANameTodayKeepsIt() {
+    registry.with(
+        FeatureFusion.class,
+        "fusion.sum",
+        "d9",
+        new Declaration("", List.of(), List.of(), List.of("encoder.mean", "encoder.sum")),
+        List.of(),
+        settings -> null);
+    PluginNames names = PluginNames.of(registry);
+    assertThat(names.current("encoder.sum")).isEqualTo("fusion.sum");
+    assertThat(names.current("encoder.mean")).isEqualTo("encoder.mean");
   }
 
   @Test

@@ -22,6 +22,7 @@ import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmFeature;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
 import maestro.graph.FilmFeatures;
@@ -143,6 +144,7 @@ public final class FeaturesCommand implements MaestroCommand {
   private ResolvedRecipe chosen() {
     ResolvedRecipe recipe =
         book.resolve(recipes.recipe == null ? ScoreCommand.RECIPE : recipes.recipe);
+    PluginNames names = PluginNames.of(registry);
     List<String> wanted =
         encoders == null
             ? registry.plugins().stream()
@@ -153,7 +155,10 @@ public final class FeaturesCommand implements MaestroCommand {
                         recipe.recipe().bundles().stream()
                             .anyMatch(entry -> entry.id().equals(name)))
                 .toList()
-            : encoders.stream().map(name -> Names.full("encoder", name)).distinct().toList();
+            : encoders.stream()
+                .map(name -> names.current(Names.full("encoder", name)))
+                .distinct()
+                .toList();
     if (wanted.isEmpty()) {
       throw usage("no encoder is named", "give one with --encoder");
     }

@@ -9,6 +9,7 @@ import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginDescription.Setting;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.graph.Recipe;
 import maestro.graph.RecipeBook;
@@ -65,6 +66,7 @@ final class RecipeOptions {
   }
 
   private ResolvedRecipe changed(ResolvedRecipe chosen, PluginRegistry registry) {
+    PluginNames names = PluginNames.of(registry);
     Map<String, Map<String, Object>> changes = new LinkedHashMap<>();
     Map<String, Object> run = new LinkedHashMap<>();
     settings.forEach(
@@ -73,7 +75,7 @@ final class RecipeOptions {
           if (dot < 0) {
             run.put(path, plain(value));
           } else {
-            String id = path.substring(0, dot);
+            String id = names.current(path.substring(0, dot));
             changes
                 .computeIfAbsent(inRecipe(chosen, id), key -> new LinkedHashMap<>())
                 .put(path.substring(dot + 1), typed(registry, id, path.substring(dot + 1), value));
@@ -86,7 +88,7 @@ final class RecipeOptions {
     put(run, "pack", pack);
     put(run, "seed", seed);
     put(run, "device", device);
-    return chosen.changedBy(Recipe.of("with --set", run));
+    return chosen.changedBy(Recipe.of("with --set", run).current(names));
   }
 
   private static void put(Map<String, Object> fields, String name, Object value) {

@@ -119,17 +119,18 @@ public final class RecipesCommand implements MaestroCommand {
           List<String> without) {
     book.resolve(base);
     Recipe recipe =
-        Recipe.of(
-            name,
-            Map.of(
-                "name",
+        book.current(
+            Recipe.of(
                 name,
-                "description",
-                "Based on " + base + ".",
-                "base",
-                base,
-                "without",
-                without == null ? List.of() : without));
+                Map.of(
+                    "name",
+                    name,
+                    "description",
+                    "Based on " + base + ".",
+                    "base",
+                    base,
+                    "without",
+                    without == null ? List.of() : without)));
     book.resolve(base).changedBy(recipe);
     Path file = book.create(recipe);
     options

@@ -11,6 +11,7 @@ import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaWriter;
 import maestro.graph.FileDigest;
@@ -92,7 +93,12 @@ public final class ReplayCommand implements MaestroCommand {
       score =
           (cached ? graph : graph.uncached())
               .score(
-                  new ScoreRequest(manifest.recipe(), source, piece, Optional.of(result)), watcher);
+                  new ScoreRequest(
+                      manifest.recipe().current(PluginNames.of(registry)),
+                      source,
+                      piece,
+                      Optional.of(result)),
+                  watcher);
     }
     boolean same = same(file, result);
     Map<String, Object> json = new LinkedHashMap<>();

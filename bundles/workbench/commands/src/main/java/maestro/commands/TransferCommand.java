@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.graph.GenerationGraph;
 import maestro.graph.Recipe;
@@ -75,7 +76,9 @@ public final class TransferCommand implements MaestroCommand {
   public Integer call() {
     ResolvedRecipe chosen = book.resolve(recipes.recipe == null ? RECIPE : recipes.recipe);
     ResolvedRecipe recipe =
-        recipes.resolve(controls == null ? chosen : steered(chosen, controls), registry);
+        recipes.resolve(
+            controls == null ? chosen : steered(chosen, controls, PluginNames.of(registry)),
+            registry);
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {
@@ -88,9 +91,12 @@ public final class TransferCommand implements MaestroCommand {
   }
 
   /** The recipe with exactly these controls; those it has keep their settings. */
-  static ResolvedRecipe steered(ResolvedRecipe recipe, List<String> controls) {
+  static ResolvedRecipe steered(ResolvedRecipe recipe, List<String> controls, PluginNames names) {
     List<String> wanted =
-        controls.stream().map(name -> Names.full("control", name)).distinct().toList();
+        controls.stream()
+            .map(name -> names.current(Names.full("control", name)))
+            .distinct()
+            .toList();
     if (wanted.isEmpty()) {
       throw new MaestroException(
           Kind.USAGE, "--control", "it names nothing", "write --control melody,dynamics");

@@ -174,6 +174,33 @@ final class CommandsTest {
   }
 
   @Test
+  void aResultIsReplayedAfterItsPluginsWereRenamed() throws IOException {
+    Path out = folder.resolve("o.wav");
+    kitchen.run(score(), film, "-o", out, "--set", "sampler.jump.steps=3");
+    kitchen.rename("encoder.pad", "fusion.pad");
+    kitchen.rename("sampler.jump", "sampler.leap");
+    assertThat(kitchen.run(replay(), out, "--json")).isZero();
+    assertThat(kitchen.lastSteps()).isEqualTo(3);
+    Path again = folder.resolve("o-replay.wav");
+    assertThat(kitchen.run(replay(), again, "--show")).isZero();
+    assertThat(kitchen.out()).contains("fusion.pad", "sampler.leap").doesNotContain("encoder.pad");
+  }
+
+  @Test
+  void oldNamesOnTheCommandLineAreTodaysPlugins() throws IOException {
+    kitchen.rename("encoder.pad", "fusion.pad");
+    kitchen.rename("sampler.jump", "sampler.leap");
+    Path out = folder.resolve("o.wav");
+    assertThat(kitchen.run(score(), film, "-o", out, "--set", "sampler.jump.steps=3")).isZero();
+    assertThat(kitchen.lastSteps()).isEqualTo(3);
+    assertThat(kitchen.run(recipes(), "new", "mine", "--without", "encoder.pad")).isZero();
+    assertThat(kitchen.run(recipes(), "show", "mine", "--as-written")).isZero();
+    assertThat(kitchen.out()).contains("fusion.pad");
+    assertThat(kitchen.run(recipes(), "check", "mine")).isEqualTo(4);
+    assertThat(kitchen.err()).startsWith("recipe mine: fusion: there is none; add one");
+  }
+
+  @Test
   void recipesAreListedShownCheckedAndMade() throws IOException {
     assertThat(kitchen.run(recipes(), "list")).isZero();
     assertThat(kitchen.out()).contains("film-score", "style-transfer");

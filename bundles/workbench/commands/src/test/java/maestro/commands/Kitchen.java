@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,10 @@ import maestro.api.film.FrameSource;
 import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
+import maestro.api.host.PluginDescription.Declaration;
 import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginLease;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.latent.Latent;
 import maestro.api.latent.LatentModel;
@@ -58,6 +61,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   private final Map<String, Object> services = new TreeMap<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private final Map<String, List<String>> former = new HashMap<>();
   private int lastSteps;
 
   Kitchen(Path folder) throws IOException {
@@ -80,8 +84,16 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         "vocoder.click", (Vocoder) (mel, run) -> Sound.mono(new float[mel.frames() * 160], 16_000));
     services.put("control.melody", new Constant(12));
     services.put("control.dynamics", new Constant(1));
-    book = new RecipeBook(List.of(folder.resolve("own"), folder.resolve("recipes")));
+    book =
+        new RecipeBook(
+            List.of(folder.resolve("own"), folder.resolve("recipes")), () -> PluginNames.of(this));
     graph = new GenerationGraph(this, null, this, this, folder.resolve("home"), 1 << 24, "test");
+  }
+
+  /** A plugin is called otherwise from now on. */
+  void rename(String before, String now) {
+    services.put(now, services.remove(before));
+    former.put(now, List.of(before));
   }
 
   int lastSteps() {
@@ -231,7 +243,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     return services.entrySet().stream().map(e -> description(e.getKey(), e.getValue())).toList();
   }
 
-  private static PluginDescription description(String name, Object service) {
+  private PluginDescription description(String name, Object service) {
     String kind =
         service instanceof VisualEncoder
             ? "VisualEncoder"
@@ -251,14 +263,14 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         name,
         kind,
         new PluginDescription.Code("maestro." + name, "1.0.0", digest, digest),
-        PluginDescription.Declaration.NONE,
+        new Declaration("", List.of(), List.of(), former.getOrDefault(name, List.of())),
         settings);
   }
 
   @Override
   public PluginDescription describe(Class<?> kind, String name) {
     return plugins().stream()
-        .filter(plugin -> plugin.name().equals(name) && plugin.kind().equals(kind.getSimpleName()))
+        .filter(plugin -> plugin.answersTo(name) && plugin.kind().equals(kind.getSimpleName()))
         .findFirst()
         .orElseThrow(
             () ->
@@ -276,7 +288,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     return new PluginLease<>() {
       @Override
       public T service() {
-        return kind.cast(services.get(name));
+        return kind.cast(services.get(description.name()));
       }
 
       @Override

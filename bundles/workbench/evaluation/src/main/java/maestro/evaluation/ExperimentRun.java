@@ -129,7 +129,10 @@ final class ExperimentRun {
     for (Experiment.Method method : experiment.methods()) {
       if (method.recipe() != null) {
         ResolvedRecipe recipe = laboratory.recipes.resolve(method.recipe());
-        recipe = method.change() == null ? recipe : recipe.changedBy(method.change());
+        recipe =
+            method.change() == null
+                ? recipe
+                : recipe.changedBy(laboratory.recipes.current(method.change()));
         recipe = recipe.changedBy(settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
         if (method.inTheManner()

@@ -53,8 +53,7 @@ record JudgingPack(ModelPack named, ModelPack starter) implements ModelPack {
   @Override
   public List<String> parts() {
     return Stream.concat(
-            named.parts().stream(),
-            starter.parts().stream().filter(JudgingPack::hears))
+            named.parts().stream(), starter.parts().stream().filter(JudgingPack::hears))
         .distinct()
         .toList();
   }

@@ -21,7 +21,8 @@ final class JudgingPackTest {
                 "paper", List.of("denoiser", "embedding.vggish")));
     ModelPack pack = JudgingPack.open(packs, "paper");
     assertThat(pack.name()).isEqualTo("paper");
-    assertThat(pack.parts()).containsExactly("denoiser", "embedding.vggish", "embedding.style-network");
+    assertThat(pack.parts())
+        .containsExactly("denoiser", "embedding.vggish", "embedding.style-network");
     assertThat(pack.part("embedding.style-network").orElseThrow().digest()).isEqualTo("starter");
     assertThat(pack.part("embedding.vggish").orElseThrow().digest()).isEqualTo("paper");
     assertThat(pack.part("vae")).isEmpty();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginNames;
 import maestro.tensor.checkpoint.AtomicFile;
 
 /**
@@ -92,6 +93,20 @@ public record PackDescription(
     origin = origin == null ? List.of() : List.copyOf(origin);
     parts =
         Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(parts, "parts")));
+  }
+
+  /**
+   * The same with the names that plugins have today. Where a part has such a name already, another
+   * that has a former one keeps it.
+   */
+  PackDescription current(PluginNames names) {
+    Map<String, Part> today = new LinkedHashMap<>();
+    parts.forEach(
+        (part, content) -> {
+          String current = names.current(part);
+          today.putIfAbsent(parts.containsKey(current) ? part : current, content);
+        });
+    return new PackDescription(name, description, licence, origin, training, untrained, today);
   }
 
   /**

@@ -8,21 +8,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import maestro.api.host.PluginNames;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 
 /**
  * A pack that was opened: every file of its description is there, inside the folder and of the
- * stated length.
+ * stated length. A part of a plugin that was called otherwise before has that plugin's name of
+ * today, and answers to the former one too.
  */
 final class PackFolder implements ModelPack {
   private final Path folder;
   private final PackDescription description;
+  private final PluginNames names;
   private final Map<String, PackPart> parts = new LinkedHashMap<>();
 
-  private PackFolder(Path folder, PackDescription description) {
+  private PackFolder(Path folder, PackDescription written, PluginNames names) {
     this.folder = folder;
-    this.description = description;
+    this.description = written.current(names);
+    this.names = names;
     description
         .parts()
         .forEach(
@@ -36,15 +40,16 @@ final class PackFolder implements ModelPack {
   /**
    * Opens a folder.
    *
+   * @param names what plugins were called before
    * @throws maestro.api.MaestroException of kind INPUT when its files are not those of its
    *     description
    */
-  static PackFolder open(Path folder) {
+  static PackFolder open(Path folder, PluginNames names) {
     PackDescription description = PackDescription.read(folder);
     if (!description.name().equals(folder.getFileName().toString())) {
       throw PackDescription.refused(folder, "it calls itself " + description.name(), null);
     }
-    return new PackFolder(folder, description);
+    return new PackFolder(folder, description, names);
   }
 
   Path folder() {
@@ -72,7 +77,7 @@ final class PackFolder implements ModelPack {
 
   @Override
   public Optional<PackPart> part(String name) {
-    return Optional.ofNullable(parts.get(name));
+    return Optional.ofNullable(parts.getOrDefault(name, parts.get(names.current(name))));
   }
 
   /**

@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginNames;
+import maestro.api.host.PluginRegistry;
 import maestro.api.pack.PackRepository;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /**
  * The packs in the user's Maestro home and in the distribution; of two with one name, the user's.
@@ -22,16 +26,29 @@ public final class Packs implements PackRepository {
   private static final String FOLDER = "packs";
 
   private final List<Path> folders;
+  private final Supplier<PluginNames> partNames;
 
   /** The packs of the running host. */
   @Activate
-  public Packs(BundleContext context) {
-    this(folders(context.getProperty("maestro.home"), context.getProperty("maestro.distribution")));
+  public Packs(BundleContext context, @Reference PluginRegistry registry) {
+    this(
+        folders(context.getProperty("maestro.home"), context.getProperty("maestro.distribution")),
+        () -> PluginNames.of(registry));
   }
 
   /** The packs in these folders; the first is where new ones go. */
   Packs(List<Path> folders) {
+    this(folders, () -> PluginNames.NONE);
+  }
+
+  /**
+   * The packs in these folders.
+   *
+   * @param partNames what plugins, and so their parts, were called before
+   */
+  Packs(List<Path> folders, Supplier<PluginNames> partNames) {
     this.folders = List.copyOf(folders);
+    this.partNames = partNames;
   }
 
   private static List<Path> folders(String home, String distribution) {
@@ -82,7 +99,7 @@ public final class Packs implements PackRepository {
     if (PackDescription.NAME.matcher(name).matches()) {
       for (Path folder : folders) {
         if (Files.isDirectory(folder.resolve(name))) {
-          return PackFolder.open(folder.resolve(name));
+          return open(folder.resolve(name));
         }
       }
     }
@@ -93,6 +110,16 @@ public final class Packs implements PackRepository {
         "there is none of that name"
             + (names.isEmpty() ? "" : " among " + String.join(", ", names)),
         "see 'maestro packs list', or get it with 'maestro packs fetch' or 'assemble'");
+  }
+
+  /** Opens the pack in a folder, which need not be one of those. */
+  PackFolder open(Path folder) {
+    return PackFolder.open(folder, partNames.get());
+  }
+
+  /** Today's name of a part. */
+  String part(String name) {
+    return partNames.get().current(name);
   }
 
   private static String printable(String name) {

@@ -212,7 +212,11 @@ public final class PacksCommand implements MaestroCommand {
           "use FILM, CROSS_ATTENTION or CROSS_ONLY");
     }
     PackBuilder builder =
-        SyntheticPack.builder(name, size, parts == null ? List.of() : parts, conditioning);
+        SyntheticPack.builder(
+            name,
+            size,
+            parts == null ? List.of() : parts.stream().map(packs::part).toList(),
+            conditioning);
     try (Progress progress = options.progress()) {
       return made(options, builder.writeTo(packs.writable(), replace, watcher(options, progress)));
     }
@@ -341,8 +345,8 @@ public final class PacksCommand implements MaestroCommand {
     return text.substring(0, Math.min(100, text.length())).replaceAll("[^ -~]", "?");
   }
 
-  private static int made(CommandOptions options, Path folder) {
-    PackFolder pack = PackFolder.open(folder);
+  private int made(CommandOptions options, Path folder) {
+    PackFolder pack = packs.open(folder);
     options
         .output()
         .result(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginNames;
 import maestro.api.pack.PackPart;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.checkpoint.Averaging;
@@ -38,7 +39,7 @@ class AssemblerTest {
     Path made =
         SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of(), "FILM")
             .writeTo(shared, false, Watcher.NONE);
-    tiny = PackFolder.open(made);
+    tiny = PackFolder.open(made, PluginNames.NONE);
   }
 
   @Test
@@ -147,7 +148,7 @@ class AssemblerTest {
     PackBuilder builder = new PackBuilder(name);
     try (Assembler assembler = new Assembler(builder, Watcher.NONE)) {
       steps.with(assembler);
-      return PackFolder.open(builder.writeTo(folder, false, Watcher.NONE));
+      return PackFolder.open(builder.writeTo(folder, false, Watcher.NONE), PluginNames.NONE);
     }
   }
 

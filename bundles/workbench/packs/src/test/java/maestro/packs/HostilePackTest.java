@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import maestro.api.host.PluginNames;
 import maestro.api.pack.PackPart;
 import maestro.contracts.HostileInputs;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ class HostilePackTest {
 
   private void open(byte[] input) throws IOException {
     Files.write(pack.resolve("pack.json"), input);
-    PackFolder opened = PackFolder.open(pack);
+    PackFolder opened = PackFolder.open(pack, PluginNames.NONE);
     Path root = pack.toRealPath();
     for (String name : opened.parts()) {
       PackPart part = opened.part(name).orElseThrow();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginNames;
 import maestro.api.pack.ModelPack;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.checkpoint.Safetensors;
@@ -83,6 +84,27 @@ class PackFolderTest {
     assertThat(more.part("control.onsets").orElseThrow().architecture()).isEqualTo(figures);
     assertThat(more.part("vae").orElseThrow().digest())
         .isEqualTo(packs.open("small").part("vae").orElseThrow().digest());
+  }
+
+  @Test
+  void aPartOfAnOldPackAnswersToBothNamesOfItsPlugin() {
+    Packs today =
+        new Packs(List.of(home), () -> new PluginNames(Map.of("encoder.other", "fusion.other")));
+    PackFolder old = today.open("small");
+    assertThat(old.parts()).containsExactly("vae", "fusion.other");
+    assertThat(old.part("encoder.other")).isEqualTo(old.part("fusion.other")).isPresent();
+    assertThat(old.part("fusion.other").orElseThrow().digest())
+        .isEqualTo(packs.open("small").part("encoder.other").orElseThrow().digest());
+    assertThat(PackVerifier.verify(old, Watcher.NONE))
+        .extracting(PackVerifier.Finding::part)
+        .containsExactly("vae", "fusion.other");
+    new PackBuilder("newer")
+        .keeping(old)
+        .part("fusion.other", Map.of("width", 3))
+        .writeTo(home, false, Watcher.NONE);
+    ModelPack newer = today.open("newer");
+    assertThat(newer.parts()).containsExactly("vae", "fusion.other");
+    assertThat(newer.part("encoder.other").orElseThrow().architecture()).containsEntry("width", 3);
   }
 
   @Test

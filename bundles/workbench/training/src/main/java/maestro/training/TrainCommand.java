@@ -28,6 +28,7 @@ import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.StyleControl;
 import maestro.api.host.PluginLease;
+import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.latent.Sampler;
 import maestro.api.media.MediaReader;
@@ -271,7 +272,8 @@ public final class TrainCommand implements MaestroCommand {
     if (recipe.pack != null) {
       fields.put("pack", recipe.pack);
     }
-    ResolvedRecipe eyes = ResolvedRecipe.of(Recipe.of(recipe.task, fields));
+    ResolvedRecipe eyes =
+        ResolvedRecipe.of(Recipe.of(recipe.task, fields).current(PluginNames.of(registry)));
     int clips = corpus.scenes("train").size() + corpus.scenes("val").size();
     AtomicInteger seen = new AtomicInteger();
     try (Progress progress = options.progress()) {

@@ -327,8 +327,11 @@ public final class Registry implements PluginRegistry {
             + "))";
     while (true) {
       long before = leases.changes();
+      // Who has the name today goes before who had it once.
       Optional<ServiceReference<?>> best =
-          references(filter).stream().filter(reference -> !isLeaving(reference)).findFirst();
+          references(filter).stream()
+              .filter(reference -> !isLeaving(reference))
+              .min(Comparator.comparing(reference -> !name.equals(name(reference))));
       if (best.isPresent()) {
         return best.get();
       }

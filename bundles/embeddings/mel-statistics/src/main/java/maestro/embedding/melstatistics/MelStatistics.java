@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
  * patch that is not full is dropped unless it is the only one.
  */
 @Component
-@Plugin(name = "embedding.mel-statistics")
+@Plugin(name = "embedding.mel-statistics", formerly = "metric.mel-statistics")
 public final class MelStatistics implements AudioEmbedding {
   private static final int PATCH_FRAMES = 96;
 

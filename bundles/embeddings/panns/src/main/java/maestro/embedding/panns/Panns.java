@@ -33,7 +33,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = Panns.NAME)
 @Designate(ocd = Panns.Settings.class)
-@Plugin(name = Panns.NAME, paper = "4.2.1", weights = Panns.NAME)
+@Plugin(name = Panns.NAME, paper = "4.2.1", weights = Panns.NAME, formerly = "metric.panns")
 public final class Panns implements AudioEmbedding {
   static final String NAME = "embedding.panns";
 

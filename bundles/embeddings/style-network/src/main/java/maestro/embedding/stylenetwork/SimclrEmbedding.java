@@ -17,7 +17,11 @@ import org.osgi.service.component.annotations.Reference;
  * are pack part {@code embedding.simclr}.
  */
 @Component(service = AudioEmbedding.class)
-@Plugin(name = SimclrEmbedding.NAME, paper = "4.2.3", weights = SimclrEmbedding.NAME)
+@Plugin(
+    name = SimclrEmbedding.NAME,
+    paper = "4.2.3",
+    weights = SimclrEmbedding.NAME,
+    formerly = "metric.simclr")
 public final class SimclrEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "embedding.simclr";

@@ -16,7 +16,11 @@ import org.osgi.service.component.annotations.Reference;
  * The weights are pack part {@code embedding.style-network}.
  */
 @Component(service = AudioEmbedding.class)
-@Plugin(name = StyleEmbedding.NAME, paper = "4.2.3", weights = StyleEmbedding.NAME)
+@Plugin(
+    name = StyleEmbedding.NAME,
+    paper = "4.2.3",
+    weights = StyleEmbedding.NAME,
+    formerly = "metric.style-network")
 public final class StyleEmbedding extends PackEmbedding {
   /** Name of the plugin and of its part of a pack. */
   public static final String NAME = "embedding.style-network";

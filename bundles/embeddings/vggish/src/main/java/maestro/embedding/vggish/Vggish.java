@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Reference;
  * embedding.vggish}.
  */
 @Component
-@Plugin(name = Vggish.NAME, paper = "4.2.1", weights = Vggish.NAME)
+@Plugin(name = Vggish.NAME, paper = "4.2.1", weights = Vggish.NAME, formerly = "metric.vggish")
 public final class Vggish implements AudioEmbedding {
   static final String NAME = "embedding.vggish";
 

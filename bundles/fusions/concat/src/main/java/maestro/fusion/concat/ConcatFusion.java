@@ -23,7 +23,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = "fusion.concat")
 @Designate(ocd = ConcatFusion.Settings.class)
-@Plugin(name = "fusion.concat")
+@Plugin(name = "fusion.concat", formerly = "encoder.concat")
 public final class ConcatFusion implements FeatureFusion {
   /** Settings. */
   @ObjectClassDefinition(

@@ -46,7 +46,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = LaffFusion.NAME)
 @Designate(ocd = LaffFusion.Settings.class)
-@Plugin(name = LaffFusion.NAME, paper = "3.1", weights = LaffFusion.NAME)
+@Plugin(name = LaffFusion.NAME, paper = "3.1", weights = LaffFusion.NAME, formerly = "encoder.laff")
 public final class LaffFusion implements FeatureFusion {
   static final String NAME = "fusion.laff";
 

@@ -1,7 +1,6 @@
 package maestro.latent.vmunet;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import maestro.api.Plugin;
 import maestro.api.latent.LatentModel;
@@ -23,7 +22,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
 @Designate(ocd = VmUnet.Settings.class)
-@Plugin(name = VmUnet.NAME, paper = "3.2", weights = {"denoiser", "vae", "branch?"})
+@Plugin(
+    name = VmUnet.NAME,
+    paper = "3.2",
+    weights = {"denoiser", "vae", "branch?"})
 public final class VmUnet implements LatentModel {
   static final String NAME = "latent.vm-unet";
 

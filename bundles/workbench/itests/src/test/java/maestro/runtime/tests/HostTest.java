@@ -53,6 +53,30 @@ final class HostTest {
   }
 
   @Test
+  void aPluginAnswersToTheNameItHadBefore() throws Exception {
+    host.maestro("bundles", "install", encoder.toString());
+    Map<String, Object> described =
+        host.probe("registry", "op", "describe", "kind", "encoder", "name", "encoder.plaything");
+    assertThat(described).containsEntry("bundle", "maestro.encoder.toy");
+    assertThat(described.get("settings").toString()).contains("name=scale");
+    Map<String, Object> settings = Map.of("scale", 5, "offset", 2);
+    Map<String, Object> held =
+        host.probe(
+            "registry",
+            "op",
+            "hold",
+            "kind",
+            "encoder",
+            "name",
+            "encoder.plaything",
+            "settings",
+            settings);
+    assertThat(values(held.get("lease"))).containsExactly(0, 10);
+    assertThat(host.probe("registry", "op", "plugins").get("names"))
+        .isEqualTo(List.of("encoder.toy 1.0.0"));
+  }
+
+  @Test
   void everyJobGetsItsOwnSettingsAndTheDefaultInstanceStays() throws Exception {
     host.maestro("bundles", "install", encoder.toString());
     Object first = lease(Map.of());

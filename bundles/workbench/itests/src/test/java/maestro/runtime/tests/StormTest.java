@@ -37,7 +37,14 @@ final class StormTest {
   /** What they stand on, in the order of their start. */
   private static final List<String> BENEATH =
       List.of(
-          "engine.djl", "engine.onnx", "tensor", "networks", "picture", "signal", "affect", "packs");
+          "engine.djl",
+          "engine.onnx",
+          "tensor",
+          "networks",
+          "picture",
+          "signal",
+          "affect",
+          "packs");
 
   @TempDir Path folder;
 

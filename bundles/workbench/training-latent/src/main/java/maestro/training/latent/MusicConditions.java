@@ -35,8 +35,8 @@ final class MusicConditions implements Conditions {
   /**
    * The conditions of a corpus's music.
    *
-   * @param fusion part {@code fusion.laff} of the pack, whose scale a training that goes on with
-   *     it must keep; empty when there is none
+   * @param fusion part {@code fusion.laff} of the pack, whose scale a training that goes on with it
+   *     must keep; empty when there is none
    * @param frames of a piece
    * @param multiple a piece begins at a multiple of this many mel frames
    */

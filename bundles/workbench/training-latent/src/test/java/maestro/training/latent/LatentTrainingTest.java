@@ -333,8 +333,7 @@ class LatentTrainingTest {
         .hasSize(32)
         .startsWith(1, 0)
         .containsOnlyOnce(1);
-    MusicConditions kept =
-        MusicConditions.of(corpus, Optional.of(parts.get("fusion.laff")), 64, 4);
+    MusicConditions kept = MusicConditions.of(corpus, Optional.of(parts.get("fusion.laff")), 64, 4);
     MusicConditions fresh = MusicConditions.of(corpus, Optional.empty(), 64, 4);
     assertThat(kept.architecture()).isEqualTo(fresh.architecture());
     Corpus.Piece piece = corpus.piece("val", 0.3, 64, 4);

@@ -18,7 +18,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** Its feature is its bundle's micro version and its settings, as long as it is active. */
 @Component(configurationPid = "encoder.toy")
 @Designate(ocd = ToyEncoder.Settings.class)
-@Plugin(name = "encoder.toy", paper = "3.1")
+@Plugin(name = "encoder.toy", paper = "3.1", formerly = "encoder.plaything")
 public final class ToyEncoder implements VisualEncoder {
   private final float version;
   private final Settings settings;
