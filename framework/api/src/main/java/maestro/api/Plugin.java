@@ -46,6 +46,12 @@ public @interface Plugin {
    */
   String[] weights() default {};
 
+  /**
+   * Kinds of values it takes besides those of its service interface, if the recipe has a node that
+   * gives them: {@code "composer"}. It gets them from {@link maestro.api.run.RunContext#input}.
+   */
+  String[] takes() default {};
+
   /** Names it had before; recipes, packs and manifests that say them go on working. */
   String[] formerly() default {};
 }

@@ -276,7 +276,7 @@ public final class FakePlugins {
         VisualEncoder.class,
         "encoder.blind",
         "d9",
-        new Declaration("", List.of(), List.of("encoder.blind"), List.of()),
+        new Declaration("", List.of(), List.of("encoder.blind"), List.of(), List.of()),
         List.of(),
         settings -> new Blind());
   }

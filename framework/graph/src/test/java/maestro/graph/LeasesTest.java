@@ -69,7 +69,7 @@ class LeasesTest {
           VisualEncoder.class,
           "encoder.light",
           "d1",
-          new Declaration("", List.of(), List.of(declared), List.of()),
+          new Declaration("", List.of(), List.of(declared), List.of(), List.of()),
           List.of(),
           settings -> new FakePlugins.Blind());
       String own = identity("fusion.mean", Map.of("figure", 1));

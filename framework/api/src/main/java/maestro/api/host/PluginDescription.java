@@ -35,17 +35,24 @@ public record PluginDescription(
    * @param paper section of the paper, or empty
    * @param needs other plugins it takes from the host, by name or as {@code ${setting}}
    * @param weights parts of the model pack it reads; those it can do without end in a question mark
+   * @param takes kinds of values it takes besides those of its service interface
    * @param formerly names it had before
    */
   public record Declaration(
-      String paper, List<String> needs, List<String> weights, List<String> formerly) {
+      String paper,
+      List<String> needs,
+      List<String> weights,
+      List<String> takes,
+      List<String> formerly) {
     /** Nothing declared. */
-    public static final Declaration NONE = new Declaration("", List.of(), List.of(), List.of());
+    public static final Declaration NONE =
+        new Declaration("", List.of(), List.of(), List.of(), List.of());
 
     /** Copies the lists. */
     public Declaration {
       needs = List.copyOf(needs);
       weights = List.copyOf(weights);
+      takes = List.copyOf(takes);
       formerly = List.copyOf(formerly);
     }
   }

@@ -34,6 +34,17 @@ public interface RunContext {
   Optional<ModelPack> pack();
 
   /**
+   * A value the plugin declared to take, {@code "composer"}, from the node that gives it.
+   *
+   * @param kind name of the kind of value
+   * @param type what its values are
+   * @return empty when nothing in the recipe gives one, or outside of a generation graph
+   */
+  default <T> Optional<T> input(String kind, Class<T> type) {
+    return Optional.empty();
+  }
+
+  /**
    * Adds a line to what the user reads with the result ("no sound in the film"). Kept in the
    * manifest.
    */

@@ -396,6 +396,7 @@ public final class Registry implements PluginRegistry {
             paper == null ? "" : paper.toString(),
             words(reference.getProperty("maestro.needs")),
             words(reference.getProperty("maestro.weights")),
+            words(reference.getProperty("maestro.takes")),
             words(reference.getProperty(FORMERLY))),
         Settings.of(bundle, name).describe());
   }
