@@ -124,7 +124,7 @@ final class RecipeTest {
         FeatureFusion.class,
         "fusion.sum",
         "d9",
-        new Declaration("", List.of(), List.of(), List.of("encoder.mean", "encoder.sum")),
+        new Declaration("", List.of(), List.of(), List.of(), List.of("encoder.mean", "encoder.sum")),
         List.of(),
         settings -> null);
     PluginNames names = PluginNames.of(registry);

@@ -263,7 +263,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         name,
         kind,
         new PluginDescription.Code("maestro." + name, "1.0.0", digest, digest),
-        new Declaration("", List.of(), List.of(), former.getOrDefault(name, List.of())),
+        new Declaration("", List.of(), List.of(), List.of(), former.getOrDefault(name, List.of())),
         settings);
   }
 
