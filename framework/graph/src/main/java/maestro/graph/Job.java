@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
-import maestro.api.pack.ModelPack;
+import maestro.api.node.Values;
 import maestro.api.run.Device;
-import maestro.api.run.Noise;
-import maestro.api.run.RunContext;
 import maestro.api.tensor.NamedTensors;
+import maestro.graph.Plan.Planned;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run under way: finds or computes stages, tells the watcher, and collects what the result must
- * say.
+ * One job under way: finds and keeps the results of nodes, tells the observer, and collects what
+ * the result must say. Thread-safe.
  */
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
@@ -30,207 +30,206 @@ final class Job {
   private final RunObserver observer;
   private final Journal journal;
   private final Device device;
-  private final Optional<ModelPack> pack;
-  private final Set<String> remarks = new LinkedHashSet<>();
+  private final Durations durations;
+  private final Map<Long, Set<String>> remarks = new TreeMap<>();
   private int begun;
   private int count;
   private int computed;
+  private volatile boolean stopped;
 
-  Job(
-      StageCache cache,
-      RunObserver observer,
-      Journal journal,
-      Device device,
-      Optional<ModelPack> pack) {
+  Job(StageCache cache, RunObserver observer, Journal journal, Device device, Durations durations) {
     this.cache = cache;
     this.observer = observer;
     this.journal = journal;
     this.device = device;
-    this.pack = pack;
+    this.durations = durations;
   }
 
-  /** Says how many stages there will be. */
-  synchronized void expect(int stages) {
-    count = stages;
+  /** Where tensor code runs. */
+  Device device() {
+    return device;
   }
 
-  /** How many stages were computed, not found. */
+  /** Says what there will be to do. */
+  synchronized void expect(Map<String, Integer> valuesByNode, int others) {
+    count = valuesByNode.values().stream().mapToInt(Integer::intValue).sum() + others;
+    durations.expect(valuesByNode);
+  }
+
+  /** How many results were computed, not found. */
   synchronized int computed() {
     return computed;
   }
 
-  /** How many stages have begun. */
+  /** How many results there were, and other work that was shown. */
   synchronized int begun() {
     return begun;
   }
 
-  /** Everything the parts had to say, once each, in the order of the stages. */
+  /** Everything the parts had to say, once each, in the order of the plan whoever was first. */
   synchronized List<String> remarks() {
-    return List.copyOf(remarks);
+    Set<String> all = new LinkedHashSet<>();
+    remarks.values().forEach(all::addAll);
+    return List.copyOf(all);
   }
 
-  /** Adds a sentence of the run itself. */
+  /** Adds a sentence of the job itself. */
   synchronized void remark(String sentence) {
-    remarks.add(sentence);
+    remark(-1, List.of(sentence));
   }
 
-  /** A value and the fingerprint it is kept under. */
-  record Kept<T>(T value, String fingerprint) {}
-
-  /** Finds the result of a stage or computes and keeps it, under a fingerprint that is spent. */
-  <T> Kept<T> kept(
-      String name, Fingerprint fingerprint, Codec<T> codec, Stage.Work<T> work, Noise noise) {
-    String hex = fingerprint.hex();
-    return new Kept<>(run(new Stage<>(name, hex, codec, work), noise), hex);
+  private void remark(long order, List<String> sentences) {
+    remarks.computeIfAbsent(order, first -> new LinkedHashSet<>()).addAll(sentences);
   }
 
-  /** Finds the result of a stage or computes and keeps it. */
-  <T> T run(Stage<T> stage, Noise noise) {
-    Optional<T> kept = find(stage);
-    return kept.isPresent() ? kept.get() : compute(stage, noise);
-  }
-
-  /** The result of a stage if the cache has it. */
-  <T> Optional<T> find(Stage<T> stage) {
-    Optional<NamedTensors> kept = cache.find(stage.fingerprint());
-    if (kept.isEmpty()) {
-      return Optional.empty();
-    }
-    T value;
-    List<String> said;
-    try {
-      value = stage.codec().read(kept.get());
-      said = Codec.strings(kept.get().metadata().getOrDefault(REMARKS, "[]"));
-    } catch (RuntimeException e) {
-      LOG.warn(
-          "cache: the result of {} cannot be used and will be computed again ({})",
-          stage.name(),
-          e.getMessage());
-      cache.forget(stage.fingerprint());
-      return Optional.empty();
-    }
-    synchronized (this) {
-      begun++;
-      remarks.addAll(said);
-      observer.on(
-          new StageEvent(
-              stage.name(), begun, count, StageEvent.State.KEPT, 1, 1, Optional.empty()));
-    }
-    return Optional.of(value);
-  }
-
-  /** Computes a stage and keeps its result. */
-  <T> T compute(Stage<T> stage, Noise noise) {
-    Context context = begin(stage.name(), noise);
-    journal.stage(stage.name(), stage.fingerprint());
-    T value = stage.work().run(context);
-    context.checkCancelled();
-    NamedTensors tensors = stage.codec().write(value);
-    Map<String, String> metadata = new LinkedHashMap<>(tensors.metadata());
-    if (!context.said.isEmpty()) {
-      metadata.put(REMARKS, Json.line(context.said));
-    }
-    cache.keep(stage.fingerprint(), new NamedTensors(tensors.tensors(), metadata));
-    synchronized (this) {
-      computed++;
-      remarks.addAll(context.said);
-    }
-    context.done();
-    return value;
+  /** Ends all work at its next step, after a failure beside it. */
+  void stop() {
+    stopped = true;
   }
 
   /**
-   * A context for work behind the stages, such as decoding: it can be cancelled, and its progress
-   * is not shown.
+   * One value to make.
+   *
+   * @param node of the plan
+   * @param order of its remarks among all
+   * @param label what people read while it is made
+   * @param fingerprint of all it depends on
    */
-  RunContext quiet(String stage, Noise noise) {
-    return new Context(stage, 0, noise);
+  record Item(Planned node, long order, String label, String fingerprint) {}
+
+  /** The value, if the cache has it. */
+  Optional<Values> find(Item item) {
+    Optional<NamedTensors> kept = cache.find(item.fingerprint);
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    Values values;
+    List<String> said;
+    try {
+      values = NodeForm.read(item.node.node().outputs(), kept.get());
+      said = Json.strings(kept.get().metadata().getOrDefault(REMARKS, "[]"));
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "cache: the result of {} cannot be used and will be computed again ({})",
+          item.label,
+          e.getMessage());
+      cache.forget(item.fingerprint);
+      return Optional.empty();
+    }
+    int number;
+    int all;
+    synchronized (this) {
+      number = ++begun;
+      all = Math.max(count, number);
+      remark(item.order, said);
+      durations.kept(item.node.id());
+    }
+    observer.on(
+        new StageEvent(item.label, number, all, StageEvent.State.KEPT, 1, 1, Optional.empty()));
+    return Optional.of(values);
   }
 
-  /** A context for work that is not kept, such as writing a file. */
-  Context begin(String stage, Noise noise) {
+  /** Begins to make a value. */
+  Step begin(Item item) {
+    journal.stage(item.label, item.fingerprint);
+    return begin(item.label, item.node.id());
+  }
+
+  /** Begins work that is not kept, such as writing a file. */
+  Step begin(String label, String node) {
     int number;
     synchronized (this) {
       number = ++begun;
     }
-    Context context = new Context(stage, number, noise);
-    context.tell(StageEvent.State.BEGUN, 0, 0);
-    context.checkCancelled();
-    return context;
+    Step step = new Step(label, node, number);
+    step.tell(StageEvent.State.BEGUN, 0, 0);
+    step.checkCancelled();
+    return step;
   }
 
-  /** What a plugin is given while its stage runs. */
-  final class Context implements RunContext {
-    private final String stage;
+  /** Work behind the others, such as opening a network: nothing of it is shown. */
+  Step quiet(String label) {
+    return new Step(label, label, 0);
+  }
+
+  /** Ends the making of a value, and keeps it. */
+  void done(Item item, Step step, Values values) {
+    step.checkCancelled();
+    NamedTensors tensors = NodeForm.write(item.node.node().outputs(), values);
+    Map<String, String> metadata = new LinkedHashMap<>(tensors.metadata());
+    List<String> said = step.said();
+    if (!said.isEmpty()) {
+      metadata.put(REMARKS, Json.line(said));
+    }
+    cache.keep(item.fingerprint, new NamedTensors(tensors.tensors(), metadata));
+    synchronized (this) {
+      computed++;
+      remark(item.order, said);
+    }
+    step.done();
+  }
+
+  /** Progress and cancel of one piece of work. */
+  final class Step {
+    private final String label;
+    private final String node;
     private final int number;
-    private final Noise noise;
     private final long begunNanos = System.nanoTime();
     private final List<String> said = new ArrayList<>();
 
-    private Context(String stage, int number, Noise noise) {
-      this.stage = stage;
+    private Step(String label, String node, int number) {
+      this.label = label;
+      this.node = node;
       this.number = number;
-      this.noise = noise;
     }
 
-    @Override
-    public void progress(long done, long total) {
+    void progress(long done, long total) {
       checkCancelled();
       tell(StageEvent.State.STEP, done, total);
     }
 
     void done() {
+      durations.done(node, Duration.ofNanos(System.nanoTime() - begunNanos));
       tell(StageEvent.State.DONE, 1, 1);
     }
 
     private void tell(StageEvent.State state, long done, long total) {
-      if (number == 0) {
+      if (number == 0 || observer.cancelled()) {
         return;
       }
-      Optional<Duration> remaining = Optional.empty();
-      if (state == StageEvent.State.STEP && done > 0 && total >= done) {
-        remaining =
-            Optional.of(Duration.ofNanos((System.nanoTime() - begunNanos) / done * (total - done)));
-      }
+      double share = total > 0 ? (double) Math.min(done, total) / total : 0;
+      Optional<Duration> remaining =
+          state == StageEvent.State.STEP
+              ? durations.remaining(node, share, Duration.ofNanos(System.nanoTime() - begunNanos))
+              : Optional.empty();
       int all;
       synchronized (Job.this) {
         all = Math.max(count, number);
       }
-      observer.on(new StageEvent(stage, number, all, state, done, total, remaining));
+      observer.on(new StageEvent(label, number, all, state, done, total, remaining));
     }
 
-    @Override
-    public void checkCancelled() {
-      if (observer.cancelled()) {
+    void checkCancelled() {
+      if (observer.cancelled() || stopped) {
         throw new MaestroException(
             Kind.CANCELLED,
-            stage,
+            label,
             "cancelled",
             "run it again to continue from the stages that are done");
       }
     }
 
-    @Override
-    public Device device() {
-      return device;
-    }
-
-    @Override
-    public Noise noise() {
-      return noise;
-    }
-
-    @Override
-    public Optional<ModelPack> pack() {
-      return pack;
-    }
-
-    @Override
-    public void remark(String sentence) {
+    void remark(String sentence) {
       synchronized (said) {
         if (!said.contains(sentence)) {
           said.add(sentence);
         }
+      }
+    }
+
+    List<String> said() {
+      synchronized (said) {
+        return List.copyOf(said);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
+import maestro.api.node.Timing;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.Provenance;
 
@@ -162,13 +163,13 @@ public record Manifest(
   }
 
   /** What shaped each window, "what shaped this score". */
-  static List<Map<String, Object>> windows(Windows windows, List<Map<String, Double>> weights) {
+  static List<Map<String, Object>> windows(Timing timing, List<Map<String, Double>> shares) {
     List<Map<String, Object>> json = new ArrayList<>();
-    for (int w = 0; w < windows.count(); w++) {
+    for (int w = 0; w < timing.windows(); w++) {
       Map<String, Object> window = new LinkedHashMap<>();
-      window.put("beginSeconds", (double) windows.begin(w) / Windows.FRAMES_PER_SECOND);
-      window.put("seconds", (double) windows.frames() / Windows.FRAMES_PER_SECOND);
-      window.put("shapedBy", new TreeMap<>(weights.get(w)));
+      window.put("beginSeconds", timing.begin(w) / timing.framesPerSecond());
+      window.put("seconds", timing.windowFrames() / timing.framesPerSecond());
+      window.put("shapedBy", new TreeMap<>(w < shares.size() ? shares.get(w) : Map.of()));
       json.add(window);
     }
     return json;

@@ -62,10 +62,18 @@ public record Recipe(
    * @param id the plugin's name, {@code encoder.clip}
    * @param optional whether the recipe may run without it when it or its weights are missing
    * @param config settings that differ from the plugin's defaults
+   * @param after id of the entry it comes after, where more than one wiring is possible
+   * @param in what its inputs are wired to, where more than one wiring is possible: by input an id,
+   *     or a list of ids
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @JsonPropertyOrder({"id", "optional", "config"})
-  public record Entry(String id, Boolean optional, Map<String, Object> config) {
+  @JsonPropertyOrder({"id", "optional", "config", "after", "in"})
+  public record Entry(
+      String id,
+      Boolean optional,
+      Map<String, Object> config,
+      String after,
+      Map<String, Object> in) {
     /** Copies the settings, keeping their order. */
     public Entry {
       config =
@@ -73,11 +81,17 @@ public record Recipe(
               ? Map.of()
               : Collections.unmodifiableMap(
                   new LinkedHashMap<>(config)); // null values are refused later, by name
+      in = in == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(in));
     }
 
     /** A bundle with its default settings. */
     public static Entry of(String id) {
-      return new Entry(id, null, Map.of());
+      return of(id, Map.of());
+    }
+
+    /** A bundle with settings. */
+    public static Entry of(String id, Map<String, Object> config) {
+      return new Entry(id, null, config, null, null);
     }
 
     /** Whether it may be missing. */
@@ -85,17 +99,43 @@ public record Recipe(
       return Boolean.TRUE.equals(optional);
     }
 
+    /** Ids its inputs are wired to, by input. */
+    Map<String, List<String>> inputs() {
+      Map<String, List<String>> inputs = new LinkedHashMap<>();
+      in.forEach(
+          (input, from) ->
+              inputs.put(
+                  input,
+                  from instanceof List<?> many
+                      ? many.stream().map(String::valueOf).toList()
+                      : List.of(String.valueOf(from))));
+      return inputs;
+    }
+
     private Entry current(PluginNames names) {
       Map<String, Object> settings = new LinkedHashMap<>(config);
       settings.replaceAll(
           (setting, value) -> value instanceof String text ? names.current(text) : value);
-      return new Entry(names.current(id), optional, settings);
+      Map<String, Object> wires = new LinkedHashMap<>();
+      inputs()
+          .forEach((input, from) -> wires.put(input, from.stream().map(names::current).toList()));
+      wires.replaceAll(
+          (input, from) -> from instanceof List<?> l && l.size() == 1 ? l.get(0) : from);
+      return new Entry(
+          names.current(id),
+          optional,
+          settings,
+          after == null ? null : names.current(after),
+          wires);
     }
 
     private Entry changedBy(Entry change) {
       Map<String, Object> settings = new LinkedHashMap<>(config);
       settings.putAll(change.config);
-      return new Entry(id, change.optional == null ? optional : change.optional, settings);
+      Map<String, Object> wires = new LinkedHashMap<>(in);
+      wires.putAll(change.in);
+      return new Entry(
+          id, either(change.optional, optional), settings, either(change.after, after), wires);
     }
   }
 

@@ -81,7 +81,7 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
     List<Recipe.Entry> changed =
         recipe.bundles().stream()
             .filter(entry -> having.contains(entry.id()))
-            .map(entry -> new Recipe.Entry(entry.id(), null, Map.of(setting, value)))
+            .map(entry -> Recipe.Entry.of(entry.id(), Map.of(setting, value)))
             .toList();
     return changed.isEmpty()
         ? Optional.empty()

@@ -61,6 +61,17 @@ public final class StageCache {
     sweep();
   }
 
+  /** A cache that finds and keeps nothing. */
+  StageCache without() {
+    return new StageCache(folder, 0, temporary);
+  }
+
+  private StageCache(Path folder, long limitBytes, Path temporary) {
+    this.folder = folder;
+    this.limitBytes = limitBytes;
+    this.temporary = temporary;
+  }
+
   /** The result kept under a fingerprint. */
   public Optional<NamedTensors> find(String fingerprint) {
     Path file = file(fingerprint);

@@ -1,8 +1,11 @@
 package maestro.graph;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
@@ -32,6 +35,33 @@ public final class Weights {
       }
     }
     return names.stream().sorted().flatMap(name -> pack.part(name).stream()).toList();
+  }
+
+  /** A pack as a plugin sees it: with the parts that belong to it and no other. */
+  static ModelPack within(ModelPack pack, PluginLease<?> lease) {
+    Map<String, PackPart> own = new LinkedHashMap<>();
+    of(pack, lease).forEach(part -> own.put(part.name(), part));
+    return new ModelPack() {
+      @Override
+      public String name() {
+        return pack.name();
+      }
+
+      @Override
+      public boolean untrained() {
+        return pack.untrained();
+      }
+
+      @Override
+      public List<String> parts() {
+        return List.copyOf(own.keySet());
+      }
+
+      @Override
+      public Optional<PackPart> part(String name) {
+        return Optional.ofNullable(own.get(name));
+      }
+    };
   }
 
   /** Digest of what {@link #of} gives: weights and architecture of each part. */

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
@@ -23,15 +22,25 @@ import maestro.api.film.FrameSource;
 import maestro.api.film.TimeLine;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription.Declaration;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.LatentCodec;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.latent.Sampler;
+import maestro.api.node.Role;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
+import maestro.roles.CodecRole;
+import maestro.roles.ControlRole;
+import maestro.roles.DenoiserRole;
+import maestro.roles.EncoderRole;
+import maestro.roles.FusionRole;
+import maestro.roles.NodeRole;
+import maestro.roles.SamplerRole;
+import maestro.roles.VocoderRole;
 
 /** Small plugins for every place of the graph; each counts how often it was asked. */
 public final class FakePlugins {
@@ -52,7 +61,8 @@ public final class FakePlugins {
         .with(FeatureFusion.class, "encoder.mean", "d3", new MeanFusion())
         .with(StyleControl.class, "control.level", "d4", new Level())
         .with(StyleControl.class, "control.drawn", "d9", new Drawn())
-        .with(LatentModel.class, "latent.echo", "d5", new EchoModel())
+        .with(Denoiser.class, "denoiser.echo", "d5", new EchoDenoiser())
+        .with(LatentCodec.class, "codec.echo", "d5", new EchoCodec())
         .with(
             Sampler.class,
             "sampler.steps",
@@ -63,12 +73,25 @@ public final class FakePlugins {
         .with(Vocoder.class, "vocoder.hold", "d8", new Hold());
   }
 
+  /** The roles of these plugins. */
+  public static List<Role<?>> roles() {
+    return List.of(
+        new EncoderRole(),
+        new FusionRole(),
+        new ControlRole(),
+        new DenoiserRole(),
+        new CodecRole(),
+        new SamplerRole(),
+        new VocoderRole(),
+        new NodeRole());
+  }
+
   static ResolvedRecipe recipe(String extra) {
     return ResolvedRecipe.parse(
         "test",
         """
         {"bundles": [{"id": "encoder.light"}, {"id": "encoder.slow-light"}, {"id": "encoder.mean"},
-          {"id": "latent.echo"}, {"id": "sampler.steps"}, {"id": "vocoder.hold"}],
+          {"id": "denoiser.echo"}, {"id": "codec.echo"}, {"id": "sampler.steps"}, {"id": "vocoder.hold"}],
           "melFrames": 64, "crossFadeSeconds": 0.1%s}"""
             .formatted(extra));
   }
@@ -170,30 +193,21 @@ public final class FakePlugins {
     }
   }
 
-  final class EchoModel implements LatentModel {
+  final class EchoDenoiser implements Denoiser {
+    @Override
+    public Format format(RunContext run) {
+      return new Format(
+          1, 2, Map.of("level", new ControlFormat(1, 0, 1), "drawn", new ControlFormat(1, 0, 1)));
+    }
+
     @Override
     public Session open(RunContext run) {
       opened.incrementAndGet();
-      run.remark("latent.echo is a toy");
+      run.remark("denoiser.echo is a toy");
       return new Session() {
         @Override
         public NoiseSchedule schedule() {
           return NoiseSchedule.audioLdm();
-        }
-
-        @Override
-        public Latent shape(int melFrames) {
-          return new Latent(1, melFrames, 1, new float[melFrames]);
-        }
-
-        @Override
-        public int conditionWidth() {
-          return 2;
-        }
-
-        @Override
-        public Map<String, Integer> controls() {
-          return new TreeMap<>(Map.of("level", 1, "drawn", 1));
         }
 
         @Override
@@ -214,6 +228,25 @@ public final class FakePlugins {
           };
         }
 
+        @Override
+        public void close() {
+          closed.incrementAndGet();
+        }
+      };
+    }
+  }
+
+  /** A latent is its mel of one band. */
+  final class EchoCodec implements LatentCodec {
+    @Override
+    public Format format(RunContext run) {
+      return new Format(16_000, 160, 1, 1, 1, 4);
+    }
+
+    @Override
+    public Session open(RunContext run) {
+      opened.incrementAndGet();
+      return new Session() {
         @Override
         public Latent encode(Mel mel) {
           return new Latent(1, mel.frames(), mel.bands(), mel.values());

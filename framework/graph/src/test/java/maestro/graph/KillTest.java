@@ -28,7 +28,14 @@ final class KillTest {
       plugins.sleepMillis = 25;
       FakeMedia media = new FakeMedia();
       new GenerationGraph(
-              plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
+              plugins.registry(),
+              null,
+              FakePlugins.roles(),
+              media,
+              media,
+              folder.resolve("home"),
+              1 << 24,
+              "test")
           .score(request(folder), RunObserver.NOBODY);
     }
   }
@@ -103,7 +110,14 @@ final class KillTest {
     FakeMedia media = new FakeMedia();
     ScoreResult result =
         new GenerationGraph(
-                plugins.registry(), null, media, media, folder.resolve("home"), 1 << 24, "test")
+                plugins.registry(),
+                null,
+                FakePlugins.roles(),
+                media,
+                media,
+                folder.resolve("home"),
+                1 << 24,
+                "test")
             .score(request(folder), RunObserver.NOBODY);
     assertThat(result.stages() - 1 - result.computed()).isEqualTo(done);
     assertThat(content(out)).containsExactly("score.wav");
@@ -116,6 +130,7 @@ final class KillTest {
     new GenerationGraph(
             new FakePlugins().registry(),
             null,
+            FakePlugins.roles(),
             media,
             media,
             other.resolve("home"),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
+import maestro.api.control.StyleControl;
 import maestro.api.film.FeatureFusion;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription.Declaration;
@@ -36,12 +37,18 @@ final class RecipeTest {
         "full",
         """
         {"bundles": [{"id": "encoder.light"}, {"id": "encoder.slow-light"}, {"id": "encoder.mean"},
-          {"id": "latent.echo"}, {"id": "sampler.steps", "config": {"steps": 9}}, {"id": "vocoder.hold"}], "seed": 3}
+          {"id": "denoiser.echo"}, {"id": "codec.echo"}, {"id": "sampler.steps", "config": {"steps": 9}}, {"id": "vocoder.hold"}], "seed": 3}
         """);
   }
 
   private void recipe(String name, String json) throws IOException {
     Files.writeString(folder.resolve(name + ".json"), json);
+  }
+
+  private GenerationGraph graph(PackRepository packs) {
+    FakeMedia media = new FakeMedia();
+    return new GenerationGraph(
+        registry, packs, FakePlugins.roles(), media, media, folder.resolve("home"), 0, "test");
   }
 
   private List<String> problemsOf(String json) throws IOException {
@@ -51,8 +58,7 @@ final class RecipeTest {
 
   private List<String> problemsOf(ResolvedRecipe resolved, PackRepository packs) {
     MaestroException problem =
-        catchThrowableOfType(
-            MaestroException.class, () -> new RecipeChecker(registry, packs).check(resolved));
+        catchThrowableOfType(MaestroException.class, () -> graph(packs).check(resolved));
     assertThat(problem).isNotNull();
     return problem instanceof RecipeProblems all ? all.problems() : List.of(problem.getMessage());
   }
@@ -64,11 +70,16 @@ final class RecipeTest {
     assertThat(resolved.recipe().bundles())
         .extracting(Recipe.Entry::id)
         .containsExactly(
-            "encoder.light", "encoder.mean", "latent.echo", "sampler.steps", "vocoder.hold");
+            "encoder.light",
+            "encoder.mean",
+            "denoiser.echo",
+            "codec.echo",
+            "sampler.steps",
+            "vocoder.hold");
     assertThat(resolved.recipe().seed()).isEqualTo(3);
     assertThat(resolved.recipe().guidanceScale()).isEqualTo(7.5);
     assertThat(resolved.recipe().name()).isEqualTo("ablation");
-    assertThat(new RecipeChecker(registry, null).check(resolved).parts()).hasSize(5);
+    assertThat(graph(null).check(resolved)).isEmpty();
   }
 
   @Test
@@ -80,7 +91,7 @@ final class RecipeTest {
     Recipe recipe = book.resolve("grandchild").recipe();
     assertThat(recipe.seed()).isEqualTo(4);
     assertThat(recipe.device()).isEqualTo("cpu");
-    assertThat(recipe.bundles().get(4).config()).isEqualTo(Map.of("steps", 2));
+    assertThat(recipe.bundles().get(5).config()).isEqualTo(Map.of("steps", 2));
   }
 
   @Test
@@ -109,9 +120,8 @@ final class RecipeTest {
     ResolvedRecipe resolved = today.resolve("old");
     assertThat(resolved).isEqualTo(book.resolve("new"));
     assertThat(resolved.recipe().bundles())
-        .contains(
-            new Recipe.Entry("encoder.mean", null, Map.of("of", "encoder.light", "as", "encoder")))
-        .hasSize(5);
+        .contains(Recipe.Entry.of("encoder.mean", Map.of("of", "encoder.light", "as", "encoder")))
+        .hasSize(6);
     recipe("base", "{\"bundles\": [{\"id\": \"encoder.blend\"}, {\"id\": \"encoder.eye\"}]}");
     recipe("child", "{\"base\": \"base\", \"without\": [\"encoder.mean\"]}");
     assertThat(today.resolve("child").recipe().bundles())
@@ -124,7 +134,8 @@ final class RecipeTest {
         FeatureFusion.class,
         "fusion.sum",
         "d9",
-        new Declaration("", List.of(), List.of(), List.of(), List.of("encoder.mean", "encoder.sum")),
+        new Declaration(
+            "", List.of(), List.of(), List.of(), List.of("encoder.mean", "encoder.sum")),
         List.of(),
         settings -> null);
     PluginNames names = PluginNames.of(registry);
@@ -185,8 +196,7 @@ final class RecipeTest {
         """);
     MaestroException problem =
         catchThrowableOfType(
-            MaestroException.class,
-            () -> new RecipeChecker(registry, null).check(book.resolve("wrong")));
+            MaestroException.class, () -> graph(null).check(book.resolve("wrong")));
     assertThat(problem.getMessage().lines().findFirst().orElseThrow())
         .isEqualTo(
             "recipe wrong: device: illegal device: tpu, must be auto, cpu or cuda:N; use auto, cpu or cuda:0");
@@ -203,12 +213,17 @@ final class RecipeTest {
   void twoOfAKindAndNoneOfAKindAreRefused() throws IOException {
     assertThat(problemsOf("{\"base\": \"full\", \"bundles\": [{\"id\": \"sampler.other\"}]}"))
         .containsExactly(
-            "recipe wrong: sampler.other: 2 entries are a sampler: sampler.steps, sampler.other; "
-                + "keep one; a recipe with a base takes the other out with \"without\"");
-    assertThat(problemsOf("{\"base\": \"full\", \"without\": [\"latent.echo\", \"vocoder.hold\"]}"))
-        .hasSize(2)
-        .allMatch(problem -> problem.contains("there is none; add one, such as"));
-    assertThat(problemsOf("{}")).hasSize(5);
+            "recipe wrong: codec.echo: it takes one latent and sampler.steps, sampler.other give one"
+                + " each; keep one, or say which with \"in\": {\"latent\": \"sampler.steps\"}");
+    assertThat(
+            problemsOf("{\"base\": \"full\", \"without\": [\"denoiser.echo\", \"encoder.mean\"]}"))
+        .containsExactly(
+            "recipe wrong: sampler.steps: it needs a predictor and nothing gives one; add one, such"
+                + " as denoiser.echo");
+    assertThat(problemsOf("{\"base\": \"full\", \"without\": [\"vocoder.hold\"]}"))
+        .containsExactly(
+            "recipe wrong: sound: nothing in it gives one; add one, such as vocoder.hold");
+    assertThat(problemsOf("{}")).hasSize(1);
   }
 
   @Test
@@ -245,22 +260,18 @@ final class RecipeTest {
         .containsExactly(
             "recipe wrong: pack none: there is no such pack; see 'maestro packs list'");
     recipe("right", "{\"base\": \"full\", \"pack\": \"empty\", " + entry + "}");
-    assertThat(
-            new RecipeChecker(registry, packs(List.of("encoder.blind")))
-                .check(book.resolve("right"))
-                .parts())
-        .hasSize(7);
+    assertThat(graph(packs(List.of("encoder.blind"))).check(book.resolve("right"))).isEmpty();
   }
 
   @Test
-  void aControlTheBranchDoesNotKnowIsRefused() throws IOException {
-    recipe(
-        "wrong",
-        "{\"base\": \"full\", \"pack\": \"empty\", \"bundles\": [{\"id\": \"control.level\"}]}");
-    assertThat(problemsOf(book.resolve("wrong"), packs(List.of("branch"))))
+  void aControlTheDenoiserDoesNotKnowIsRefused() throws IOException {
+    registry.with(StyleControl.class, "control.unknown", "d9", new FakePlugins().new Level());
+    recipe("wrong", "{\"base\": \"full\", \"bundles\": [{\"id\": \"control.unknown\"}]}");
+    assertThat(problemsOf(book.resolve("wrong"), null))
         .containsExactly(
-            "recipe wrong: control.level: the branch of pack empty was trained for melody; "
-                + "take control.level out, or use a pack whose branch knows it");
+            "recipe wrong: control.unknown: denoiser.echo of this pack was trained for drawn, level;"
+                + " take control.unknown out, or train a branch that knows it; see 'maestro train"
+                + " --help'");
   }
 
   @Test
@@ -272,7 +283,7 @@ final class RecipeTest {
         {"base": "full", "bundles": [{"id": "encoder.blind", "optional": true},
           {"id": "encoder.gone", "optional": true}]}
         """);
-    assertThat(new RecipeChecker(registry, null).check(book.resolve("lenient")).dropped())
+    assertThat(graph(null).check(book.resolve("lenient")))
         .hasSize(2)
         .anyMatch(line -> line.startsWith("encoder.blind left out: "))
         .anyMatch(line -> line.startsWith("encoder.gone left out: "));
@@ -307,7 +318,7 @@ final class RecipeTest {
 
   @Test
   void leasesOfACheckAreGivenBack() throws IOException {
-    new RecipeChecker(registry, null).check(book.resolve("full"));
+    graph(null).check(book.resolve("full"));
     assertThat(registry.open).hasValue(0);
   }
 
@@ -316,7 +327,7 @@ final class RecipeTest {
     Path file = book.create(Recipe.of("mine", Map.of("name", "mine", "base", "full")));
     assertThat(file).isEqualTo(folder.resolve("own/mine.json"));
     assertThat(book.names()).containsExactly("full", "mine");
-    assertThat(book.resolve("mine").recipe().bundles()).hasSize(6);
+    assertThat(book.resolve("mine").recipe().bundles()).hasSize(7);
     assertThatThrownBy(() -> book.create(Recipe.of("full", Map.of("name", "full"))))
         .hasMessageContaining("there is a recipe of that name");
     assertThatThrownBy(() -> book.create(Recipe.of("../x", Map.of("name", "../x"))))

@@ -43,7 +43,7 @@ final class ScoredFilms {
   /** What an encoder with its default settings sees. */
   FilmFeature seen(Piece piece, String encoder) {
     Recipe look =
-        Recipe.change(List.of(), List.of(new Recipe.Entry(encoder, null, Map.of())))
+        Recipe.change(List.of(), List.of(Recipe.Entry.of(encoder)))
             .named("look at " + piece.film().getFileName());
     ResolvedRecipe recipe =
         ResolvedRecipe.of(look)

@@ -1,6 +1,7 @@
 package maestro.api.film;
 
 import java.util.Map;
+import java.util.Set;
 import maestro.api.run.RunContext;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -18,4 +19,14 @@ public interface FeatureFusion {
    *     weights
    */
   FilmCondition fuse(Map<String, FilmFeature> features, RunContext run);
+
+  /**
+   * Refuses encoders that the weights of the run's pack were not trained with, before anything
+   * runs. Reads no weights.
+   *
+   * @param encoders names of the encoders whose features will be fused
+   * @throws maestro.api.MaestroException of kind CONFIGURATION that names the first and says what
+   *     to do
+   */
+  default void check(Set<String> encoders, RunContext run) {}
 }

@@ -53,6 +53,12 @@ public final class Kinds {
   public static final Kind<ControlSignal> CONTROL =
       Kind.of("control", ControlSignal.class, new ControlForm()).fitting(new ControlFit());
 
+  /**
+   * A curve for a control, given as a file in the control's own unit; comes with the job, extent
+   * FILM.
+   */
+  public static final Kind<Curve> CURVE = Kind.ofProcess("curve", Curve.class);
+
   /** What the denoiser of the pack was made for; extent RUN. */
   public static final Kind<Denoiser.Format> DENOISER_FORMAT =
       Kind.ofProcess("denoiser-format", Denoiser.Format.class);

@@ -65,6 +65,12 @@ public record Timing(
         toTheEnd);
   }
 
+  /** The same score as one window of its own length. */
+  public Timing inOneWindow() {
+    return new Timing(
+        sampleRateHz, hopSamples, scoreFrames, 0, scoreFrames, startSeconds, seconds, toTheEnd);
+  }
+
   /** Frames in a second, 100 in the paper. */
   public double framesPerSecond() {
     return (double) sampleRateHz / hopSamples;

@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import maestro.api.film.FilmCondition;
 import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription.Declaration;
+import maestro.api.host.PluginLease;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
-import maestro.api.tensor.NamedTensors;
 import org.junit.jupiter.api.Test;
 
-/** What a kept result depends on. */
-class LeasesTest {
+/** Which parts of a pack are a part of a plugin. */
+class WeightsTest {
   private final FakeRegistry registry = new FakePlugins().registry();
 
   /** Identity of encoder.light in a run with a pack of one part. */
@@ -42,14 +41,11 @@ class LeasesTest {
             return wanted.equals(name) ? Optional.of(only) : Optional.empty();
           }
         };
-    RecipeChecker.Part part =
-        new RecipeChecker.Part(
-            new Recipe.Entry("encoder.light", null, Map.of()),
-            VisualEncoder.class,
-            registry.describe(VisualEncoder.class, "encoder.light"));
-    RecipeChecker.Plan plan = new RecipeChecker.Plan(List.of(part), Optional.of(pack), List.of());
-    try (Leases leases = new Leases(registry, plan, "cpu")) {
-      return leases.identity(part);
+    try (PluginLease<VisualEncoder> lease =
+        registry.lease(VisualEncoder.class, "encoder.light", Map.of())) {
+      assertThat(Weights.within(pack, lease).parts())
+          .isEqualTo(Weights.of(pack, lease).stream().map(PackPart::name).toList());
+      return Weights.identity(pack, lease);
     }
   }
 
@@ -76,20 +72,5 @@ class LeasesTest {
       assertThat(identity("fusion.mean", Map.of("figure", 1))).isEqualTo(own);
       assertThat(identity("fusion.mean", Map.of("figure", 2))).isNotEqualTo(own);
     }
-  }
-
-  @Test
-  void aConditionIsKeptWithWhatTheOtherPassHears() {
-    float[] with = {1, 2, 3};
-    float[] without = {1, 0, 3};
-    Map<String, Double> shares = Map.of("encoder.light", 0.25, "encoder.other", 0.75);
-    NamedTensors kept =
-        Codec.CONDITION.write(new FilmCondition(with, Optional.of(without), shares));
-    FilmCondition read = Codec.CONDITION.read(kept);
-    assertThat(read.vector()).containsExactly(with);
-    assertThat(read.unguided().orElseThrow()).containsExactly(without);
-    assertThat(read.weights()).isEqualTo(shares);
-    NamedTensors whole = Codec.CONDITION.write(new FilmCondition(with, shares));
-    assertThat(Codec.CONDITION.read(whole).unguided()).isEmpty();
   }
 }
