@@ -1,22 +1,26 @@
 package maestro.contracts;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
+import maestro.api.node.NodeContext;
+import maestro.api.node.Timing;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
-import maestro.api.run.RunContext;
 
 /**
  * A run on the processor that remembers what the plugin under test reported, and can be cancelled.
  */
-public final class TestRun implements RunContext {
+public final class TestRun implements NodeContext {
   private final long seed;
   private final ModelPack pack;
   private final List<long[]> progress = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
+  private final Map<String, Object> inputs = new HashMap<>();
   private volatile boolean cancelled;
   private volatile int cancelAfter = Integer.MAX_VALUE;
 
@@ -39,6 +43,12 @@ public final class TestRun implements RunContext {
   /** Cancels once that many progress reports have come. */
   public TestRun cancelAfter(int reports) {
     cancelAfter = reports;
+    return this;
+  }
+
+  /** Gives the plugin a value of a kind it declares to take. */
+  public TestRun with(String kind, Object value) {
+    inputs.put(kind, value);
     return this;
   }
 
@@ -82,6 +92,22 @@ public final class TestRun implements RunContext {
   @Override
   public Optional<ModelPack> pack() {
     return Optional.ofNullable(pack);
+  }
+
+  @Override
+  public <T> Optional<T> input(String kind, Class<T> type) {
+    return Optional.ofNullable(inputs.get(kind)).map(type::cast);
+  }
+
+  /** One window of the paper's: 10.24 s in 1024 frames. */
+  @Override
+  public Timing timing() {
+    return Timing.of(16_000, 160, 1024, 0, 0, 10.24, true);
+  }
+
+  @Override
+  public int index() {
+    return 0;
   }
 
   @Override

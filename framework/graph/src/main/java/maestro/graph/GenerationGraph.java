@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import maestro.api.MaestroException;
@@ -161,6 +162,31 @@ public final class GenerationGraph {
   public List<String> check(ResolvedRecipe recipe) {
     try (Plan plan = plan(recipe, ANYTHING, Map.of(), SCORE)) {
       return plan.dropped();
+    }
+  }
+
+  /**
+   * What a recipe comes to, without running it.
+   *
+   * @param film a film whose values are looked for in the cache; empty for none
+   * @param style a style piece, likewise
+   * @throws RecipeProblems or another MaestroException of kind CONFIGURATION when it cannot run
+   */
+  public PlanView plan(ResolvedRecipe recipe, Optional<Path> film, Optional<Path> style) {
+    Role.Given given =
+        film.isEmpty() ? ANYTHING : new Role.Given(style.isPresent(), Set.of(), true);
+    try (Plan plan = plan(recipe, given, Map.of(), SCORE)) {
+      if (film.isEmpty()) {
+        return Plans.view(recipe.recipe().name(), plan, Optional.empty(), cache);
+      }
+      FilmClip clip = reader.probe(film.get());
+      ScoreRequest request = new ScoreRequest(recipe, film.get(), style, Optional.empty());
+      Job job = job(RunObserver.NOBODY, Journal.none(), recipe.recipe());
+      ScoreRun run =
+          new ScoreRun(request, plan, job, clip, reader, writer, registry, build, threads);
+      try (Runner runner = run.runner()) {
+        return Plans.view(recipe.recipe().name(), plan, Optional.of(runner), cache);
+      }
     }
   }
 

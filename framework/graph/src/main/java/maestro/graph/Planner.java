@@ -74,6 +74,10 @@ final class Planner {
         Device device = Device.parse(recipe.device());
         Wiring.check(nodes, one -> new CheckContext(one, device, pack), problems);
       }
+      loose.values().stream()
+          .map(Loose::planned)
+          .filter(one -> one.main() && !nodes.containsKey(one.id()) && wanted.contains(Kinds.SOUND))
+          .forEach(one -> dropped.add(one.id() + " takes no part: nothing takes what it gives"));
       Plan plan = new Plan(nodes, pack, dropped, leases);
       checkFrames(recipe, plan, problems);
       problems.refuseIfAny();

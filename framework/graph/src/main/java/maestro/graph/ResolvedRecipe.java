@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
+import maestro.api.node.Node;
 
 /**
  * A recipe with its bases folded in and the run's settings filled: what a result records and what a
@@ -87,6 +88,29 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
         ? Optional.empty()
         : Optional.of(changedBy(Recipe.change(List.of(), changed)));
   }
+
+  /**
+   * The same in the manner of a composer.
+   *
+   * @param registry knows which of its nodes has a composer to be set
+   * @return empty when none has
+   */
+  public Optional<ResolvedRecipe> inTheMannerOf(PluginRegistry registry, String composer) {
+    Set<String> nodes =
+        registry.plugins().stream()
+            .filter(one -> one.kind().equals(Node.class.getSimpleName()))
+            .filter(one -> one.settings().stream().anyMatch(own -> own.name().equals(COMPOSER)))
+            .map(PluginDescription::name)
+            .collect(Collectors.toSet());
+    return recipe.bundles().stream()
+        .map(Recipe.Entry::id)
+        .filter(nodes::contains)
+        .findFirst()
+        .map(id -> Recipe.Entry.of(id, Map.of(COMPOSER, composer)))
+        .map(entry -> changedBy(Recipe.change(List.of(), List.of(entry))));
+  }
+
+  private static final String COMPOSER = "composer";
 
   /** Reads the recipe inside a manifest. */
   static ResolvedRecipe parse(String name, String json) {

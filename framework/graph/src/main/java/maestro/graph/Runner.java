@@ -115,7 +115,8 @@ final class Runner implements AutoCloseable {
     return !node.given() && node.keepable();
   }
 
-  private int count(Planned node) {
+  /** How many values a node gives. */
+  int count(Planned node) {
     return timing.count(node.node().outputs().get(0).extent());
   }
 
@@ -148,6 +149,12 @@ final class Runner implements AutoCloseable {
       join(value(node.id(), i)).values.find(kind).ifPresent(values::add);
     }
     return values;
+  }
+
+  /** Whether a node left one of its outputs empty: it had nothing to say, and only stands in. */
+  boolean standsIn(Planned node) {
+    Values values = join(value(node.id(), 0)).values;
+    return node.node().outputs().stream().anyMatch(port -> values.port(port.name()).isEmpty());
   }
 
   /** The value of one kind of a node over the whole score. */
@@ -330,8 +337,7 @@ final class Runner implements AutoCloseable {
     Job.Step step = keepable ? job.begin(item) : job.quiet(item.label());
     in.said.forEach(step::remark);
     Values values =
-        PluginEdge.call(
-            node, () -> node.node().run(in.values, context(node, in, step, index)));
+        PluginEdge.call(node, () -> node.node().run(in.values, context(node, in, step, index)));
     if (keepable) {
       job.done(item, step, values);
       return found(item, values);

@@ -3,10 +3,12 @@ package maestro.graph;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
@@ -39,6 +41,8 @@ final class ScoreRun {
   private final PluginRegistry registry;
   private final String build;
   private final int threads;
+  private final Map<String, Manifest.Source> curves = new TreeMap<>();
+  private Optional<Manifest.Source> style = Optional.empty();
 
   ScoreRun(
       ScoreRequest request,
@@ -101,7 +105,8 @@ final class ScoreRun {
     return given;
   }
 
-  ScoreResult run(Journal journal) {
+  /** A runner with all that comes with the job. */
+  Runner runner() {
     Span part =
         new Span(
             recipe.startSeconds(),
@@ -110,10 +115,9 @@ final class ScoreRun {
                 : recipe.startSeconds() + recipe.durationSeconds());
     Timing timing = timing(plan.format(job.device()), recipe, part, clip);
     Map<String, Given> given = given(recipe, clip, registry, reader);
-    Optional<Manifest.Source> style = request.style().map(ScoreRun::source);
+    style = request.style().map(ScoreRun::source);
     style.ifPresent(
         piece -> given.put(Kinds.STYLE.name(), style(request.style().orElseThrow(), piece)));
-    Map<String, Manifest.Source> curves = new TreeMap<>();
     request
         .curves()
         .forEach(
@@ -125,16 +129,20 @@ final class ScoreRun {
                   new Given(CurveFile.read(file, control, timing), source.digest()));
             });
     request.from().ifPresent(folder -> ValueFolder.read(folder, plan, timing, given));
-    try (Runner runner =
-        new Runner(
-            plan, job, timing, recipe.device(), given, new FilmPass(reader, clip), threads)) {
+    return new Runner(
+        plan, job, timing, recipe.device(), given, new FilmPass(reader, clip), threads);
+  }
+
+  ScoreResult run(Journal journal) {
+    try (Runner runner = runner()) {
+      Timing timing = runner.timing();
       job.expect(runner.expected(), request.output().isPresent() ? 1 : 0);
       request.keep().map(ValueFolder::new).ifPresent(folder -> runner.watch(folder::keep));
       runner.runAll();
       Planned last = last();
       Sound sound = runner.whole(last, Kinds.SOUND);
       List<Map<String, Double>> shares = shares(runner);
-      Provenance provenance = provenance(timing, style, curves, shares);
+      Provenance provenance = provenance(timing, shares);
       request.output().ifPresent(output -> write(output, sound, provenance, journal));
       return new ScoreResult(
           new Score(sound, provenance),
@@ -202,12 +210,27 @@ final class ScoreRun {
   /** Share of each encoder in each window's condition, where a fusion tells. */
   private List<Map<String, Double>> shares(Runner runner) {
     List<Map<String, Double>> shares = new ArrayList<>();
+    Set<String> silent = new HashSet<>();
+    for (Planned node : plan.giving(Kinds.FEATURE)) {
+      if (runner.standsIn(node)) {
+        silent.add(node.id());
+      }
+    }
     for (Planned node : plan.giving(Kinds.CONDITION)) {
       for (FilmCondition condition : runner.values(node, Kinds.CONDITION)) {
-        shares.add(condition.weights());
+        shares.add(without(silent, condition.weights()));
       }
     }
     return shares;
+  }
+
+  /** Shares of those who had something to say, summing to 1 again. */
+  private static Map<String, Double> without(Set<String> silent, Map<String, Double> shares) {
+    Map<String, Double> rest = new TreeMap<>(shares);
+    rest.keySet().removeAll(silent);
+    double sum = rest.values().stream().mapToDouble(Double::doubleValue).sum();
+    rest.replaceAll((name, share) -> silent.isEmpty() || sum == 0 ? share : share / sum);
+    return rest;
   }
 
   private static Map<String, Double> average(List<Map<String, Double>> shares) {
@@ -217,11 +240,7 @@ final class ScoreRun {
     return sums;
   }
 
-  private Provenance provenance(
-      Timing timing,
-      Optional<Manifest.Source> style,
-      Map<String, Manifest.Source> curves,
-      List<Map<String, Double>> shares) {
+  private Provenance provenance(Timing timing, List<Map<String, Double>> shares) {
     Manifest.Writer manifest =
         new Manifest.Writer(build, request.recipe())
             .with("film", new Manifest.Source(clip.file().getFileName().toString(), clip.digest()));

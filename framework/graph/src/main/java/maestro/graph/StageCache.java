@@ -72,6 +72,11 @@ public final class StageCache {
     this.temporary = temporary;
   }
 
+  /** Whether a result is kept under a fingerprint; it is not looked at. */
+  boolean has(String fingerprint) {
+    return limitBytes > 0 && Files.isRegularFile(file(fingerprint));
+  }
+
   /** The result kept under a fingerprint. */
   public Optional<NamedTensors> find(String fingerprint) {
     Path file = file(fingerprint);

@@ -28,7 +28,13 @@ import maestro.api.latent.LatentCodec;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.latent.Sampler;
+import maestro.api.node.Extent;
+import maestro.api.node.Kinds;
+import maestro.api.node.Node;
+import maestro.api.node.NodeContext;
+import maestro.api.node.Port;
 import maestro.api.node.Role;
+import maestro.api.node.Values;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
@@ -262,6 +268,24 @@ public final class FakePlugins {
           closed.incrementAndGet();
         }
       };
+    }
+  }
+
+  /** Gives a composer's name. */
+  public record Named(String composer) implements Node {
+    @Override
+    public List<Port> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Port> outputs() {
+      return List.of(Port.of(Kinds.COMPOSER, Extent.RUN));
+    }
+
+    @Override
+    public Values run(Values in, NodeContext run) {
+      return Values.of(Kinds.COMPOSER, composer);
     }
   }
 

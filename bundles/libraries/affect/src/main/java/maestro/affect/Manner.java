@@ -25,14 +25,15 @@ public final class Manner {
    * A composer's figures.
    *
    * @param plugin whose figures
-   * @param composer as in the pack's fusion; empty for nobody
+   * @param composer as in the pack's fusion; empty for the one the run's recipe names, if any
    * @param reader of the figures; may throw what a cast, a missing figure or a wrong one throws
    * @return empty when the run's pack knows none of that composer
    * @throws MaestroException of kind INPUT when they cannot be read
    */
   public static <T> Optional<T> of(
       RunContext run, String plugin, String composer, Function<Map<?, ?>, T> reader) {
-    if (composer.isEmpty()) {
+    String asked = composer.isEmpty() ? run.input("composer", String.class).orElse("") : composer;
+    if (asked.isEmpty()) {
       return Optional.empty();
     }
     Optional<Object> composers =
@@ -41,14 +42,14 @@ public final class Manner {
             .map(part -> part.architecture().get(COMPOSERS));
     try {
       return composers
-          .map(known -> ((Map<?, ?>) known).get(composer))
+          .map(known -> ((Map<?, ?>) known).get(asked))
           .map(figures -> reader.apply((Map<?, ?>) figures));
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
           "pack " + run.pack().map(ModelPack::name).orElse(""),
-          "what it says of " + composer + " under " + plugin + " cannot be read",
-          "make it anew with 'maestro train manners'",
+          "what it says of " + asked + " under " + plugin + " cannot be read",
+          "make it again with 'maestro train manners'",
           e);
     }
   }

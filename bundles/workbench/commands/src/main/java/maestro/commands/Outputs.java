@@ -2,6 +2,7 @@ package maestro.commands;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
@@ -10,11 +11,13 @@ import maestro.api.MaestroException.Kind;
 final class Outputs {
   private Outputs() {}
 
-  static void check(Path out, String ending) {
+  static void check(Path out, String... endings) {
     String name = out.getFileName().toString();
-    if (!name.toLowerCase(Locale.ROOT).endsWith("." + ending)) {
+    if (Arrays.stream(endings)
+        .noneMatch(ending -> name.toLowerCase(Locale.ROOT).endsWith("." + ending))) {
+      String all = "." + String.join(", .", endings);
       throw new MaestroException(
-          Kind.USAGE, name, "this command writes ." + ending, "end the name in ." + ending);
+          Kind.USAGE, name, "this command writes " + all, "end the name in " + all);
     }
     Path folder = out.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {

@@ -13,8 +13,9 @@ import maestro.api.film.FilmFeature;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.LatentCodec;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
@@ -61,7 +62,9 @@ final class PluginStages {
     switch (name) {
       case "fusion" -> fuse(in, run, results);
       case "vocoder" -> vocode(in, run, results);
-      default -> latent(in, run, results);
+      case "vae-encode" -> encode(in, run, results);
+      case "vae-decode" -> decode(in, run, results);
+      default -> denoise(in, run, results);
     }
     return new NamedTensors(results, Map.of());
   }
@@ -104,40 +107,48 @@ final class PluginStages {
     }
   }
 
-  private void latent(Tensors in, RunContext run, Map<String, FloatTensor> results) {
-    try (PluginLease<LatentModel> lease = lease(LatentModel.class);
-        LatentModel.Session session = lease.service().open(run)) {
-      switch (name) {
-        case "vae-encode" -> {
-          Batch mels = Batch.of(in.get("mel", -1, -1, -1));
-          Batch.Builder latents = new Batch.Builder(mels.size());
-          for (int b = 0; b < mels.size(); b++) {
-            add(
-                latents,
-                session.encode(new Mel((int) mels.axis(0), (int) mels.axis(1), mels.item(b))));
-            run.progress(b + 1L, mels.size());
-          }
-          results.put("latent", latents.tensor());
-        }
-        case "vae-decode" -> {
-          Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
-          Batch.Builder mels = new Batch.Builder(latents.size());
-          for (int b = 0; b < latents.size(); b++) {
-            Mel mel = session.decode(item(latents, b));
-            mels.add(mel.values(), mel.frames(), mel.bands());
-            run.progress(b + 1L, latents.size());
-          }
-          results.put("mel", mels.tensor());
-        }
-        default -> denoise(in, session, run, results);
+  private void encode(Tensors in, RunContext run, Map<String, FloatTensor> results) {
+    try (PluginLease<LatentCodec> lease = lease(LatentCodec.class);
+        LatentCodec.Session session = lease.service().open(run)) {
+      Batch mels = Batch.of(in.get("mel", -1, -1, -1));
+      Batch.Builder latents = new Batch.Builder(mels.size());
+      for (int b = 0; b < mels.size(); b++) {
+        add(latents, session.encode(new Mel((int) mels.axis(0), (int) mels.axis(1), mels.item(b))));
+        run.progress(b + 1L, mels.size());
       }
+      results.put("latent", latents.tensor());
+    }
+  }
+
+  private void decode(Tensors in, RunContext run, Map<String, FloatTensor> results) {
+    try (PluginLease<LatentCodec> lease = lease(LatentCodec.class);
+        LatentCodec.Session session = lease.service().open(run)) {
+      Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
+      Batch.Builder mels = new Batch.Builder(latents.size());
+      for (int b = 0; b < latents.size(); b++) {
+        Mel mel = session.decode(item(latents, b));
+        mels.add(mel.values(), mel.frames(), mel.bands());
+        run.progress(b + 1L, latents.size());
+      }
+      results.put("mel", mels.tensor());
+    }
+  }
+
+  private void denoise(Tensors in, RunContext run, Map<String, FloatTensor> results) {
+    try (PluginLease<Denoiser> lease = lease(Denoiser.class);
+        Denoiser.Session session = lease.service().open(run)) {
+      denoise(in, lease.service().format(run), session, run, results);
     }
   }
 
   private void denoise(
-      Tensors in, LatentModel.Session session, RunContext run, Map<String, FloatTensor> results) {
+      Tensors in,
+      Denoiser.Format format,
+      Denoiser.Session session,
+      RunContext run,
+      Map<String, FloatTensor> results) {
     Batch latents = Batch.of(in.get("latent", -1, -1, -1, -1));
-    Batch films = Batch.of(in.get("film", latents.size(), session.conditionWidth()));
+    Batch films = Batch.of(in.get("film", latents.size(), format.conditionWidth()));
     float[] timesteps =
         in.has("timestep") && in.content().get("timestep").shape().length == 0
             ? in.content().get("timestep").values()
@@ -145,9 +156,10 @@ final class PluginStages {
     Batch.Builder eps = new Batch.Builder(latents.size());
     for (int b = 0; b < latents.size(); b++) {
       Map<String, ControlSignal> controls = new TreeMap<>();
-      for (Map.Entry<String, Integer> control : session.controls().entrySet()) {
+      for (Map.Entry<String, Denoiser.ControlFormat> control : format.controls().entrySet()) {
         if (in.has(control.getKey())) {
-          Batch rows = Batch.of(in.get(control.getKey(), latents.size(), -1, control.getValue()));
+          int channels = control.getValue().channels();
+          Batch rows = Batch.of(in.get(control.getKey(), latents.size(), -1, channels));
           controls.put(
               control.getKey(),
               new ControlSignal((int) rows.axis(0), (int) rows.axis(1), rows.item(b)));

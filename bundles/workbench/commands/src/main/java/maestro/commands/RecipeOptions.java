@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 
 /** How a command line names a recipe and changes it. */
 final class RecipeOptions {
-  private static final String COMPOSER = "encoder.composer";
 
   @Option(
       names = {"-r", "--recipe"},
@@ -46,6 +45,13 @@ final class RecipeOptions {
       paramLabel = "COMPOSER",
       description = "Whose music it should sound like: a composer the pack was trained with.")
   String composer;
+
+  @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "ID",
+      description = "Leave bundles of the recipe out, as an ablation does.")
+  List<String> without = new ArrayList<>();
 
   @Option(
       names = "--set",
@@ -84,6 +90,7 @@ final class RecipeOptions {
     List<Map<String, Object>> entries = new ArrayList<>();
     changes.forEach((id, config) -> entries.add(Map.of("id", id, "config", config)));
     run.put("bundles", entries);
+    run.put("without", without);
     run.put("name", chosen.recipe().name());
     put(run, "pack", pack);
     put(run, "seed", seed);
@@ -119,13 +126,14 @@ final class RecipeOptions {
 
   private static ResolvedRecipe inTheMannerOf(
       String composer, ResolvedRecipe chosen, PluginRegistry registry) {
-    if (chosen.recipe().bundles().stream().noneMatch(entry -> entry.id().equals(COMPOSER))) {
-      throw usage(
-          "--maestro",
-          "recipe " + chosen.recipe().name() + " has no " + COMPOSER,
-          "leave it out, or use a recipe that has one, such as film-score");
-    }
-    return chosen.withSetting(registry, "composer", composer).orElse(chosen);
+    return chosen
+        .inTheMannerOf(registry, composer)
+        .orElseThrow(
+            () ->
+                usage(
+                    "--maestro",
+                    "recipe " + chosen.recipe().name() + " has no part that takes a composer",
+                    "leave it out, or use a recipe that has one, such as film-score"));
   }
 
   private static String inRecipe(ResolvedRecipe chosen, String id) {

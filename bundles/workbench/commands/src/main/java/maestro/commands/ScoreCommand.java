@@ -39,6 +39,8 @@ public final class ScoreCommand implements MaestroCommand {
 
   @Mixin RecipeOptions recipes;
 
+  @Mixin ScoreOptions given;
+
   @Parameters(paramLabel = "FILM", description = "The film, in any format FFmpeg reads.")
   Path film;
 
@@ -61,7 +63,9 @@ public final class ScoreCommand implements MaestroCommand {
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {
       result =
-          graph.score(new ScoreRequest(recipe, film, Optional.empty(), Optional.of(out)), watcher);
+          graph.score(
+              given.applied(new ScoreRequest(recipe, film, Optional.empty(), Optional.of(out))),
+              watcher);
     }
     ScoreReport.print(options, out, recipe, result, (System.nanoTime() - begun) * 1e-9);
     return 0;

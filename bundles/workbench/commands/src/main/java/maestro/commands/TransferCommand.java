@@ -42,6 +42,8 @@ public final class TransferCommand implements MaestroCommand {
 
   @Mixin RecipeOptions recipes;
 
+  @Mixin ScoreOptions given;
+
   @Parameters(paramLabel = "FILM", description = "The film, in any format FFmpeg reads.")
   Path film;
 
@@ -84,7 +86,8 @@ public final class TransferCommand implements MaestroCommand {
     try (Watcher watcher = new Watcher(options)) {
       result =
           graph.score(
-              new ScoreRequest(recipe, film, Optional.of(style), Optional.of(out)), watcher);
+              given.applied(new ScoreRequest(recipe, film, Optional.of(style), Optional.of(out))),
+              watcher);
     }
     ScoreReport.print(options, out, recipe, result, (System.nanoTime() - begun) * 1e-9);
     return 0;

@@ -36,6 +36,14 @@ final class CommandsTest {
     return command;
   }
 
+  private GraphCommand graph() {
+    GraphCommand command = new GraphCommand();
+    command.graph = kitchen.graph;
+    command.book = kitchen.book;
+    command.registry = kitchen;
+    return command;
+  }
+
   private TransferCommand transfer() {
     TransferCommand command = new TransferCommand();
     command.graph = kitchen.graph;
@@ -83,7 +91,7 @@ final class CommandsTest {
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9")).isZero();
     assertThat(kitchen.out())
         .contains(
-            "1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "latent.grey is a toy");
+            "1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "denoiser.grey is a toy");
     assertThat(folder.resolve("out.wav")).content().startsWith("16000\n");
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9", "--json"))
         .isZero();
@@ -118,7 +126,7 @@ final class CommandsTest {
             });
     assertThat(kitchen.run(score(), film, "-o", out, "--maestro", "satie")).isEqualTo(2);
     assertThat(kitchen.err())
-        .startsWith("--maestro: recipe film-score has no encoder.composer; leave it out");
+        .startsWith("--maestro: recipe film-score has no part that takes a composer; leave it out");
     assertThat(kitchen.run(score(), film, "-o", out, "--engine", "pytorch")).isEqualTo(2);
     assertThat(kitchen.err()).contains("no bundle of recipe film-score has a choice of engine");
     assertThat(out).doesNotExist();
@@ -197,7 +205,7 @@ final class CommandsTest {
     assertThat(kitchen.run(recipes(), "show", "mine", "--as-written")).isZero();
     assertThat(kitchen.out()).contains("fusion.pad");
     assertThat(kitchen.run(recipes(), "check", "mine")).isEqualTo(4);
-    assertThat(kitchen.err()).startsWith("recipe mine: fusion: there is none; add one");
+    assertThat(kitchen.err()).startsWith("recipe mine: denoiser.grey: it needs a condition and nothing gives one; add one");
   }
 
   @Test
@@ -206,12 +214,44 @@ final class CommandsTest {
     assertThat(kitchen.out()).contains("film-score", "style-transfer");
     assertThat(kitchen.run(recipes(), "new", "mine", "--without", "encoder.grey")).isZero();
     assertThat(kitchen.run(recipes(), "show", "mine", "--json")).isZero();
-    assertThat(json().at("/recipe/bundles")).hasSize(4);
+    assertThat(json().at("/recipe/bundles")).hasSize(5);
     assertThat(kitchen.run(recipes(), "check", "mine")).isEqualTo(4);
-    assertThat(kitchen.err()).startsWith("recipe mine: encoders: there is none; add one");
+    assertThat(kitchen.err()).startsWith("recipe mine: encoder.pad: it needs a feature and nothing gives one; add one");
     assertThat(kitchen.run(recipes(), "check", "mine", "--json")).isEqualTo(4);
     assertThat(json().get("problems")).hasSize(1);
     assertThat(kitchen.run(recipes(), "check", "film-score")).isZero();
+  }
+
+  @Test
+  void theGraphOfARecipeIsShownAndDrawnWithWhatTheCacheHas() throws IOException {
+    assertThat(kitchen.run(graph(), "film-score")).isZero();
+    assertThat(kitchen.out()).contains("encoder.pad", "condition (window)", "feature of encoder.grey");
+    assertThat(kitchen.run(score(), film, "-o", folder.resolve("o.wav"))).isZero();
+    for (String ending : List.of("svg", "dot", "json")) {
+      Path picture = folder.resolve("graph." + ending);
+      assertThat(kitchen.run(graph(), "film-score", "--film", film, "-o", picture)).isZero();
+      assertThat(picture).content().contains("sampler.jump", "latent");
+    }
+    assertThat(kitchen.out()).contains("sampler.jump", "1 of 1 in the cache");
+    assertThat(kitchen.run(graph(), "film-score", "--without", "encoder.grey")).isEqualTo(4);
+    assertThat(kitchen.run(graph(), "film-score", "-o", folder.resolve("graph.png"))).isEqualTo(2);
+  }
+
+  @Test
+  void everyValueThatFlowedIsKeptAndAnyOfThemIsTakenInAgain() throws IOException {
+    Path values = folder.resolve("values");
+    Path first = folder.resolve("first.wav");
+    assertThat(kitchen.run(score(), film, "-o", first, "--keep", values)).isZero();
+    assertThat(values.resolve("encoder.grey.0000.safetensors")).isRegularFile();
+    Path mel = values.resolve("codec.grey.0000.safetensors");
+    assertThat(Safetensors.read(mel).get("mel").shape()).containsExactly(1024, 64);
+    Path only = Files.createDirectory(folder.resolve("only"));
+    Files.copy(mel, only.resolve(mel.getFileName()));
+    Path again = folder.resolve("again.wav");
+    assertThat(kitchen.run(score(), film, "-o", again, "--from", only, "--seed", "8")).isZero();
+    assertThat(kitchen.run(score(), film, "-o", again, "--from", folder.resolve("recipes")))
+        .isEqualTo(3);
+    assertThat(kitchen.err()).contains("it holds no value of this recipe");
   }
 
   @Test

@@ -33,8 +33,9 @@ import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.LatentCodec;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.latent.Sampler;
@@ -45,6 +46,7 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
+import maestro.graph.FakePlugins;
 import maestro.graph.FileDigest;
 import maestro.graph.GenerationGraph;
 import maestro.graph.RecipeBook;
@@ -70,7 +72,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     Files.writeString(
         folder.resolve("recipes/film-score.json"),
         """
-        {"bundles": [{"id": "encoder.grey"}, {"id": "encoder.pad"}, {"id": "latent.grey"},
+        {"bundles": [{"id": "encoder.grey"}, {"id": "encoder.pad"}, {"id": "denoiser.grey"}, {"id": "codec.grey"},
           {"id": "sampler.jump"}, {"id": "vocoder.click"}], "melFrames": 64, "crossFadeSeconds": 0.1}
         """);
     Files.writeString(
@@ -78,7 +80,8 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
         "{\"base\": \"film-score\", \"bundles\": [{\"id\": \"control.melody\"}, {\"id\": \"control.dynamics\"}]}");
     services.put("encoder.grey", new Grey());
     services.put("encoder.pad", (FeatureFusion) (features, run) -> pad(features));
-    services.put("latent.grey", new GreyModel());
+    services.put("denoiser.grey", new GreyDenoiser());
+    services.put("codec.grey", new GreyCodec());
     services.put("sampler.jump", new Jump());
     services.put(
         "vocoder.click", (Vocoder) (mel, run) -> Sound.mono(new float[mel.frames() * 160], 16_000));
@@ -87,7 +90,9 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     book =
         new RecipeBook(
             List.of(folder.resolve("own"), folder.resolve("recipes")), () -> PluginNames.of(this));
-    graph = new GenerationGraph(this, null, this, this, folder.resolve("home"), 1 << 24, "test");
+    graph =
+        new GenerationGraph(
+            this, null, FakePlugins.roles(), this, this, folder.resolve("home"), 1 << 24, "test");
   }
 
   /** A plugin is called otherwise from now on. */
@@ -165,30 +170,23 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
     }
   }
 
-  /** A model whose latent is the mel itself: noise, and the first of the film's numbers. */
-  private static final class GreyModel implements LatentModel {
+  /** Predicts the latent itself, and the first of the film's numbers. */
+  private static final class GreyDenoiser implements Denoiser {
+    @Override
+    public Format format(RunContext run) {
+      return new Format(
+          1,
+          512,
+          Map.of("melody", new ControlFormat(12, 0, 1), "dynamics", new ControlFormat(1, 0, 1)));
+    }
+
     @Override
     public Session open(RunContext run) {
-      run.remark("latent.grey is a toy");
+      run.remark("denoiser.grey is a toy");
       return new Session() {
         @Override
         public NoiseSchedule schedule() {
           return NoiseSchedule.audioLdm();
-        }
-
-        @Override
-        public Latent shape(int melFrames) {
-          return new Latent(1, melFrames, 64, new float[melFrames * 64]);
-        }
-
-        @Override
-        public int conditionWidth() {
-          return 512;
-        }
-
-        @Override
-        public Map<String, Integer> controls() {
-          return Map.of("melody", 12, "dynamics", 1);
         }
 
         @Override
@@ -201,6 +199,22 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
           };
         }
 
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  /** A latent is the mel itself. */
+  private static final class GreyCodec implements LatentCodec {
+    @Override
+    public Format format(RunContext run) {
+      return new Format(16_000, 160, 64, 1, 1, 4);
+    }
+
+    @Override
+    public Session open(RunContext run) {
+      return new Session() {
         @Override
         public Latent encode(Mel mel) {
           return new Latent(1, mel.frames(), 64, mel.values());
@@ -251,9 +265,11 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
                 ? "FeatureFusion"
                 : service instanceof StyleControl
                     ? "StyleControl"
-                    : service instanceof LatentModel
-                        ? "LatentModel"
-                        : service instanceof Sampler ? "Sampler" : "Vocoder";
+                    : service instanceof Denoiser
+                        ? "Denoiser"
+                        : service instanceof LatentCodec
+                            ? "LatentCodec"
+                            : service instanceof Sampler ? "Sampler" : "Vocoder";
     List<Setting> settings =
         service instanceof Sampler
             ? List.of(new Setting("steps", "Integer", 1, "1", "99", List.of(), ""))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import maestro.api.film.VisualEncoder;
+import maestro.api.node.Node;
 import maestro.graph.FakeRegistry;
 import maestro.graph.Recipe;
 import maestro.graph.ResolvedRecipe;
@@ -15,9 +16,9 @@ class RecipeOptionsTest {
   private final RecipeOptions options = new RecipeOptions();
 
   RecipeOptionsTest() {
-    for (String id : List.of("encoder.composer", "encoder.affect")) {
+    for (String id : List.of("source.composer", "encoder.affect")) {
       registry.with(
-          VisualEncoder.class,
+          id.startsWith("source") ? Node.class : VisualEncoder.class,
           id,
           "d",
           List.of(FakeRegistry.word("composer"), FakeRegistry.word("engine")),
@@ -31,7 +32,7 @@ class RecipeOptionsTest {
         List.of(
             Map.of("id", "encoder.light"),
             Map.of("id", "encoder.affect"),
-            Map.of("id", "encoder.composer"));
+            Map.of("id", "source.composer"));
     ResolvedRecipe chosen = ResolvedRecipe.of(Recipe.of("three", Map.of("bundles", bundles)));
     return options.resolve(chosen, registry).recipe().bundles().stream()
         .filter(entry -> entry.id().equals(id))
@@ -41,10 +42,10 @@ class RecipeOptionsTest {
   }
 
   @Test
-  void aComposerIsToldToAllWhoCanKeepToHim() {
+  void aComposerIsToldToTheOneNodeThatGivesHim() {
     options.composer = "satie";
-    assertThat(config("encoder.composer")).containsExactly(Map.entry("composer", "satie"));
-    assertThat(config("encoder.affect")).containsExactly(Map.entry("composer", "satie"));
+    assertThat(config("source.composer")).containsExactly(Map.entry("composer", "satie"));
+    assertThat(config("encoder.affect")).isNullOrEmpty();
     assertThat(config("encoder.light")).isNullOrEmpty();
   }
 
@@ -53,10 +54,21 @@ class RecipeOptionsTest {
     options.composer = "satie";
     options.engine = "pytorch";
     options.settings.put("encoder.affect.composer", "");
-    options.settings.put("encoder.composer.engine", "onnx");
-    assertThat(config("encoder.composer"))
+    options.settings.put("source.composer.engine", "onnx");
+    assertThat(config("source.composer"))
         .containsOnly(Map.entry("composer", "satie"), Map.entry("engine", "onnx"));
     assertThat(config("encoder.affect"))
         .containsOnly(Map.entry("composer", ""), Map.entry("engine", "pytorch"));
+  }
+
+  @Test
+  void withoutTakesBundlesOutAsAnAblationDoes() {
+    options.without = List.of("encoder.light");
+    List<Map<String, String>> bundles =
+        List.of(Map.of("id", "encoder.light"), Map.of("id", "encoder.affect"));
+    ResolvedRecipe chosen = ResolvedRecipe.of(Recipe.of("two", Map.of("bundles", bundles)));
+    assertThat(options.resolve(chosen, registry).recipe().bundles())
+        .extracting(Recipe.Entry::id)
+        .containsExactly("encoder.affect");
   }
 }

@@ -44,8 +44,6 @@ import maestro.tensor.checkpoint.Safetensors;
  * What is left in the folder, {@link ExperimentFolder} tells.
  */
 final class ExperimentRun {
-  private static final String COMPOSER = "composer";
-
   private final Laboratory laboratory;
   private final Experiment experiment;
   private final Data data;
@@ -135,13 +133,12 @@ final class ExperimentRun {
                 : recipe.changedBy(laboratory.recipes.current(method.change()));
         recipe = recipe.changedBy(settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
-        if (method.inTheManner()
-            && recipe.withSetting(laboratory.registry, COMPOSER, "").isEmpty()) {
+        if (method.inTheManner() && recipe.inTheMannerOf(laboratory.registry, "").isEmpty()) {
           throw new MaestroException(
               MaestroException.Kind.CONFIGURATION,
               "method " + method.name(),
-              "it has composers, and no bundle of its recipe has a setting composer",
-              "add encoder.composer to the recipe, or leave composers out");
+              "it has composers, and no part of its recipe takes a composer",
+              "add source.composer to the recipe, or leave composers out");
         }
         recipes.put(method.name(), recipe);
       }
@@ -372,7 +369,7 @@ final class ExperimentRun {
                 null,
                 trial.style().map(style -> style.startSec).orElse(null)));
     return method.inTheManner() && trial.clip().composer != null
-        ? own.withSetting(laboratory.registry, COMPOSER, trial.clip().composer).orElse(own)
+        ? own.inTheMannerOf(laboratory.registry, trial.clip().composer).orElse(own)
         : own;
   }
 

@@ -2,7 +2,6 @@ package maestro.evaluation;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import maestro.api.film.FilmFeature;
 import maestro.api.metric.ScoredFilm;
 import maestro.graph.GenerationGraph;

@@ -36,6 +36,7 @@ import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
+import maestro.api.node.Node;
 import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
@@ -115,7 +116,7 @@ final class ExperimentRunTest {
         "recipes/toy.json",
         """
         {'bundles': [{'id': 'encoder.light'}, {'id': 'encoder.slow-light'}, {'id': 'encoder.mean'},
-          {'id': 'latent.echo'}, {'id': 'sampler.steps'}, {'id': 'vocoder.hold'}],
+          {'id': 'denoiser.echo'}, {'id': 'codec.echo'}, {'id': 'sampler.steps'}, {'id': 'vocoder.hold'}],
           'melFrames': 64, 'crossFadeSeconds': 0.1}
         """);
   }
@@ -128,7 +129,7 @@ final class ExperimentRunTest {
     assertThat(plugins.predicted).hasValue(3 * (5 + 5 + 7));
     assertThat(heard).as("five methods, three clips").hasValue(15);
     String counts =
-        "encoder.light 3, encoder.mean 6, encoder.slow-light 3, latent.echo 9, sampler.steps 9, vocoder.hold 9";
+        "encoder.light 3, encoder.mean 6, encoder.slow-light 3, codec.echo 9, sampler.steps 9, vocoder.hold 9";
     assertThat(said.toString()).contains("Stages computed: " + counts);
     assertThat(text("out/toy.md"))
         .contains(
@@ -154,15 +155,17 @@ final class ExperimentRunTest {
   void eachClipIsScoredInTheMannerOfItsComposer() throws IOException {
     Queue<Object> manners = new ConcurrentLinkedQueue<>();
     registry.with(
-        VisualEncoder.class,
-        "encoder.light",
+        Node.class,
+        "source.name",
         "d20",
         List.of(FakeRegistry.word("composer")),
         settings -> {
           manners.add(settings.get("composer"));
-          return plugins.new Light(5);
+          return new FakePlugins.Named(String.valueOf(settings.get("composer")));
         });
-    String method = "{'name': 'own', 'recipe': 'toy', 'composers': true}";
+    String method =
+        "{'name': 'own', 'recipe': 'toy', 'composers': true,"
+            + " 'change': {'bundles': [{'id': 'source.name'}]}}";
     assertThat(ablate("out", method)).isZero();
     assertThat(manners).contains("satie", "ravel", "holst");
   }
@@ -333,7 +336,7 @@ final class ExperimentRunTest {
   void windowsOfAStageAreCountedTogether() throws IOException {
     write("experiments/toy.json", experiment(FULL).replace("0.6", "0.9"));
     assertThat(run("out", "home")).isZero();
-    assertThat(text("out/toy.md")).contains("latent.echo 6, sampler.steps 6, vocoder.hold 6\n");
+    assertThat(text("out/toy.md")).contains("codec.echo 6, sampler.steps 6, vocoder.hold 6\n");
     assertThat(text("out/stages.jsonl")).contains("sampler.steps, window 2 of 2");
   }
 
@@ -588,7 +591,15 @@ final class ExperimentRunTest {
 
   private Laboratory laboratory(String home) {
     GenerationGraph graph =
-        new GenerationGraph(registry, null, media, media, folder.resolve(home), 1 << 24, "test");
+        new GenerationGraph(
+            registry,
+            null,
+            FakePlugins.roles(),
+            media,
+            media,
+            folder.resolve(home),
+            1 << 24,
+            "test");
     RecipeBook recipes = new RecipeBook(List.of(folder.resolve("recipes")));
     return new Laboratory(graph, recipes, registry, media, media, null);
   }

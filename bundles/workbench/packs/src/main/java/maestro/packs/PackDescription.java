@@ -86,6 +86,21 @@ public record PackDescription(
               ? Map.of()
               : Collections.unmodifiableMap(new LinkedHashMap<>(architecture));
     }
+
+    /** The same with the names that the encoders a fusion knows have today. */
+    Part current(PluginNames names) {
+      if (!(architecture.get(ENCODERS) instanceof Map<?, ?> encoders)) {
+        return this;
+      }
+      Map<String, Object> today = new LinkedHashMap<>();
+      encoders.forEach(
+          (name, entry) -> today.putIfAbsent(names.current(String.valueOf(name)), entry));
+      Map<String, Object> changed = new LinkedHashMap<>(architecture);
+      changed.put(ENCODERS, today);
+      return new Part(weights, bytes, sha256, changed);
+    }
+
+    private static final String ENCODERS = "encoders";
   }
 
   /** Copies the lists and checks names. */
@@ -104,7 +119,7 @@ public record PackDescription(
     parts.forEach(
         (part, content) -> {
           String current = names.current(part);
-          today.putIfAbsent(parts.containsKey(current) ? part : current, content);
+          today.putIfAbsent(parts.containsKey(current) ? part : current, content.current(names));
         });
     return new PackDescription(name, description, licence, origin, training, untrained, today);
   }

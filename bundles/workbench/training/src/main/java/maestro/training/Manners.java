@@ -49,7 +49,7 @@ final class Manners {
       mean = Manner.figure(dynamics, "mean", Double.NEGATIVE_INFINITY);
       deviation = Manner.figure(dynamics, "deviation", Double.MIN_NORMAL);
       Map<?, ?> composers =
-          (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("encoder.composer");
+          (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("source.composer");
       known = List.copyOf((List<?>) composers.get("labels"));
     } catch (ClassCastException
         | NullPointerException

@@ -43,7 +43,7 @@ class MannersTest {
                   "affect",
                   Map.of("music", scale()),
                   "encoders",
-                  Map.of("encoder.composer", Map.of("labels", List.of("satie", "wagner"))))),
+                  Map.of("source.composer", Map.of("labels", List.of("satie", "wagner"))))),
           new PackPart(
               "branch",
               null,

@@ -36,7 +36,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = Dynamics.NAME)
 @Designate(ocd = Dynamics.Settings.class)
-@Plugin(name = Dynamics.NAME, paper = "3.2.2")
+@Plugin(name = Dynamics.NAME, paper = "3.2.2", takes = "composer")
 public final class Dynamics implements StyleControl {
   static final String NAME = "control.dynamics";
 

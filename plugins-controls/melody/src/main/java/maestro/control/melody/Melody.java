@@ -44,7 +44,7 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = Melody.NAME)
 @Designate(ocd = Melody.Settings.class)
-@Plugin(name = Melody.NAME, paper = "3.2.2")
+@Plugin(name = Melody.NAME, paper = "3.2.2", takes = "composer")
 public final class Melody implements StyleControl {
   static final String NAME = "control.melody";
 

@@ -35,7 +35,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = OnsetsControl.NAME)
 @Designate(ocd = OnsetsControl.Settings.class)
-@Plugin(name = OnsetsControl.NAME)
+@Plugin(name = OnsetsControl.NAME, takes = "composer")
 public final class OnsetsControl implements StyleControl {
   static final String NAME = "control.onsets";
 

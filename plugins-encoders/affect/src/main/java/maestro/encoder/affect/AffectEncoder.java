@@ -40,7 +40,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(configurationPid = AffectEncoder.NAME)
 @Designate(ocd = AffectEncoder.Settings.class)
-@Plugin(name = AffectEncoder.NAME, needs = "encoder.cinematic")
+@Plugin(name = AffectEncoder.NAME, needs = "encoder.cinematic", takes = "composer")
 public final class AffectEncoder implements VisualEncoder {
   static final String NAME = "encoder.affect";
 

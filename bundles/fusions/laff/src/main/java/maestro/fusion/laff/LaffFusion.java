@@ -80,7 +80,6 @@ public final class LaffFusion implements FeatureFusion {
         Arrays.stream(settings.guided().split(","))
             .map(String::trim)
             .filter(name -> !name.isEmpty())
-            .map(name -> "encoder." + name)
             .collect(Collectors.toUnmodifiableSet()));
   }
 
@@ -98,6 +97,16 @@ public final class LaffFusion implements FeatureFusion {
   @Deactivate
   public void close() {
     networks.close();
+  }
+
+  @Override
+  public void check(Set<String> encoders, RunContext run) {
+    networks.use(
+        run,
+        fusion -> {
+          fusion.check(encoders);
+          return null;
+        });
   }
 
   @Override

@@ -80,7 +80,8 @@ final class TrainedFusion implements AutoCloseable {
   FilmCondition fuse(Map<String, FilmFeature> features, Set<String> guided, RunContext run) {
     Map<String, FilmFeature> neutral = new LinkedHashMap<>(features);
     boolean says = false;
-    for (String encoder : new TreeSet<>(guided)) {
+    for (String name : new TreeSet<>(guided)) {
+      String encoder = called(name, features.keySet());
       FilmFeature feature = features.get(encoder);
       Object given = entry(encoder).get("neutral");
       if (feature == null) {
@@ -96,6 +97,19 @@ final class TrainedFusion implements AutoCloseable {
     FilmCondition condition = fuse(features);
     Optional<float[]> unguided = says ? Optional.of(fuse(neutral).vector()) : Optional.empty();
     return new FilmCondition(condition.vector(), unguided, condition.weights());
+  }
+
+  /** The encoder of a name, which may be given without its kind; the name itself for none. */
+  private static String called(String name, Set<String> encoders) {
+    return encoders.stream()
+        .filter(encoder -> encoder.substring(encoder.indexOf('.') + 1).equals(name))
+        .findFirst()
+        .orElse(name);
+  }
+
+  /** Refuses encoders it was not trained with. */
+  void check(Set<String> encoders) {
+    encoders.forEach(this::branch);
   }
 
   private float[] numbers(String encoder, Object neutral) {
@@ -175,7 +189,10 @@ final class TrainedFusion implements AutoCloseable {
           MaestroException.Kind.CONFIGURATION,
           LaffFusion.NAME,
           "the weights were not trained with " + encoder + ", only with " + known(),
-          "leave " + encoder + " out or choose another pack");
+          "leave "
+              + encoder
+              + " out, choose another pack, or train a fusion with it: 'maestro train run' with it"
+              + " among the recipe's encoders");
     }
     Weight embedding = weights.get(Laff.Branch.embedding(name) + ".weight");
     long width = (embedding == null ? transform : embedding).shape()[1];

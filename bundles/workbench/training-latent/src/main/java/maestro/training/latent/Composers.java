@@ -10,13 +10,13 @@ import maestro.api.pack.PackPart;
 import maestro.training.corpus.Corpus;
 
 /**
- * The composers a diffusion model knows by name, as {@code encoder.composer} tells them to it.
+ * The composers a diffusion model knows by name, as {@code source.composer} tells them to it.
  *
  * @param labels by their place less one; place 0 is nobody
  */
 record Composers(List<String> labels) {
   /** The encoder's name. */
-  static final String ENCODER = "encoder.composer";
+  static final String ENCODER = "source.composer";
 
   /** Width of the one-hot vector. */
   static final int WIDTH = 32;

@@ -328,7 +328,7 @@ class LatentTrainingTest {
     assertThat(composers.labels()).containsExactly("a", "b");
     assertThat(parts.get("fusion.laff").architecture())
         .extractingByKey("encoders", InstanceOfAssertFactories.MAP)
-        .extractingByKey("encoder.composer", InstanceOfAssertFactories.MAP)
+        .extractingByKey("source.composer", InstanceOfAssertFactories.MAP)
         .extractingByKey("neutral", InstanceOfAssertFactories.LIST)
         .hasSize(32)
         .startsWith(1, 0)
@@ -377,7 +377,7 @@ class LatentTrainingTest {
         .asInstanceOf(InstanceOfAssertFactories.MAP)
         .containsEntry("encoder.tavar", Map.of("name", "aesthetic", "width", 1, "embedded", true))
         .containsEntry("encoder.clip", Map.of("name", "semantic", "width", 4, "embedded", false))
-        .containsKey("encoder.composer");
+        .containsKey("source.composer");
     assertThat(diffusion("BRANCH", 0).validate()).containsKey("lossWithoutControls");
   }
 

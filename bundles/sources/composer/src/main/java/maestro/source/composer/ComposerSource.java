@@ -1,14 +1,16 @@
-package maestro.encoder.composer;
+package maestro.source.composer;
 
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.film.FilmClip;
 import maestro.api.film.FilmFeature;
-import maestro.api.film.FrameRequest;
-import maestro.api.film.FrameSource;
-import maestro.api.film.VisualEncoder;
+import maestro.api.node.Extent;
+import maestro.api.node.Kinds;
+import maestro.api.node.Node;
+import maestro.api.node.NodeContext;
+import maestro.api.node.Port;
+import maestro.api.node.Values;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.RunContext;
 import org.osgi.service.component.annotations.Activate;
@@ -18,24 +20,25 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * Whose music it should sound like, one of the composers that the pack's fusion was trained with,
- * as a vector of 32 numbers with a single 1: at place 0 for nobody, at place k for the k-th
- * composer. The film itself is not looked at. Not in the paper.
+ * In whose manner a score shall be, one of the composers that the pack's fusion was trained with.
+ * Not in the paper.
  *
- * <p>The composers are the list {@code encoders → encoder.composer → labels} in the architecture of
+ * <p>Gives the name to every plugin that takes a {@code composer}, and to the fusion a feature of
+ * 32 numbers with a single 1: at place 0 for nobody, at place k for the k-th composer. For nobody
+ * it gives no name.
+ *
+ * <p>The composers are the list {@code encoders → source.composer → labels} in the architecture of
  * the part {@code fusion.laff}.
  */
-@Component(configurationPid = ComposerEncoder.NAME)
-@Designate(ocd = ComposerEncoder.Settings.class)
-@Plugin(name = ComposerEncoder.NAME, weights = "fusion.laff?")
-public final class ComposerEncoder implements VisualEncoder {
-  static final String NAME = "encoder.composer";
+@Component(configurationPid = ComposerSource.NAME)
+@Designate(ocd = ComposerSource.Settings.class)
+@Plugin(name = ComposerSource.NAME, weights = "fusion.laff?", formerly = "encoder.composer")
+public final class ComposerSource implements Node {
+  static final String NAME = "source.composer";
   static final int WIDTH = 32;
 
-  private static final FrameRequest ONE_LOOK = new FrameRequest(1, 16, 16);
-
   /** Settings. */
-  @ObjectClassDefinition(name = NAME, description = "Whose music it should sound like.")
+  @ObjectClassDefinition(name = NAME, description = "In whose manner the score shall be.")
   @interface Settings {
     /** The composer. */
     @AttributeDefinition(
@@ -45,36 +48,44 @@ public final class ComposerEncoder implements VisualEncoder {
 
   private final String composer;
 
-  /** An encoder with the settings of a recipe. */
+  /** A source with the settings of a recipe. */
   @Activate
-  public ComposerEncoder(Settings settings) {
+  public ComposerSource(Settings settings) {
     this(settings.composer());
   }
 
-  ComposerEncoder(String composer) {
+  ComposerSource(String composer) {
     this.composer = composer;
   }
 
   @Override
-  public FrameRequest frames() {
-    return ONE_LOOK;
+  public List<Port> inputs() {
+    return List.of();
   }
 
   @Override
-  public int featureWidth() {
-    return WIDTH;
+  public List<Port> outputs() {
+    return List.of(Port.of(Kinds.COMPOSER, Extent.RUN), Port.of(Kinds.FEATURE, Extent.RUN));
   }
 
   @Override
-  public FilmFeature encode(FilmClip clip, FrameSource frames, RunContext run) {
-    run.checkCancelled();
+  public void check(Map<String, List<String>> wired, RunContext run) {
+    place(run);
+  }
+
+  @Override
+  public Values run(Values in, NodeContext run) {
     float[] vector = new float[WIDTH];
-    vector[composer.isEmpty() ? 0 : 1 + place(run)] = 1;
-    return FilmFeature.of(vector);
+    vector[place(run)] = 1;
+    Values feature = Values.of(Kinds.FEATURE, FilmFeature.of(vector));
+    return composer.isEmpty() ? feature : feature.with(Kinds.COMPOSER.name(), "", composer);
   }
 
   private int place(RunContext run) {
-    List<String> composers = run.pack().map(ComposerEncoder::composers).orElse(List.of());
+    if (composer.isEmpty()) {
+      return 0;
+    }
+    List<String> composers = run.pack().map(ComposerSource::composers).orElse(List.of());
     int place = composers.indexOf(composer);
     if (place < 0 || place >= WIDTH - 1) {
       throw new MaestroException(
@@ -85,7 +96,7 @@ public final class ComposerEncoder implements VisualEncoder {
               ? "leave the composer out, or use a pack that knows some"
               : "use one of " + String.join(", ", composers));
     }
-    return place;
+    return 1 + place;
   }
 
   /** Composers a pack's fusion knows, in order. */

@@ -1,22 +1,20 @@
-package maestro.encoder.composer;
+package maestro.source.composer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
-import maestro.api.film.FilmClip;
-import maestro.api.film.VisualEncoder;
+import maestro.api.node.Kinds;
+import maestro.api.node.Values;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.contracts.TestRun;
-import maestro.contracts.VisualEncoderContract;
 import org.junit.jupiter.api.Test;
 
-class ComposerEncoderTest extends VisualEncoderContract {
+class ComposerSourceTest {
   private static final ModelPack PACK =
       new ModelPack() {
         @Override
@@ -39,18 +37,22 @@ class ComposerEncoderTest extends VisualEncoderContract {
           Map<String, Object> composer = Map.of("labels", List.of("herrmann", "morricone"));
           return Optional.of(
               new PackPart(
-                  name, null, "", Map.of("encoders", Map.of("encoder.composer", composer))));
+                  name, null, "", Map.of("encoders", Map.of("source.composer", composer))));
         }
       };
 
-  @Override
-  protected VisualEncoder encoder() {
-    return new ComposerEncoder("");
+  private static Values given(String composer, ModelPack pack) {
+    return new ComposerSource(composer).run(Values.none(), new TestRun(7, pack));
   }
 
   private static float[] encoded(String composer, ModelPack pack) {
-    FilmClip clip = new FilmClip(Path.of("a.mp4"), "00", 16, 16, 1, 1, true);
-    return new ComposerEncoder(composer).encode(clip, () -> null, new TestRun(7, pack)).vector();
+    return given(composer, pack).one(Kinds.FEATURE).vector();
+  }
+
+  @Test
+  void aNameIsGivenToWhoeverTakesOneAndNobodyHasNone() {
+    assertThat(given("morricone", PACK).find(Kinds.COMPOSER)).contains("morricone");
+    assertThat(given("", PACK).find(Kinds.COMPOSER)).isEmpty();
   }
 
   @Test
@@ -63,7 +65,7 @@ class ComposerEncoderTest extends VisualEncoderContract {
 
   @Test
   void aComposerThePackDoesNotKnowIsRefusedWithThoseItDoes() {
-    assertThatThrownBy(() -> encoded("vangelis", PACK))
+    assertThatThrownBy(() -> new ComposerSource("vangelis").check(Map.of(), new TestRun(7, PACK)))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("vangelis")
         .hasMessageContaining("herrmann, morricone");
