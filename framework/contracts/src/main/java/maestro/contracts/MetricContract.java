@@ -41,6 +41,28 @@ public abstract class MetricContract {
     return 4;
   }
 
+  /**
+   * The controls an item was made with, by the plugins' names: 200 frames each. A metric of another
+   * control names it here.
+   *
+   * @param index of the item; no two have the same
+   */
+  protected Map<String, ControlSignal> controls(int index) {
+    float[] melody = new float[200 * 12];
+    float[] dynamics = new float[200];
+    float[] onsets = new float[200];
+    for (int t = 0; t < 200; t++) {
+      melody[t * 12 + (t / 20 + index) % 12] = 1;
+      onsets[t] = t % (25 + index) == 0 ? 1 : 0;
+      dynamics[t] = (float) (20 + 10 * Math.sin(t * 0.1 + index));
+    }
+    Map<String, ControlSignal> controls = new HashMap<>();
+    controls.put("control.melody", new ControlSignal(200, 12, melody));
+    controls.put("control.dynamics", new ControlSignal(200, 1, dynamics));
+    controls.put("control.onsets", new ControlSignal(200, 1, onsets));
+    return controls;
+  }
+
   @Test
   void measuresWhatItAnnounced() {
     List<Measurement> found = evaluate(false);
@@ -117,24 +139,12 @@ public abstract class MetricContract {
             (float) (0.5 * Math.exp(-(n % 5_000) / 800.0) * Math.sin(n * 0.15) + 0.01 * noise[n]);
       }
     }
-    float[] melody = new float[200 * 12];
-    float[] dynamics = new float[200];
-    float[] onsets = new float[200];
-    for (int t = 0; t < 200; t++) {
-      melody[t * 12 + (t / 20 + index) % 12] = 1;
-      onsets[t] = t % (25 + index) == 0 ? 1 : 0;
-      dynamics[t] = (float) (20 + 10 * Math.sin(t * 0.1 + index));
-    }
-    Map<String, ControlSignal> controls = new HashMap<>();
-    controls.put("control.melody", new ControlSignal(200, 12, melody));
-    controls.put("control.dynamics", new ControlSignal(200, 1, dynamics));
-    controls.put("control.onsets", new ControlSignal(200, 1, onsets));
     Sound real = Sound.mono(reference, 16_000);
     return new MetricItem(
         "item-" + index,
         Sound.mono(generated, 16_000),
         Optional.of(real),
-        controls,
+        controls(index),
         Optional.of(index % 2 == 0 ? "even" : "odd"),
         Optional.of(encoder -> film(index)),
         metric() instanceof CorpusMetric corpus

@@ -112,7 +112,7 @@ public record Recipe(
       return inputs;
     }
 
-    private Entry current(PluginNames names) {
+    private List<Entry> current(PluginNames names) {
       Map<String, Object> settings = new LinkedHashMap<>(config);
       settings.replaceAll(
           (setting, value) -> value instanceof String text ? names.current(text) : value);
@@ -121,12 +121,12 @@ public record Recipe(
           .forEach((input, from) -> wires.put(input, from.stream().map(names::current).toList()));
       wires.replaceAll(
           (input, from) -> from instanceof List<?> l && l.size() == 1 ? l.get(0) : from);
-      return new Entry(
-          names.current(id),
-          optional,
-          settings,
-          after == null ? null : names.current(after),
-          wires);
+      String follows = after == null ? null : names.current(after);
+      List<Entry> today = new ArrayList<>();
+      names
+          .divided(id, settings)
+          .forEach((name, own) -> today.add(new Entry(name, optional, own, follows, wires)));
+      return today;
     }
 
     private Entry changedBy(Entry change) {
@@ -207,8 +207,8 @@ public record Recipe(
   public Recipe current(PluginNames names) {
     return with(
         name,
-        without.stream().map(names::current).toList(),
-        bundles.stream().map(entry -> entry.current(names)).toList());
+        without.stream().flatMap(id -> names.all(id).stream()).distinct().toList(),
+        bundles.stream().flatMap(entry -> entry.current(names).stream()).toList());
   }
 
   private Recipe with(String otherName, List<String> otherWithout, List<Entry> otherBundles) {

@@ -156,7 +156,7 @@ public final class FeaturesCommand implements MaestroCommand {
                             .anyMatch(entry -> entry.id().equals(name)))
                 .toList()
             : encoders.stream()
-                .map(name -> names.current(Names.full("encoder", name)))
+                .flatMap(name -> names.all(Names.full("encoder", name)).stream())
                 .distinct()
                 .toList();
     if (wanted.isEmpty()) {

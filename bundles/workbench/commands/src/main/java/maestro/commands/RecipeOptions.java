@@ -81,10 +81,17 @@ final class RecipeOptions {
           if (dot < 0) {
             run.put(path, plain(value));
           } else {
-            String id = names.current(path.substring(0, dot));
-            changes
-                .computeIfAbsent(inRecipe(chosen, id), key -> new LinkedHashMap<>())
-                .put(path.substring(dot + 1), typed(registry, id, path.substring(dot + 1), value));
+            String setting = path.substring(dot + 1);
+            names
+                .divided(path.substring(0, dot), Map.of(setting, value))
+                .forEach(
+                    (id, own) -> {
+                      if (!own.isEmpty()) {
+                        changes
+                            .computeIfAbsent(inRecipe(chosen, id), key -> new LinkedHashMap<>())
+                            .put(setting, typed(registry, id, setting, value));
+                      }
+                    });
           }
         });
     List<Map<String, Object>> entries = new ArrayList<>();

@@ -97,7 +97,7 @@ public final class TransferCommand implements MaestroCommand {
   static ResolvedRecipe steered(ResolvedRecipe recipe, List<String> controls, PluginNames names) {
     List<String> wanted =
         controls.stream()
-            .map(name -> names.current(Names.full("control", name)))
+            .flatMap(name -> names.all(Names.full("control", name)).stream())
             .distinct()
             .toList();
     if (wanted.isEmpty()) {

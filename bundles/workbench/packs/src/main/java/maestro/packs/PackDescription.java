@@ -112,15 +112,19 @@ public record PackDescription(
 
   /**
    * The same with the names that plugins have today. Where a part has such a name already, another
-   * that has a former one keeps it.
+   * that has a former one keeps it. A part of a plugin that was divided is one for each of those it
+   * became.
    */
   PackDescription current(PluginNames names) {
     Map<String, Part> today = new LinkedHashMap<>();
     parts.forEach(
-        (part, content) -> {
-          String current = names.current(part);
-          today.putIfAbsent(parts.containsKey(current) ? part : current, content.current(names));
-        });
+        (part, content) ->
+            names
+                .all(part)
+                .forEach(
+                    current ->
+                        today.putIfAbsent(
+                            parts.containsKey(current) ? part : current, content.current(names))));
     return new PackDescription(name, description, licence, origin, training, untrained, today);
   }
 

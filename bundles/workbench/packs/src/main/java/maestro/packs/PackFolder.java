@@ -77,7 +77,8 @@ final class PackFolder implements ModelPack {
 
   @Override
   public Optional<PackPart> part(String name) {
-    return Optional.ofNullable(parts.getOrDefault(name, parts.get(names.current(name))));
+    return Optional.ofNullable(
+        parts.getOrDefault(name, parts.get(names.all(name).get(0)))); // all are the same part
   }
 
   /**

@@ -108,6 +108,18 @@ class PackFolderTest {
   }
 
   @Test
+  void aPartOfAPluginThatWasDividedIsOneForEachItBecame() {
+    PluginNames names =
+        new PluginNames(
+            Map.of("encoder.other", List.of("encoder.left", "encoder.right")), Map.of());
+    PackFolder old = new Packs(List.of(home), () -> names).open("small");
+    assertThat(old.parts()).containsExactly("vae", "encoder.left", "encoder.right");
+    assertThat(old.part("encoder.left").orElseThrow().digest())
+        .isEqualTo(old.part("encoder.right").orElseThrow().digest());
+    assertThat(old.part("encoder.other")).isEqualTo(old.part("encoder.left"));
+  }
+
+  @Test
   void aStoppedBuildLeavesNothing() {
     MaestroException stop =
         new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");

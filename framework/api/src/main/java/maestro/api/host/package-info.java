@@ -3,7 +3,7 @@
  * as a job runs.
  */
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 package maestro.api.host;
 
 import org.osgi.annotation.bundle.Export;

@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface Sampler {
   /**
-   * Samples once. Reports progress once for each call of the predictor, and takes all randomness
+   * Samples once. Reports progress once for each of its {@link #steps}, and takes all randomness
    * from the run.
    *
    * @param noise x_T, standard normal; left as it was
@@ -17,6 +17,14 @@ public interface Sampler {
    */
   Latent sample(Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run);
 
-  /** Exactly how often {@link #sample} will call the predictor. */
+  /** How many steps {@link #sample} will report. */
   int steps();
+
+  /**
+   * Exactly how often {@link #sample} will call the predictor; more often than it has steps where a
+   * step takes several looks, as in methods of second order.
+   */
+  default int evaluations() {
+    return steps();
+  }
 }

@@ -32,6 +32,13 @@ public record ControlConfig(
     }
   }
 
+  /**
+   * Frames of a control in one column of the latent, 4: each convolution before halves the time.
+   */
+  public int framesInPlace() {
+    return 1 << preWidths.size();
+  }
+
   /** The paper's: melody of 12 channels and dynamics of one. */
   public static ControlConfig paper() {
     Map<String, Integer> controls = new LinkedHashMap<>();

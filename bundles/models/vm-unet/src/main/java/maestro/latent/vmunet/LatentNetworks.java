@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maestro.api.latent.LatentCodec;
 import maestro.api.pack.ModelPack;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.NetworkSources;
@@ -25,21 +26,25 @@ public final class LatentNetworks implements NetworkSources {
 
   @Override
   public Sized network(String name, ModelPack pack) {
-    LatentParts parts = LatentParts.of(pack);
-    int compression = parts.vae.compression();
-    long[] latent = {COLUMNS, parts.melBands / compression};
-    long[] frames = {(long) COLUMNS * compression, parts.melBands};
+    PackParts parts = new PackParts(pack, "latent.networks");
+    LatentCodec.Format codec = CodecParts.format(parts);
+    long[] latent = {COLUMNS, codec.melBands() / codec.compression()};
+    long[] frames = {(long) COLUMNS * codec.compression(), codec.melBands()};
     Map<String, long[]> free = new HashMap<>();
     free.put("latent", latent);
     free.put("mel", frames);
-    parts.controlChannels().keySet().forEach(control -> free.put(control, frames));
-    boolean branch = parts.controls != null;
     NetworkSource source =
         switch (name) {
-          case "denoiser" -> parts.denoiserSource(branch);
-          case "guided-denoiser" -> parts.guidedSource(branch, Set.of());
-          case "vae-encode" -> parts.encoderSource();
-          case "vae-decode" -> parts.decoderSource();
+          case "denoiser", "guided-denoiser" -> {
+            DenoiserParts denoiser = DenoiserParts.of(parts);
+            denoiser.controlChannels().keySet().forEach(control -> free.put(control, frames));
+            boolean branch = denoiser.controls != null;
+            yield name.equals("denoiser")
+                ? denoiser.denoiserSource(branch)
+                : denoiser.guidedSource(branch, Set.of());
+          }
+          case "vae-encode" -> CodecParts.of(parts).encoderSource();
+          case "vae-decode" -> CodecParts.of(parts).decoderSource();
           default ->
               throw new IllegalArgumentException("no network '" + name + "' among " + networks());
         };

@@ -25,10 +25,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * The networks of the latent diffusion model, each by itself. A branch that the pack has takes
  * part, with zeros for controls left out.
  */
-@Component(configurationPid = "latent.stages")
+@Component(configurationPid = LatentStages.NAME)
 @Designate(ocd = LatentStages.Settings.class)
-@Plugin(name = "latent.stages", paper = "3.2")
+@Plugin(name = LatentStages.NAME, paper = "3.2")
 public final class LatentStages implements TensorStages {
+  static final String NAME = "latent.stages";
+
   private static final Map<String, String> STAGES = new LinkedHashMap<>();
 
   static {
@@ -47,7 +49,7 @@ public final class LatentStages implements TensorStages {
   private final NetworkEngine engine;
 
   /** What a command may set. */
-  @ObjectClassDefinition(name = "latent.stages")
+  @ObjectClassDefinition(name = NAME)
   public @interface Settings {
     /** Engine of the networks. */
     @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
@@ -76,18 +78,18 @@ public final class LatentStages implements TensorStages {
 
   @Override
   public NamedTensors run(String stage, NamedTensors inputs, RunContext run) {
-    LatentParts parts = LatentParts.of(run);
+    PackParts pack = PackParts.of(run, NAME);
     Map<String, FloatTensor> given = inputs.tensors();
     return switch (stage) {
-      case "vae-encode" -> encode(parts, given, run);
-      case "vae-decode" -> decode(parts, given, run);
+      case "vae-encode" -> encode(CodecParts.of(pack), given, run);
+      case "vae-decode" -> decode(CodecParts.of(pack), given, run);
       case "denoiser", "guided-denoiser" ->
-          denoise(stage, parts, given, stage.startsWith("guided"), run);
+          denoise(stage, DenoiserParts.of(pack), given, stage.startsWith("guided"), run);
       default -> throw new IllegalArgumentException("no stage '" + stage + "' among " + stages());
     };
   }
 
-  private NamedTensors encode(LatentParts parts, Map<String, FloatTensor> given, RunContext run) {
+  private NamedTensors encode(CodecParts parts, Map<String, FloatTensor> given, RunContext run) {
     allow("vae-encode", given, Set.of("mel"));
     FloatTensor mel = plane(given.get("mel"), "vae-encode", "mel");
     int multiple = parts.vae.compression();
@@ -112,7 +114,7 @@ public final class LatentStages implements TensorStages {
     return new NamedTensors(results, Map.of());
   }
 
-  private NamedTensors decode(LatentParts parts, Map<String, FloatTensor> given, RunContext run) {
+  private NamedTensors decode(CodecParts parts, Map<String, FloatTensor> given, RunContext run) {
     allow("vae-decode", given, Set.of("latent"));
     FloatTensor latent = given.get("latent");
     if (latent.shape().length != 4 || latent.axis(1) != parts.vae.latentChannels()) {
@@ -130,7 +132,7 @@ public final class LatentStages implements TensorStages {
 
   private NamedTensors denoise(
       String stage,
-      LatentParts parts,
+      DenoiserParts parts,
       Map<String, FloatTensor> given,
       boolean guided,
       RunContext run) {
@@ -168,14 +170,16 @@ public final class LatentStages implements TensorStages {
       complete.put(
           "guidance_scale", perItem(stage, "guidance_scale", complete.get("guidance_scale"), 1));
     }
-    int frames = latent.axis(2) * parts.vae.compression();
-    parts
-        .controlChannels()
-        .forEach(
-            (name, channels) ->
-                complete.put(
-                    name, control(stage, name, complete.get(name), batch, frames, channels)));
     boolean branch = parts.controls != null;
+    if (branch) {
+      int frames = latent.axis(2) * parts.controls.framesInPlace();
+      parts
+          .controlChannels()
+          .forEach(
+              (name, channels) ->
+                  complete.put(
+                      name, control(stage, name, complete.get(name), batch, frames, channels)));
+    }
     NetworkSource source =
         guided ? parts.guidedSource(branch, Set.of()) : parts.denoiserSource(branch);
     return result(call(source, complete, run), "eps");

@@ -12,28 +12,30 @@ import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
+import maestro.api.latent.Denoiser.ControlFormat;
+import maestro.api.latent.Denoiser.Format;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.NoisePredictor;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.contracts.LatentModelContract;
+import maestro.contracts.DenoiserContract;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import maestro.tensor.onnx.OnnxEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service on small packs, compiled. */
-final class VmUnetTest extends LatentModelContract {
+/** The denoiser on small packs, compiled. */
+final class VmUnetDenoiserTest extends DenoiserContract {
   @TempDir Path folder;
 
   private final OnnxEngine engine = new OnnxEngine(2);
 
   @Override
-  protected LatentModel model() {
-    return new VmUnet(engine, false, Set.of("film"));
+  protected maestro.api.latent.Denoiser denoiser() {
+    return new VmUnetDenoiser(engine, false, Set.of("film"));
   }
 
   @Override
@@ -66,15 +68,16 @@ final class VmUnetTest extends LatentModelContract {
     return Map.of("melody", signal(Tiny.melody()), "dynamics", signal(Tiny.dynamics()));
   }
 
-  private float[] predict(VmUnet model, ModelPack pack, Map<String, ControlSignal> controls) {
-    try (LatentModel.Session session = model.open(new TestRun(7, pack))) {
+  private float[] predict(
+      VmUnetDenoiser model, ModelPack pack, Map<String, ControlSignal> controls) {
+    try (maestro.api.latent.Denoiser.Session session = model.open(new TestRun(7, pack))) {
       return session.predictor(film(), controls, 1).predict(latent(), 500).values();
     }
   }
 
   @Test
   void givesTheReferenceNumbersWithBranch() {
-    float[] noise = predict(new VmUnet(engine, false, Set.of("film")), pack(), controls());
+    float[] noise = predict(new VmUnetDenoiser(engine, false, Set.of("film")), pack(), controls());
     Golden.check(
         FloatTensor.of(noise, 1, 8, 32, 16),
         -.09773189,
@@ -90,7 +93,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void runsTheBranchWithZerosUnlessToldToBypassIt() {
-    float[] zeros = predict(new VmUnet(engine, false, Set.of("film")), pack(), Map.of());
+    float[] zeros = predict(new VmUnetDenoiser(engine, false, Set.of("film")), pack(), Map.of());
     Golden.check(
         FloatTensor.of(zeros, 1, 8, 32, 16),
         -.09770989,
@@ -102,25 +105,28 @@ final class VmUnetTest extends LatentModelContract {
         -.3657764,
         -1.792849,
         .2287717);
-    float[] bypassed = predict(new VmUnet(engine, true, Set.of("film")), pack(), Map.of());
+    float[] bypassed = predict(new VmUnetDenoiser(engine, true, Set.of("film")), pack(), Map.of());
     assertThat(bypassed)
         .isEqualTo(
-            predict(new VmUnet(engine, false, Set.of("film")), TinyPack.plain(folder), Map.of()));
+            predict(
+                new VmUnetDenoiser(engine, false, Set.of("film")),
+                TinyPack.plain(folder),
+                Map.of()));
   }
 
   private float[] guided(String... names) {
-    try (LatentModel.Session session =
-        new VmUnet(engine, false, Set.of(names)).open(new TestRun(7, pack()))) {
+    try (maestro.api.latent.Denoiser.Session session =
+        new VmUnetDenoiser(engine, false, Set.of(names)).open(new TestRun(7, pack()))) {
       return session.predictor(film(), controls(), 3).predict(latent(), 500).values();
     }
   }
 
   @Test
   void guidanceIsOnWhatIsNamed() {
-    float[] all = predict(new VmUnet(engine, false, Set.of()), pack(), controls());
+    float[] all = predict(new VmUnetDenoiser(engine, false, Set.of()), pack(), controls());
     float[] without =
         predict(
-            new VmUnet(engine, false, Set.of()),
+            new VmUnetDenoiser(engine, false, Set.of()),
             pack(),
             Map.of("dynamics", signal(Tiny.dynamics())));
     float[] expected = new float[all.length];
@@ -144,8 +150,8 @@ final class VmUnetTest extends LatentModelContract {
     for (int i = 0; i < half.length; i += 2) {
       half[i] = 0;
     }
-    try (LatentModel.Session session =
-        new VmUnet(engine, false, Set.of("film")).open(new TestRun(7, pack()))) {
+    try (maestro.api.latent.Denoiser.Session session =
+        new VmUnetDenoiser(engine, false, Set.of("film")).open(new TestRun(7, pack()))) {
       FilmCondition part = new FilmCondition(TinyPack.film(), Optional.of(half), Map.of());
       float[] with = session.predictor(film(), controls(), 1).predict(latent(), 500).values();
       float[] without =
@@ -167,7 +173,7 @@ final class VmUnetTest extends LatentModelContract {
 
   @Test
   void adaptersAreMergedWhenAPackIsOpened() {
-    VmUnet model = new VmUnet(engine, false, Set.of("film"));
+    VmUnetDenoiser model = new VmUnetDenoiser(engine, false, Set.of("film"));
     float[] opened = predict(model, TinyPack.withAdapters(folder, false), controls());
     assertThat(opened).isEqualTo(predict(model, TinyPack.withAdapters(folder, true), controls()));
     assertThat(opened).isNotEqualTo(predict(model, TinyPack.plain(folder), Map.of()));
@@ -191,37 +197,18 @@ final class VmUnetTest extends LatentModelContract {
   }
 
   @Test
-  void aWildLatentIsCutAndSaidSo() {
-    TestRun run = new TestRun(7, pack());
-    try (LatentModel.Session session = model().open(run)) {
-      Latent wild = latent();
-      float[] values = wild.values().clone();
-      values[3] = -250;
-      float[] tamed = values.clone();
-      tamed[3] = -10;
-      float[] expected = session.decode(wild.with(tamed)).values();
-      assertThat(run.remarks()).isEmpty();
-      assertThat(session.decode(wild.with(values)).values()).isEqualTo(expected);
-      assertThat(run.remarks()).hasSize(1);
-      values[3] = Float.NaN;
-      assertThatThrownBy(() -> session.decode(wild.with(values)))
-          .isInstanceOf(MaestroException.class)
-          .hasMessageContaining("not a number");
-    }
-  }
-
-  @Test
   void saysWhatThePackLacks() {
-    assertThatThrownBy(() -> model().open(new TestRun()))
-        .hasMessageContaining("latent.vm-unet: the recipe names no model pack");
-    assertThatThrownBy(() -> model().open(new TestRun(7, TestPack.of(TinyPack.vae(folder)))))
+    assertThatThrownBy(() -> denoiser().open(new TestRun()))
+        .hasMessageContaining("denoiser.vm-unet: the recipe names no model pack");
+    assertThatThrownBy(() -> denoiser().open(new TestRun(7, TestPack.of(TinyPack.vae(folder)))))
         .hasMessageContaining("the pack test has no weights for the part 'denoiser'");
     PackPart vae = TinyPack.vae(folder);
     PackPart odd = new PackPart("denoiser", vae.weights(), "odd", Map.of("modelChannels", "many"));
-    assertThatThrownBy(() -> model().open(new TestRun(7, TestPack.of(odd, vae))))
+    assertThatThrownBy(() -> denoiser().open(new TestRun(7, TestPack.of(odd, vae))))
         .hasMessageContaining("'modelChannels' is many, must be a whole number");
     PackPart foreign = new PackPart("denoiser", vae.weights(), "foreign", Map.of());
-    try (LatentModel.Session session = model().open(new TestRun(7, TestPack.of(foreign, vae)))) {
+    try (maestro.api.latent.Denoiser.Session session =
+        denoiser().open(new TestRun(7, TestPack.of(foreign, vae)))) {
       FilmCondition wide = new FilmCondition(new float[512], Map.of());
       assertThatThrownBy(() -> session.predictor(wide, Map.of(), 2).predict(latent(), 1))
           .isInstanceOf(MaestroException.class)
@@ -230,12 +217,60 @@ final class VmUnetTest extends LatentModelContract {
   }
 
   @Test
-  void refusesALengthThatCannotBeHalved() {
-    try (LatentModel.Session session = model().open(new TestRun(7, pack()))) {
-      assertThatThrownBy(() -> session.shape(1000))
-          .hasMessageContaining("1000 mel frames are not a multiple of 32");
-      assertThat(session.shape(1024).values()).hasSize(8 * 256 * 16);
+  void refusesALatentThatCannotBeHalved() {
+    try (maestro.api.latent.Denoiser.Session session =
+        denoiser().open(new TestRun(7, TinyPack.plain(folder)))) {
+      NoisePredictor predictor = session.predictor(film(), Map.of(), 1);
+      assertThatThrownBy(() -> predictor.predict(new Latent(8, 250, 16, new float[32_000]), 500))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("[8, 250, 16]")
+          .hasMessageContaining("multiples of 8");
+      assertThatThrownBy(() -> predictor.predict(new Latent(4, 32, 16, new float[2_048]), 500))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("[8, T, F]");
     }
+  }
+
+  private Format formatOf(Map<String, Object> denoiser, Map<String, Object> branch) {
+    Path nowhere = folder.resolve("nowhere.safetensors");
+    PackPart first = new PackPart("denoiser", nowhere, "denoiser", denoiser);
+    TestPack pack =
+        branch == null
+            ? TestPack.of(first)
+            : TestPack.of(first, new PackPart("branch", nowhere, "branch", branch));
+    return denoiser().format(new TestRun(7, pack));
+  }
+
+  @Test
+  void itsFormatIsInTheDescriptionAlone() {
+    assertThat(formatOf(Map.of("latentChannels", 4, "filmWidth", 64), null))
+        .isEqualTo(new Format(4, 64, Map.of()));
+    Map<String, Object> figures = Map.of("channels", 1, "mean", 40, "deviation", 12.5);
+    assertThat(
+            formatOf(
+                Map.of(),
+                Map.of("controls", Map.of("dynamics", figures, "onsets", Map.of("channels", 2)))))
+        .isEqualTo(
+            new Format(
+                8,
+                512,
+                Map.of(
+                    "dynamics",
+                    new ControlFormat(1, 40, 12.5),
+                    "onsets",
+                    new ControlFormat(2, 0, 1))));
+    assertThat(
+            formatOf(
+                    Map.of(),
+                    Map.of(
+                        "controls",
+                        Map.of("dynamics", Map.of("channels", 1, "mean", 40, "deviation", 0))))
+                .controls())
+        .containsEntry("dynamics", new ControlFormat(1, 0, 1));
+    assertThat(formatOf(Map.of("controls", Map.of("dynamics", figures)), null).controls())
+        .containsEntry("dynamics", new ControlFormat(1, 0, 1));
+    assertThatThrownBy(() -> denoiser().format(new TestRun(7, TestPack.of())))
+        .hasMessageContaining("the pack test has no weights for the part 'denoiser'");
   }
 
   @Test
@@ -272,40 +307,6 @@ final class VmUnetTest extends LatentModelContract {
     assertThatThrownBy(() -> stages.run("denoiser", named(inputs), run))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("denoiser: there is no tensor 'film'");
-  }
-
-  @Test
-  void codecStagesUndoTheScaleFactor() {
-    LatentStages stages = new LatentStages(engine);
-    TestRun run = new TestRun(7, pack());
-    FloatTensor mel =
-        FloatTensor.of(maestro.tensor.checkpoint.FillRule.random("input:mel", 64 * 64), 1, 64, 64);
-    NamedTensors coded = stages.run("vae-encode", NamedTensors.of("mel", mel), run);
-    Golden.check(
-        coded.get("moments"),
-        .1403499,
-        .5853678,
-        -.1913577,
-        .1246659,
-        -.02567916,
-        .2650027,
-        .3381892,
-        .152361,
-        .380937);
-    assertThat(coded.get("latent").values()[0]).isEqualTo(coded.get("moments").values()[0] * .5f);
-    FloatTensor decoded =
-        stages.run("vae-decode", NamedTensors.of("latent", coded.get("latent")), run).get("mel");
-    Golden.check(
-        decoded,
-        .3711006,
-        .6273296,
-        -.01125975,
-        .3037575,
-        .5079854,
-        .6688986,
-        .15924,
-        -.235966,
-        -.02811231);
   }
 
   private static NamedTensors named(Map<String, FloatTensor> tensors) {

@@ -1,5 +1,6 @@
 package maestro.latent.vmunet;
 
+import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,18 +13,16 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import maestro.api.MaestroException;
+import maestro.api.latent.Denoiser.ControlFormat;
+import maestro.api.latent.Denoiser.Format;
 import maestro.api.latent.NoiseSchedule;
-import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
-import maestro.api.run.RunContext;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
 import maestro.tensor.checkpoint.Weight;
 
 /**
- * What a pack says about the latent diffusion model, and the networks made of it.
+ * What a pack says about VM-UNet and its branch, and the networks made of them.
  *
  * <p>Parts and their architecture numbers, those left out being AudioLDM-S's:
  *
@@ -34,14 +33,14 @@ import maestro.tensor.checkpoint.Weight;
  *       {@code null_condition}, {@code schedule} {timesteps, betaStart, betaEnd} unless there is a
  *       tensor {@code alphas_cumprod};
  *   <li>the branch, tensors {@code s_control.*} in the same part or in one of its own, {@code
- *       branch}: {@code controls} {name: {channels}}, {@code preWidths, injection,
+ *       branch}: {@code controls} {name: {channels, mean, deviation}}, {@code preWidths, injection,
  *       conditioningScale}, {@code lora} {alpha} for adapters that are not merged yet. What a
- *       branch trained with adapters left as it was is taken from the denoiser;
- *   <li>{@code vae}: {@code encoder.*, quant_conv, post_quant_conv, decoder.*}; {@code melChannels,
- *       latentChannels, channels, multipliers, resBlocks, scaleFactor, melBands}.
+ *       branch trained with adapters left as it was is taken from the denoiser. The mean and the
+ *       deviation of a control over the training set stand in the part {@code branch} alone; a
+ *       control without them is fed as it is.
  * </ul>
  */
-final class LatentParts {
+final class DenoiserParts {
   private static final String NULL_CONDITION = "null_condition";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
   private static final Pattern HEAD_RULE =
@@ -49,70 +48,28 @@ final class LatentParts {
 
   final UNetConfig unet;
   final ControlConfig controls; // null without a branch
-  final VaeConfig vae;
-  final int melBands;
-  final double scaleFactor;
   final NoiseSchedule schedule;
   final float[] nullCondition;
   private final float[] conditioningScales;
-  private final Map<String, Weight> denoiserWeights;
-  private final Map<String, Weight> vaeWeights;
+  private final Map<String, Weight> weights;
 
-  private LatentParts(PackPart denoiser, Optional<PackPart> branch, PackPart vaePart) {
+  private DenoiserParts(PackPart denoiser, Optional<PackPart> branch) {
     Description description = new Description(denoiser);
     unet = unet(description);
-    Map<String, Weight> weights = new LinkedHashMap<>(weights(denoiser));
-    nullCondition = nullCondition(description, weights);
+    weights = new LinkedHashMap<>(PackParts.weights(denoiser));
+    nullCondition = nullCondition(description);
     schedule = schedule(description.inside("schedule"), weights);
     Description branchDescription = branch.map(Description::new).orElse(description);
     if (branchDescription.has("controls")) {
       controls = controls(branchDescription);
       conditioningScales = scales(branchDescription, unet.inputBlocks() + 1);
-      Map<String, Weight> own = branch.isPresent() ? weights(branch.get()) : branchOf(weights);
+      Map<String, Weight> own =
+          branch.isPresent() ? PackParts.weights(branch.get()) : branchOf(weights);
       weights.putAll(branchWeights(own, branchDescription, weights));
     } else {
       controls = null;
       conditioningScales = null;
     }
-    denoiserWeights = weights;
-    Description codec = new Description(vaePart);
-    vae = vae(codec);
-    if (vae.latentChannels() != unet.latentChannels()) {
-      throw codec.refused(
-          "'latentChannels' is "
-              + vae.latentChannels()
-              + " and the denoiser has "
-              + unet.latentChannels(),
-          null);
-    }
-    melBands = codec.integer("melBands", 64);
-    scaleFactor = codec.number("scaleFactor", 1);
-    if (!(scaleFactor > 0) || Double.isInfinite(scaleFactor)) {
-      throw codec.refused("scaleFactor", scaleFactor, "greater than 0");
-    }
-    if (melBands < 1 || melBands % (vae.compression() * unet.multiple()) != 0) {
-      throw codec.refused(
-          "melBands", melBands, "a multiple of " + vae.compression() * unet.multiple());
-    }
-    vaeWeights = weights(vaePart);
-  }
-
-  /**
-   * Reads a run's pack.
-   *
-   * @throws MaestroException of kind CONFIGURATION when there is no pack or it lacks a part
-   */
-  static LatentParts of(RunContext run) {
-    ModelPack pack =
-        run.pack()
-            .orElseThrow(
-                () ->
-                    new MaestroException(
-                        MaestroException.Kind.CONFIGURATION,
-                        VmUnet.NAME,
-                        "the recipe names no model pack",
-                        "name one in the recipe; 'maestro packs list' shows those that are here"));
-    return of(pack);
   }
 
   /**
@@ -120,31 +77,36 @@ final class LatentParts {
    *
    * @throws MaestroException of kind CONFIGURATION when it lacks a part
    */
-  static LatentParts of(ModelPack pack) {
-    return new LatentParts(part(pack, "denoiser"), pack.part("branch"), part(pack, "vae"));
+  static DenoiserParts of(PackParts pack) {
+    return new DenoiserParts(pack.part("denoiser"), pack.optional("branch"));
   }
 
-  private static PackPart part(ModelPack pack, String name) {
-    return pack.part(name)
-        .filter(part -> part.weights() != null)
-        .orElseThrow(
-            () ->
-                new MaestroException(
-                    MaestroException.Kind.CONFIGURATION,
-                    VmUnet.NAME,
-                    "the pack " + pack.name() + " has no weights for the part '" + name + "'",
-                    "use a pack that has them; 'maestro packs list' shows those that are here"));
+  /** What the model of a pack was made for; reads no weights. */
+  static Format format(PackParts pack) {
+    Description denoiser = new Description(pack.part("denoiser"));
+    Optional<Description> own = pack.optional("branch").map(Description::new);
+    UNetConfig unet = unet(denoiser);
+    Map<String, ControlFormat> formats = new LinkedHashMap<>();
+    Description branch = own.orElse(denoiser);
+    if (branch.has("controls")) {
+      controls(branch)
+          .controls()
+          .forEach(
+              (name, channels) ->
+                  formats.put(
+                      name,
+                      own.map(part -> part.inside("controls").inside(name))
+                          .map(control -> control(channels, control))
+                          .orElse(new ControlFormat(channels, 0, 1))));
+    }
+    return new Format(unet.latentChannels(), unet.filmWidth(), formats);
   }
 
-  private static Map<String, Weight> weights(PackPart part) {
-    if (part.weights() == null) {
-      throw new Description(part).refused("it has no weights", null);
-    }
-    try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
-      Map<String, Weight> weights = checkpoint.weights();
-      weights.values().forEach(Weight::data); // maps files above 2 GiB before they are closed
-      return weights;
-    }
+  private static ControlFormat control(int channels, Description d) {
+    double deviation = d.number("deviation", 1);
+    return deviation > 0
+        ? new ControlFormat(channels, d.number("mean", 0), deviation)
+        : new ControlFormat(channels, 0, 1);
   }
 
   private static UNetConfig unet(Description d) {
@@ -189,7 +151,7 @@ final class LatentParts {
         key, text, "one of " + List.of(otherwise.getDeclaringClass().getEnumConstants()));
   }
 
-  private float[] nullCondition(Description d, Map<String, Weight> weights) {
+  private float[] nullCondition(Description d) {
     String kind = d.text("nullCondition", "zero");
     if (kind.equals("zero")) {
       return new float[unet.filmWidth()];
@@ -296,19 +258,6 @@ final class LatentParts {
     return named;
   }
 
-  private static VaeConfig vae(Description d) {
-    try {
-      return new VaeConfig(
-          d.integer("melChannels", 1),
-          d.integer("latentChannels", 8),
-          d.integer("channels", 128),
-          d.integers("multipliers", List.of(1, 2, 4)),
-          d.integer("resBlocks", 2));
-    } catch (IllegalArgumentException e) {
-      throw d.refused(e.getMessage(), e);
-    }
-  }
-
   /** Channels of each control, in order; empty without a branch. */
   Map<String, Integer> controlChannels() {
     return controls == null ? Map.of() : controls.controls();
@@ -329,7 +278,7 @@ final class LatentParts {
     List<NetworkInput> inputs = latentInputs();
     inputs.add(NetworkInput.of("film", -1, unet.filmWidth()));
     addControls(inputs, withBranch);
-    return source("denoiser", () -> denoiser(withBranch), inputs, "eps", denoiserWeights);
+    return source("denoiser", () -> denoiser(withBranch), inputs, "eps");
   }
 
   /**
@@ -347,8 +296,7 @@ final class LatentParts {
         "guided-denoiser",
         () -> new GuidedDenoiser(denoiser(withBranch), guidedControls),
         inputs,
-        "eps",
-        denoiserWeights);
+        "eps");
   }
 
   private List<NetworkInput> latentInputs() {
@@ -366,32 +314,8 @@ final class LatentParts {
     }
   }
 
-  /** {@code mel [B, 1, T, F]} to {@code moments}. */
-  NetworkSource encoderSource() {
-    return source(
-        "vae-encode",
-        () -> new VaeEncoder(vae),
-        List.of(NetworkInput.of("mel", -1, vae.melChannels(), -1, -1)),
-        "moments",
-        vaeWeights);
-  }
-
-  /** {@code latent [B, C, T, F]}, already divided by the scale factor, to {@code mel}. */
-  NetworkSource decoderSource() {
-    return source(
-        "vae-decode",
-        () -> new VaeDecoder(vae),
-        List.of(NetworkInput.of("latent", -1, vae.latentChannels(), -1, -1)),
-        "mel",
-        vaeWeights);
-  }
-
-  private static NetworkSource source(
-      String name,
-      Supplier<? extends ai.djl.nn.Block> block,
-      List<NetworkInput> inputs,
-      String output,
-      Map<String, Weight> weights) {
+  private NetworkSource source(
+      String name, Supplier<? extends Block> block, List<NetworkInput> inputs, String output) {
     return new NetworkSource(name, block, inputs, List.of(output), weights);
   }
 }

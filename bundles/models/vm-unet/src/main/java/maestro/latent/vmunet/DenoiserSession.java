@@ -7,12 +7,11 @@ import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.run.RunContext;
-import maestro.api.sound.Mel;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
@@ -20,17 +19,12 @@ import maestro.tensor.NetworkSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The model of one run; each network is opened when it is first needed. */
-final class VmUnetSession implements LatentModel.Session {
-  private static final Logger LOG = LoggerFactory.getLogger(VmUnetSession.class);
-
-  /** AudioLDM's guard: a latent that left ±100 is cut to ±10. */
-  private static final float WILD = 100;
-
-  private static final float TAMED = 10;
+/** The denoiser of one run; each network is opened when it is first needed. */
+final class DenoiserSession implements Denoiser.Session {
+  private static final Logger LOG = LoggerFactory.getLogger(DenoiserSession.class);
 
   private final NetworkEngine engine;
-  private final LatentParts parts;
+  private final DenoiserParts parts;
   private final boolean bypassBranch;
   private final Set<String> guided;
   private final RunContext run;
@@ -41,14 +35,12 @@ final class VmUnetSession implements LatentModel.Session {
     PLAIN,
     PLAIN_WITH_BRANCH,
     GUIDED,
-    GUIDED_WITH_BRANCH,
-    ENCODER,
-    DECODER
+    GUIDED_WITH_BRANCH
   }
 
-  VmUnetSession(
+  DenoiserSession(
       NetworkEngine engine,
-      LatentParts parts,
+      DenoiserParts parts,
       boolean bypassBranch,
       Set<String> guided,
       RunContext run) {
@@ -58,14 +50,16 @@ final class VmUnetSession implements LatentModel.Session {
     this.guided = guided;
     this.run = run;
     for (String name : guided) {
-      if (!name.equals(VmUnet.FILM) && parts.controls != null && !controls().containsKey(name)) {
+      if (!name.equals(VmUnetDenoiser.FILM)
+          && parts.controls != null
+          && !parts.controlChannels().containsKey(name)) {
         throw new MaestroException(
             MaestroException.Kind.CONFIGURATION,
-            VmUnet.NAME,
+            VmUnetDenoiser.NAME,
             "setting guided names '"
                 + name
                 + "', which the model pack's branch does not know, only "
-                + controls().keySet(),
+                + parts.controlChannels().keySet(),
             "name film, or controls of the branch");
       }
     }
@@ -77,55 +71,29 @@ final class VmUnetSession implements LatentModel.Session {
   }
 
   @Override
-  public Latent shape(int melFrames) {
-    int multiple = parts.vae.compression() * parts.unet.multiple();
-    if (melFrames < 1 || melFrames % multiple != 0) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          VmUnet.NAME,
-          melFrames + " mel frames are not a multiple of " + multiple,
-          "round up to the next multiple and cut the sound afterwards");
-    }
-    int channels = parts.unet.latentChannels();
-    int frames = melFrames / parts.vae.compression();
-    int bands = parts.melBands / parts.vae.compression();
-    return new Latent(channels, frames, bands, new float[channels * frames * bands]);
-  }
-
-  @Override
-  public int conditionWidth() {
-    return parts.unet.filmWidth();
-  }
-
-  @Override
-  public Map<String, Integer> controls() {
-    return parts.controlChannels();
-  }
-
-  @Override
   public NoisePredictor predictor(
       FilmCondition film, Map<String, ControlSignal> controls, double guidanceScale) {
-    if (film.vector().length != conditionWidth()) {
+    if (film.vector().length != parts.unet.filmWidth()) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
-          VmUnet.NAME,
+          VmUnetDenoiser.NAME,
           "the film condition has "
               + film.vector().length
               + " values and the model expects "
-              + conditionWidth(),
+              + parts.unet.filmWidth(),
           "use a fusion and a pack that belong together");
     }
     controls.forEach(this::check);
     boolean branch = parts.controls != null && !(controls.isEmpty() && bypassBranch);
-    boolean filmGuided = guided.contains(VmUnet.FILM);
+    boolean filmGuided = guided.contains(VmUnetDenoiser.FILM);
     boolean two =
         guidanceScale != 1 && (filmGuided || controls.keySet().stream().anyMatch(guided::contains));
     Network network = network(kind(two, branch));
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();
-    inputs.put("film", FloatTensor.of(film.vector().clone(), 1, conditionWidth()));
+    inputs.put("film", FloatTensor.of(film.vector().clone(), 1, parts.unet.filmWidth()));
     if (two) {
       float[] without = filmGuided ? film.unguided().orElse(parts.nullCondition) : film.vector();
-      inputs.put("null_film", FloatTensor.of(without.clone(), 1, conditionWidth()));
+      inputs.put("null_film", FloatTensor.of(without.clone(), 1, parts.unet.filmWidth()));
       inputs.put("guidance_scale", FloatTensor.of(new float[] {(float) guidanceScale}, 1));
     }
     if (branch) {
@@ -147,10 +115,12 @@ final class VmUnetSession implements LatentModel.Session {
       boolean branch,
       Latent latent,
       int timestep) {
+    check(latent);
     if (branch) {
       // The frames of a control that asks for nothing are known with the first latent.
-      int frames = latent.frames() * parts.vae.compression();
-      controls()
+      int frames = latent.frames() * parts.controls.framesInPlace();
+      parts
+          .controlChannels()
           .forEach(
               (name, channels) ->
                   fixed.computeIfAbsent(
@@ -158,27 +128,29 @@ final class VmUnetSession implements LatentModel.Session {
                       key -> FloatTensor.of(new float[channels * frames], 1, channels, frames, 1)));
     }
     Map<String, FloatTensor> inputs = new LinkedHashMap<>(fixed);
-    inputs.put("latent", tensor(latent, latent.values()));
+    inputs.put(
+        "latent",
+        FloatTensor.of(latent.values(), 1, latent.channels(), latent.frames(), latent.bands()));
     inputs.put("timestep", FloatTensor.of(new float[] {timestep}, 1));
     return latent.with(network.run(inputs).get("eps").values());
   }
 
   private void check(String name, ControlSignal signal) {
-    Integer channels = controls().get(name);
+    Integer channels = parts.controlChannels().get(name);
     if (channels == null) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
-          VmUnet.NAME,
+          VmUnetDenoiser.NAME,
           "the model pack has no local encoder for the control '"
               + name
               + "', only "
-              + controls().keySet(),
+              + parts.controlChannels().keySet(),
           "leave the control out, or use a pack whose branch was trained with it");
     }
     if (signal.channels() != channels) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
-          VmUnet.NAME,
+          VmUnetDenoiser.NAME,
           "the control '"
               + name
               + "' has "
@@ -202,65 +174,26 @@ final class VmUnetSession implements LatentModel.Session {
     return FloatTensor.of(values, 1, channels, frames, 1);
   }
 
-  @Override
-  public Latent encode(Mel mel) {
-    Latent shape = shape(mel.frames());
-    if (mel.bands() != parts.melBands) {
+  private void check(Latent latent) {
+    int multiple = parts.unet.multiple();
+    if (latent.channels() != parts.unet.latentChannels()
+        || latent.frames() % multiple != 0
+        || latent.bands() % multiple != 0) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          VmUnet.NAME,
-          "the mel has " + mel.bands() + " bands and the Music VAE expects " + parts.melBands,
-          "use a front end and a pack that belong together");
+          MaestroException.Kind.CONFIGURATION,
+          VmUnetDenoiser.NAME,
+          "the latent is ["
+              + latent.channels()
+              + ", "
+              + latent.frames()
+              + ", "
+              + latent.bands()
+              + "] and the U-Net takes ["
+              + parts.unet.latentChannels()
+              + ", T, F] with T and F multiples of "
+              + multiple,
+          "use a codec that belongs to it, and windows whose latents can be halved that often");
     }
-    float[] moments =
-        network(Kind.ENCODER)
-            .run(Map.of("mel", FloatTensor.of(mel.values(), 1, 1, mel.frames(), mel.bands())))
-            .get("moments")
-            .values();
-    float[] values = new float[shape.values().length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (moments[i] * parts.scaleFactor); // the means come first
-    }
-    return shape.with(values);
-  }
-
-  @Override
-  public Mel decode(Latent latent) {
-    float[] values = tamed(latent.values());
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (values[i] / parts.scaleFactor);
-    }
-    FloatTensor mel =
-        network(Kind.DECODER).run(Map.of("latent", tensor(latent, values))).get("mel");
-    return new Mel(mel.axis(2), mel.axis(3), mel.values());
-  }
-
-  /** A copy, within ±10 if anything had left ±100. */
-  private float[] tamed(float[] latent) {
-    float most = 0;
-    for (float value : latent) {
-      if (Float.isNaN(value)) {
-        throw new MaestroException(
-            MaestroException.Kind.INPUT,
-            VmUnet.NAME,
-            "the latent holds a value that is not a number",
-            "lower the guidance scale, or check the weights with 'maestro packs verify'");
-      }
-      most = Math.max(most, Math.abs(value));
-    }
-    float[] copy = latent.clone();
-    if (most > WILD) {
-      LOG.warn("{} the latent reached {}, cut to -10 ... 10", VmUnet.NAME, most);
-      run.remark("the latent left its range and was cut; the music may be poor");
-      for (int i = 0; i < copy.length; i++) {
-        copy[i] = Math.max(-TAMED, Math.min(TAMED, copy[i]));
-      }
-    }
-    return copy;
-  }
-
-  private static FloatTensor tensor(Latent latent, float[] values) {
-    return FloatTensor.of(values, 1, latent.channels(), latent.frames(), latent.bands());
   }
 
   private Network network(Kind kind) {
@@ -274,11 +207,9 @@ final class VmUnetSession implements LatentModel.Session {
           case PLAIN_WITH_BRANCH -> parts.denoiserSource(true);
           case GUIDED -> parts.guidedSource(false, Set.of());
           case GUIDED_WITH_BRANCH -> parts.guidedSource(true, guided);
-          case ENCODER -> parts.encoderSource();
-          case DECODER -> parts.decoderSource();
         };
     Network network = engine.open(source, run.device());
-    LOG.debug("{} opened {} ({})", VmUnet.NAME, source.name(), network.engine());
+    LOG.debug("{} opened {} ({})", VmUnetDenoiser.NAME, source.name(), network.engine());
     return network;
   }
 

@@ -3,7 +3,7 @@ package maestro.latent.vmunet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import maestro.api.Plugin;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.Denoiser;
 import maestro.api.run.RunContext;
 import maestro.tensor.NetworkEngine;
 import org.osgi.service.component.annotations.Activate;
@@ -14,20 +14,21 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * The paper's latent diffusion model: VM-UNet, S-Control Branch and Music VAE, from the parts
- * {@code denoiser}, {@code branch} (if there is one) and {@code vae} of the run's model pack.
+ * The paper's denoiser: VM-UNet with its S-Control Branch, from the parts {@code denoiser} and
+ * {@code branch} (if there is one) of the run's model pack.
  *
  * <p>One guided step is one run of one network: both passes of the guidance in one batch, the
  * branch inside.
  */
-@Component(service = LatentModel.class, configurationPid = VmUnet.NAME)
-@Designate(ocd = VmUnet.Settings.class)
+@Component(service = Denoiser.class, configurationPid = VmUnetDenoiser.NAME)
+@Designate(ocd = VmUnetDenoiser.Settings.class)
 @Plugin(
-    name = VmUnet.NAME,
+    name = VmUnetDenoiser.NAME,
     paper = "3.2",
-    weights = {"denoiser", "vae", "branch?"})
-public final class VmUnet implements LatentModel {
-  static final String NAME = "latent.vm-unet";
+    weights = {"denoiser", "branch?"},
+    formerly = "latent.vm-unet")
+public final class VmUnetDenoiser implements Denoiser {
+  static final String NAME = "denoiser.vm-unet";
 
   /** The film's name among what can be guided. */
   static final String FILM = "film";
@@ -58,14 +59,14 @@ public final class VmUnet implements LatentModel {
 
   /** Made by the host. */
   @Activate
-  public VmUnet(@Reference NetworkEngine engine, Settings settings) {
+  public VmUnetDenoiser(@Reference NetworkEngine engine, Settings settings) {
     this(
         engine.named(settings.engine()),
         settings.bypassBranchWhenNoControls(),
         names(settings.guided()));
   }
 
-  VmUnet(NetworkEngine engine, boolean bypassBranch, Set<String> guided) {
+  VmUnetDenoiser(NetworkEngine engine, boolean bypassBranch, Set<String> guided) {
     this.engine = engine;
     this.bypassBranch = bypassBranch;
     this.guided = guided;
@@ -82,7 +83,13 @@ public final class VmUnet implements LatentModel {
   }
 
   @Override
+  public Format format(RunContext run) {
+    return DenoiserParts.format(PackParts.of(run, NAME));
+  }
+
+  @Override
   public Session open(RunContext run) {
-    return new VmUnetSession(engine, LatentParts.of(run), bypassBranch, guided, run);
+    DenoiserParts parts = DenoiserParts.of(PackParts.of(run, NAME));
+    return new DenoiserSession(engine, parts, bypassBranch, guided, run);
   }
 }
