@@ -82,6 +82,18 @@ final class Ffmpeg {
     return result;
   }
 
+  /** Fails when a call that hands pictures on within this process did: then memory is short. */
+  static int filtered(int result) {
+    if (result < 0) {
+      throw new MaestroException(
+          Kind.RESOURCE,
+          "media",
+          "no memory left for a picture (" + words(result) + ")",
+          "close other programs and run again");
+    }
+    return result;
+  }
+
   /** Fails when there was no memory for a small native object. */
   static <T extends org.bytedeco.javacpp.Pointer> T allocated(T pointer) {
     if (pointer == null || pointer.isNull()) {

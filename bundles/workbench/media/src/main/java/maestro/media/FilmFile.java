@@ -164,8 +164,7 @@ final class FilmFile implements AutoCloseable {
     source.only(from);
     AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
     AVPacket heard = encoder.next();
-    long usual =
-        Math.max(1, Math.round(1 / (PictureSpan.rate(from) * Ffmpeg.number(from.time_base()))));
+    long usual = PictureSpan.usual(from);
     try {
       while (source.read(packet, from)) {
         stamp(packet, usual);

@@ -76,6 +76,15 @@ final class MediaFile implements AutoCloseable {
    * @throws MaestroException of kind INPUT when it cannot be read
    */
   static MediaFile open(Path file, Limits limits) {
+    return open(file, limits, "0");
+  }
+
+  /** The same without regard to its edit list: all that is in the file, at the times it has there. */
+  static MediaFile openUnedited(Path file, Limits limits) {
+    return open(file, limits, "1");
+  }
+
+  private static MediaFile open(Path file, Limits limits, String ignoreEditList) {
     Ffmpeg.load();
     Path path = file.toAbsolutePath().normalize();
     refuseWhatIsNoFile(path);
@@ -86,6 +95,7 @@ final class MediaFile implements AutoCloseable {
     try (BytePointer url = Ffmpeg.utf8("file:" + path)) {
       av_dict_set(options, "protocol_whitelist", "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+      av_dict_set(options, "ignore_editlist", ignoreEditList, 0);
       // Frees the context when it fails.
       int result = avformat_open_input(context, url, null, options);
       if (result < 0) {
@@ -236,8 +246,12 @@ final class MediaFile implements AutoCloseable {
    * itself, and finds such packets by time. Others guess from where they began to read.
    */
   boolean knowsKeyPictures() {
-    String name = context.iformat().name().getString();
-    return name.startsWith("mov,") || name.startsWith("matroska,");
+    return hasEdits() || context.iformat().name().getString().startsWith("matroska,");
+  }
+
+  /** Whether the container can have an edit list, which says what of it is shown and when. */
+  boolean hasEdits() {
+    return context.iformat().name().getString().startsWith("mov,");
   }
 
   /**
