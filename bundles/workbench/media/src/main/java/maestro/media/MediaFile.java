@@ -227,6 +227,15 @@ final class MediaFile implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #picture} would give one; a cover is none. */
+  boolean hasPicture() {
+    int index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+    return index >= 0
+        && (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) == 0
+        && context.streams(index).codecpar().width() > 0
+        && avcodec_find_decoder(context.streams(index).codecpar().codec_id()) != null;
+  }
+
   /** The sound stream, if there is one. */
   Optional<AVStream> sound() {
     int index = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
