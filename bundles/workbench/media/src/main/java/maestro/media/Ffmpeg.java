@@ -2,12 +2,18 @@ package maestro.media;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_iterate;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -104,6 +110,31 @@ final class Ffmpeg {
           "close other programs and run again");
     }
     return pointer;
+  }
+
+  /** The entries of a dictionary, by name. */
+  static Map<String, String> tags(AVDictionary dictionary) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    AVDictionaryEntry entry = null;
+    while ((entry = av_dict_iterate(dictionary, entry)) != null && !entry.isNull()) {
+      tags.put(
+          entry.key().getString(StandardCharsets.UTF_8),
+          entry.value().getString(StandardCharsets.UTF_8));
+    }
+    return tags;
+  }
+
+  /** A dictionary of these entries, which its new owner frees. */
+  static AVDictionary dictionary(Map<String, String> tags) {
+    AVDictionary dictionary = new AVDictionary(null);
+    tags.forEach(
+        (name, text) -> {
+          try (BytePointer key = utf8(name);
+              BytePointer value = utf8(text)) {
+            av_dict_set(dictionary, key, value, 0);
+          }
+        });
+    return dictionary;
   }
 
   /** A string as FFmpeg wants it on every platform. */

@@ -51,9 +51,11 @@ public final class FfmpegMediaReader implements MediaReader {
       boolean swap = file.orientation(picture).swapsSides();
       int width = picture.codecpar().width();
       int height = picture.codecpar().height();
+      String digest = digest(film);
+      Spans.put(digest, span);
       return new FilmClip(
           film.toAbsolutePath().normalize(),
-          digest(film),
+          digest,
           swap ? height : width,
           swap ? width : height,
           span.framesPerSecond(),

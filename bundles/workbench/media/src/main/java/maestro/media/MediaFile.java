@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -244,9 +245,13 @@ final class MediaFile implements AutoCloseable {
 
   /** Leaves all other streams out of what is read. */
   void only(AVStream wanted) {
+    only(Set.of(wanted.index()));
+  }
+
+  /** Leaves all but these streams out of what is read. */
+  void only(Set<Integer> wanted) {
     for (int i = 0; i < context.nb_streams(); i++) {
-      boolean discarded = i != wanted.index();
-      context.streams(i).discard(discarded ? AVDISCARD_ALL : AVDISCARD_DEFAULT);
+      context.streams(i).discard(wanted.contains(i) ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
     }
   }
 
@@ -286,8 +291,13 @@ final class MediaFile implements AutoCloseable {
    * @return false at the end, which is also where a damaged file can be followed no further
    */
   boolean read(AVPacket packet, AVStream wanted) {
+    return read(packet, Set.of(wanted.index()));
+  }
+
+  /** The next packet of any of these streams; false at the end. */
+  boolean read(AVPacket packet, Set<Integer> wanted) {
     while (av_read_frame(context, packet) >= 0) {
-      if (packet.stream_index() == wanted.index()) {
+      if (wanted.contains(packet.stream_index())) {
         return true;
       }
       av_packet_unref(packet);
