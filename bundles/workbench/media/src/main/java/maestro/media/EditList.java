@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 
@@ -25,22 +25,25 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
  * @param mediaStart when the first picture is shown without the edit list
  */
 record EditList(List<Edit> edits, Set<Long> packets, long mediaStart) {
-  /** Said for the media time of an edit that shows nothing. */
-  static final long NOTHING = -1;
-
   /**
    * One edit.
    *
-   * @param media when what is shown begins without the edit list, or {@link #NOTHING}
+   * @param found when FFmpeg shows it; it is late by a picture or so for each edit before
+   * @param media when what is shown begins without the edit list
    * @param length how long it is shown
    */
-  record Edit(long media, long length) {}
+  record Edit(long found, long media, long length) {}
 
-  /** The edit list of a film in a container that has one. */
-  static EditList of(Path film, Limits limits, PictureSpan span) {
+  /**
+   * The edit list of a film in a container that has one.
+   *
+   * @param start when FFmpeg shows the first picture
+   * @param end when FFmpeg shows the end of the last one
+   */
+  static EditList of(MediaFile film, long start, long end) {
     TreeMap<Long, Long> placeShown = new TreeMap<>();
     Set<Long> packets = new HashSet<>();
-    try (MediaFile file = MediaFile.open(film, limits)) {
+    try (MediaFile file = MediaFile.open(film.path(), film.limits())) {
       each(
           file,
           packet -> {
@@ -51,50 +54,51 @@ record EditList(List<Edit> edits, Set<Long> packets, long mediaStart) {
           });
     }
     Map<Long, Long> mediaAt = new HashMap<>();
-    TreeSet<Long> media = new TreeSet<>();
-    try (MediaFile file = MediaFile.openUnedited(film, limits)) {
-      each(
-          file,
-          packet -> {
-            mediaAt.put(packet.pos(), packet.pts());
-            media.add(packet.pts());
-          });
+    try (MediaFile file = MediaFile.openUnedited(film.path(), film.limits())) {
+      each(file, packet -> mediaAt.put(packet.pos(), packet.pts()));
     }
+    TreeSet<Long> media = new TreeSet<>(mediaAt.values());
     List<Edit> edits = new ArrayList<>();
-    long begin = span.start();
-    long offset = 0;
-    long last = 0;
-    for (Map.Entry<Long, Long> one : placeShown.entrySet()) {
-      long shown = one.getKey();
+    long found = start;
+    long first = mediaAt.get(placeShown.get(start));
+    long last = first;
+    for (Map.Entry<Long, Long> one : placeShown.tailMap(start, false).entrySet()) {
       long at = mediaAt.get(one.getValue());
-      if (one.getKey() == span.start()) {
-        offset = shown - at;
-      } else if (shown - at != offset && shown > span.start()) {
-        close(edits, begin - offset, shown - begin, media.higher(last));
-        begin = shown;
-        offset = shown - at;
+      if (one.getKey() - at != found - first) {
+        edits.add(new Edit(found, first, length(first, media.higher(last), one.getKey() - found)));
+        found = one.getKey();
+        first = at;
       }
       last = at;
     }
-    edits.add(new Edit(begin - offset, span.end() - begin));
+    edits.add(new Edit(found, first, length(first, media.higher(last), end - found)));
     return new EditList(List.copyOf(edits), packets, media.first());
   }
 
-  /**
-   * Ends an edit where the next begins, or with its last picture, after which nothing is shown
-   * until then.
-   *
-   * @param following when the picture after its last one is shown without the edit list, or null
-   */
-  private static void close(List<Edit> edits, long media, long length, Long following) {
-    long held = following == null ? length : Math.min(length, following - media);
-    edits.add(new Edit(media, held));
-    if (held < length) {
-      edits.add(new Edit(NOTHING, length - held));
-    }
+  /** To the picture after the last one, but no longer than there is room. */
+  private static long length(long first, Long following, long room) {
+    return following == null ? room : Math.min(room, following - first);
   }
 
-  private static void each(MediaFile file, java.util.function.Consumer<AVPacket> reader) {
+  /** How long all are shown. */
+  long length() {
+    return edits.stream().mapToLong(Edit::length).sum();
+  }
+
+  /** How long after the first picture one is shown that FFmpeg shows at that time. */
+  long shown(long foundTime) {
+    long before = 0;
+    for (int i = 0; i < edits.size(); i++) {
+      Edit edit = edits.get(i);
+      if (i == edits.size() - 1 || foundTime < edits.get(i + 1).found()) {
+        return before + foundTime - edit.found();
+      }
+      before += edit.length();
+    }
+    throw new AssertionError("an edit list has an edit");
+  }
+
+  private static void each(MediaFile file, Consumer<AVPacket> reader) {
     AVStream stream = file.picture();
     file.only(stream);
     AVPacket packet = Ffmpeg.allocated(av_packet_alloc());

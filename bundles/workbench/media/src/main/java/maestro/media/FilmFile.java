@@ -63,7 +63,6 @@ final class FilmFile implements AutoCloseable {
   private final Path film;
   private final MediaFile source;
   private final PictureSpan span;
-  private final Optional<EditList> edits;
   private final Container container;
   private final String name;
   private final AVFormatContext context = new AVFormatContext(null);
@@ -77,8 +76,10 @@ final class FilmFile implements AutoCloseable {
     this.span = span;
     this.container = container;
     this.name = name;
-    edits = span.edited() ? Optional.of(EditList.of(film, limits, span)) : Optional.empty();
-    source = span.edited() ? MediaFile.openUnedited(film, limits) : MediaFile.open(film, limits);
+    source =
+        span.edits().isPresent()
+            ? MediaFile.openUnedited(film, limits)
+            : MediaFile.open(film, limits);
   }
 
   /**
@@ -119,7 +120,14 @@ final class FilmFile implements AutoCloseable {
               ? "name the result .mkv, which can"
               : "convert the film to H.264 first, or write the music alone to .wav");
     }
-    if (span.edited() && !container.hasEdits()) {
+    if (span.untimed()) {
+      throw new MaestroException(
+          Kind.INPUT,
+          source.name(),
+          "it does not say when its pictures are shown " + picture,
+          "convert it to MP4 or MKV first, or write the music alone to .wav");
+    }
+    if (span.edits().isPresent() && !container.hasEdits()) {
       throw new MaestroException(
           Kind.INPUT,
           source.name(),
@@ -145,7 +153,7 @@ final class FilmFile implements AutoCloseable {
     try (SoundEncoder encoder = new SoundEncoder(sound, samples, container, globalHeader, name);
         ExtraTracks extras = new ExtraTracks(film, limits, span, context, container, name)) {
       encoder.describe(track);
-      timecode(limits).ifPresent(code -> tag(picture, "timecode", code));
+      timecode().ifPresent(code -> tag(picture, "timecode", code));
       open(growing, manifest, timeScale(from));
       copy(from, picture, encoder, track, extras);
       Ffmpeg.wrote(av_write_trailer(context), name);
@@ -153,8 +161,8 @@ final class FilmFile implements AutoCloseable {
       bytes = null;
       Ffmpeg.wrote(closed, name);
     }
-    if (edits.isPresent()) {
-      IndexFile.edit(growing, edits(edits.get(), timeScale(from) / from.time_base().den()));
+    if (span.edits().isPresent()) {
+      IndexFile.edit(growing, edits(span.edits().get(), timeScale(from) / from.time_base().den()));
     }
   }
 
@@ -171,10 +179,7 @@ final class FilmFile implements AutoCloseable {
   private List<Edit> edits(EditList of, long up) {
     List<Edit> scaled = new ArrayList<>();
     for (Edit edit : of.edits()) {
-      boolean nothing = edit.media() == EditList.NOTHING;
-      scaled.add(
-          new Edit(
-              nothing ? EditList.NOTHING : (edit.media() - zero) * up, edit.length() * up));
+      scaled.add(new Edit(0, (edit.media() - zero) * up, edit.length() * up));
     }
     return scaled;
   }
@@ -201,12 +206,12 @@ final class FilmFile implements AutoCloseable {
    * The film's time code at its first picture. The one that an MP4 or MOV film says is that of the
    * first picture in the file, which its edit list may hide.
    */
-  private Optional<String> timecode(Limits limits) {
+  private Optional<String> timecode() {
     Optional<String> code = Extras.timecode(source);
     if (code.isEmpty() || !source.hasEdits()) {
       return code;
     }
-    EditList list = edits.orElseGet(() -> EditList.of(film, limits, span));
+    EditList list = span.edits().orElseGet(() -> EditList.of(source, span.start(), span.end()));
     AVStream from = source.picture();
     double later =
         (list.edits().get(0).media() - list.mediaStart()) * Ffmpeg.number(from.time_base());
@@ -242,11 +247,11 @@ final class FilmFile implements AutoCloseable {
     context.metadata(Ffmpeg.dictionary(tags));
     AVDictionary options = new AVDictionary(null);
     try {
-      String flags = container.muxerFlags(edits.isEmpty());
+      String flags = container.muxerFlags(span.edits().isEmpty());
       if (!flags.isEmpty()) {
         av_dict_set(options, "movflags", flags, 0);
       }
-      if (edits.isPresent()) {
+      if (span.edits().isPresent()) {
         av_dict_set_int(options, "video_track_timescale", timeScale, 0);
         av_dict_set_int(options, "movie_timescale", timeScale, 0);
       }
@@ -258,12 +263,11 @@ final class FilmFile implements AutoCloseable {
 
   private void copy(
       AVStream from, AVStream picture, SoundEncoder encoder, AVStream track, ExtraTracks extras) {
-    source.only(from);
     AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
     AVPacket heard = encoder.next();
     long usual = PictureSpan.usual(from);
-    try {
-      while (source.read(packet, from)) {
+    try (PicturePackets packets = new PicturePackets(source)) {
+      while (packets.read(packet)) {
         if (isWanted(packet)) {
           stamp(packet, usual);
           double until = packet.dts() * Ffmpeg.number(from.time_base()) + SOUND_AHEAD_SECONDS;
@@ -295,8 +299,8 @@ final class FilmFile implements AutoCloseable {
 
   /** Whether a packet belongs to a picture that is shown, or is needed for one. */
   private boolean isWanted(AVPacket packet) {
-    if (edits.isPresent()) {
-      return edits.get().packets().contains(packet.pos());
+    if (span.edits().isPresent()) {
+      return span.edits().get().packets().contains(packet.pos());
     }
     if (passedOver < span.lost()) {
       passedOver++;
@@ -313,7 +317,7 @@ final class FilmFile implements AutoCloseable {
    */
   private void stamp(AVPacket packet, long usual) {
     if (zero == Ffmpeg.UNKNOWN_TIME) {
-      zero = edits.isPresent() ? packet.dts() : span.start();
+      zero = span.edits().isPresent() ? packet.dts() : span.start();
     }
     long decode = packet.dts();
     decode = decode != Ffmpeg.UNKNOWN_TIME ? decode - zero : nextTime(usual);
@@ -323,9 +327,11 @@ final class FilmFile implements AutoCloseable {
     lastTime = decode;
     long shown = packet.pts() != Ffmpeg.UNKNOWN_TIME ? packet.pts() - zero : decode;
     packet.dts(decode).pts(Math.max(shown, decode));
-    if (packet.duration() <= 0) {
-      packet.duration(usual);
+    long duration = packet.duration() > 0 ? packet.duration() : usual;
+    if (span.edits().isEmpty()) {
+      duration = Math.max(1, Math.min(duration, span.end() - zero - packet.pts()));
     }
+    packet.duration(duration);
   }
 
   private long nextTime(long usual) {

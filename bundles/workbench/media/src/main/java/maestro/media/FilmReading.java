@@ -37,6 +37,7 @@ final class FilmReading {
   private final FilmClip clip;
   private final RunContext run;
   private final Orientation orientation;
+  private final PictureSpan span;
   private final long usualDuration;
   private final List<Reader> readers = new ArrayList<>();
   private RuntimeException failure;
@@ -47,6 +48,7 @@ final class FilmReading {
     this.run = run;
     stream = file.picture();
     orientation = file.orientation(stream);
+    span = Spans.of(clip, file.limits());
     usualDuration = PictureSpan.usual(stream);
   }
 
@@ -95,8 +97,9 @@ final class FilmReading {
             "cut it, or repair it");
       }
       boolean wanted = false;
+      long shown = span.edits().isPresent() ? span.edits().get().shown(last) : last - first;
       for (Reader reader : readers) {
-        wanted |= reader.arrives(picture, last - first);
+        wanted |= reader.arrives(picture, shown);
       }
       if (!wanted) {
         return;
@@ -114,7 +117,10 @@ final class FilmReading {
           "not one of its pictures can be decoded",
           "copy or download it again");
     }
-    long end = PictureSpan.end(file, last, duration) - first;
+    long end =
+        span.edits().isPresent()
+            ? span.end() - span.start()
+            : PictureSpan.end(file, last, duration) - first;
     for (Reader reader : readers) {
       reader.ends(end);
     }

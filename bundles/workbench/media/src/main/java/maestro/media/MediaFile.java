@@ -177,6 +177,10 @@ final class MediaFile implements AutoCloseable {
     return name(path);
   }
 
+  Path path() {
+    return path;
+  }
+
   Limits limits() {
     return limits;
   }

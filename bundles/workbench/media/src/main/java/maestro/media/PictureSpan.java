@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 
+import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -25,7 +26,9 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
  * @param end when the last picture ends, in the stream's time base
  * @param seconds from start to end
  * @param framesPerSecond average rate
- * @param edited whether packets must be decoded whose pictures the film's edit list hides
+ * @param edits the film's edit list, where packets must be decoded whose pictures it hides
+ * @param untimed whether pictures are not decoded in the order they are shown in, and do not say
+ *     when that is
  */
 record PictureSpan(
     long packets,
@@ -34,7 +37,8 @@ record PictureSpan(
     long end,
     double seconds,
     double framesPerSecond,
-    boolean edited) {
+    Optional<EditList> edits,
+    boolean untimed) {
   private static final double USUAL_RATE = 25;
 
   /** The length of a whole file may be rounded to milliseconds. */
@@ -47,13 +51,13 @@ record PictureSpan(
    */
   static PictureSpan of(MediaFile file) {
     AVStream stream = file.picture();
-    file.only(stream);
     double tick = Ffmpeg.number(stream.time_base());
     Scan scan = new Scan(file, stream);
     long giveUp = System.nanoTime() + file.limits().workSeconds() * 1_000_000_000L;
     AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
-    try (FirstPicture first = new FirstPicture(file, stream)) {
-      while (file.read(packet, stream)) {
+    try (FirstPicture first = new FirstPicture(file, stream);
+        PicturePackets packets = new PicturePackets(file)) {
+      while (packets.read(packet)) {
         first.take(packet);
         scan.take(packet);
         av_packet_unref(packet);
@@ -74,7 +78,10 @@ record PictureSpan(
       throw new MaestroException(
           Kind.INPUT, file.name(), "there is not one picture in it", "copy or download it again");
     }
-    long end = end(file, scan.last, scan.lastDuration);
+    long last = end(file, scan.last, scan.lastDuration);
+    Optional<EditList> edits =
+        scan.edited ? Optional.of(EditList.of(file, scan.start, last)) : Optional.empty();
+    long end = edits.map(list -> scan.start + list.length()).orElse(last);
     double seconds = (end - scan.start) * tick;
     if (!(seconds > 0 && seconds <= file.limits().seconds())) {
       throw new MaestroException(
@@ -93,7 +100,8 @@ record PictureSpan(
         end,
         seconds,
         average > 0 && average <= 1000 ? average : scan.packets / seconds,
-        scan.edited);
+        edits,
+        scan.untimed && stream.codecpar().video_delay() > 0);
   }
 
   /** What has been read so far. */
@@ -109,6 +117,7 @@ record PictureSpan(
     private long next;
     private long decode = Ffmpeg.UNKNOWN_TIME;
     private boolean edited;
+    private boolean untimed;
 
     Scan(MediaFile file, AVStream stream) {
       usual = usual(stream);
@@ -116,6 +125,7 @@ record PictureSpan(
     }
 
     void take(AVPacket packet) {
+      untimed |= packet.pts() == Ffmpeg.UNKNOWN_TIME;
       long time = packet.pts() != Ffmpeg.UNKNOWN_TIME ? packet.pts() : packet.dts();
       time = time != Ffmpeg.UNKNOWN_TIME ? time : next;
       long duration = packet.duration() > 0 ? packet.duration() : usual;
