@@ -38,6 +38,9 @@ final class ExtraTracks implements AutoCloseable {
   /** How much of a sound track may lie before the beginning, for its decoder to warm up. */
   private static final double WARM_UP_SECONDS = 0.1;
 
+  /** A chapter may seem to last longer than the film, whose times may be rounded otherwise. */
+  private static final double ROUNDED_SECONDS = 0.01;
+
   private final MediaFile source;
   private final AVFormatContext result;
   private final String name;
@@ -113,8 +116,7 @@ final class ExtraTracks implements AutoCloseable {
     to.codecpar().codec_type(AVMEDIA_TYPE_ATTACHMENT);
     to.codecpar().extradata(bytes).extradata_size(copy.length);
     to.disposition(0);
-    String kind =
-        codec == AV_CODEC_ID_MJPEG ? "jpeg" : codec == AV_CODEC_ID_PNG ? "png" : "bmp";
+    String kind = codec == AV_CODEC_ID_MJPEG ? "jpeg" : codec == AV_CODEC_ID_PNG ? "png" : "bmp";
     Map<String, String> tags = Ffmpeg.tags(to.metadata());
     tags.putIfAbsent("filename", "cover." + (kind.equals("jpeg") ? "jpg" : kind));
     tags.putIfAbsent("mimetype", "image/" + kind);
@@ -127,24 +129,35 @@ final class ExtraTracks implements AutoCloseable {
       return;
     }
     PointerPointer<?> all =
-        new PointerPointer<>(av_mallocz((long) count * Long.BYTES)).capacity(count);
+        new PointerPointer<>(av_mallocz((count + 1L) * Long.BYTES)).capacity(count + 1L);
     int kept = 0;
     for (int i = 0; i < count; i++) {
       AVChapter from = source.context().chapters(i);
       double tick = Ffmpeg.number(from.time_base());
       long begin = Math.max(0, Math.round(from.start() - startSeconds / tick));
-      long end = Math.round(Math.min(from.end() - startSeconds / tick, seconds / tick));
+      double whole = from.end() - startSeconds / tick;
+      long end = Math.round(whole * tick < seconds + ROUNDED_SECONDS ? whole : seconds / tick);
       if (end > begin) {
-        AVChapter to =
-            new AVChapter(av_mallocz(Pointer.sizeof(AVChapter.class)));
-        to.id(from.id()).start(begin).end(end);
-        to.time_base().num(from.time_base().num()).den(from.time_base().den());
+        if (kept == 0 && begin > 0 && hasEdits) {
+          // Chapters of MP4 follow one another from the beginning.
+          all.put(kept, chapter(kept, from, 0, begin));
+          kept++;
+        }
+        AVChapter to = chapter(kept, from, begin, end);
         to.metadata(Ffmpeg.dictionary(Ffmpeg.tags(from.metadata())));
-        all.put(kept++, to);
+        all.put(kept, to);
+        kept++;
       }
     }
     result.chapters(all);
     result.nb_chapters(kept);
+  }
+
+  private static AVChapter chapter(int number, AVChapter like, long begin, long end) {
+    AVChapter made = new AVChapter(av_mallocz(Pointer.sizeof(AVChapter.class)));
+    made.id(number).start(begin).end(end);
+    made.time_base().num(like.time_base().num()).den(like.time_base().den());
+    return made;
   }
 
   /** Writes all packets that are decoded before a time of the result. */
@@ -178,8 +191,16 @@ final class ExtraTracks implements AutoCloseable {
     double end = begin + Math.max(1, packet.duration()) * tick;
     boolean shown = (packet.flags() & AV_PKT_FLAG_DISCARD) == 0 && end > 0;
     // A container without an edit list would show all else later instead.
-    boolean warmsUp = hasEdits && heard && begin > -WARM_UP_SECONDS && begin < 0;
+    boolean warmsUp =
+        heard && begin < 0 && begin > -WARM_UP_SECONDS && (hasEdits || isDelay(from, begin));
     return begin < seconds && (shown && (begin >= 0 || !heard) || warmsUp);
+  }
+
+  /** Whether so much before the beginning is what a track's decoder takes to begin, as it says. */
+  private static boolean isDelay(AVStream from, double begin) {
+    int rate = Math.max(1, from.codecpar().sample_rate());
+    return begin + ROUNDED_SECONDS >= -(double) from.codecpar().initial_padding() / rate
+        && from.codecpar().initial_padding() > 0;
   }
 
   private void write(AVStream from, boolean cover) {

@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +87,7 @@ record Extras(List<Integer> kept, Set<String> dropped) {
     }
     if (container == Container.MP4 || container == Container.M4V) {
       Set<String> tags = new TreeSet<>(Ffmpeg.tags(film.context().metadata()).keySet());
-      tags.removeIf(tag -> isOfTheFile(tag) || MP4_TAGS.contains(tag));
+      tags.removeIf(tag -> isOfTheFile(tag) || MP4_TAGS.contains(tag.toLowerCase(Locale.ROOT)));
       if (!tags.isEmpty()) {
         dropped.add("the tags " + String.join(", ", tags));
       }
@@ -103,8 +104,7 @@ record Extras(List<Integer> kept, Set<String> dropped) {
     if (type == AVMEDIA_TYPE_ATTACHMENT) {
       return container == Container.MKV;
     }
-    return (type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE)
-        && container.holds(codec);
+    return (type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE) && container.holds(codec);
   }
 
   static boolean isCover(AVStream stream) {
@@ -162,11 +162,15 @@ record Extras(List<Integer> kept, Set<String> dropped) {
   /** The tags of a film or stream that are true of a copy as well. */
   static Map<String, String> lasting(Map<String, String> tags) {
     tags.keySet().removeIf(Extras::isOfTheFile);
+    if (tags.containsKey("name")) {
+      // What MP4 calls the name of a track is written when it is called its title.
+      tags.putIfAbsent("title", tags.remove("name"));
+    }
     return tags;
   }
 
   private static boolean isOfTheFile(String tag) {
-    String name = tag.toLowerCase(java.util.Locale.ROOT).replaceFirst("-[a-z]{3}$", "");
+    String name = tag.toLowerCase(Locale.ROOT).replaceFirst("-[a-z]{3}$", "");
     return name.startsWith("_statistics") || OF_THE_FILE.contains(name);
   }
 }

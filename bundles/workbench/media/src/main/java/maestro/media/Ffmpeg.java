@@ -8,8 +8,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -112,9 +112,9 @@ final class Ffmpeg {
     return pointer;
   }
 
-  /** The entries of a dictionary, by name. */
+  /** The entries of a dictionary, by name, of which FFmpeg does not tell the case of letters. */
   static Map<String, String> tags(AVDictionary dictionary) {
-    Map<String, String> tags = new LinkedHashMap<>();
+    Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     AVDictionaryEntry entry = null;
     while ((entry = av_dict_iterate(dictionary, entry)) != null && !entry.isNull()) {
       tags.put(

@@ -138,8 +138,7 @@ final class FilmFile implements AutoCloseable {
     }
   }
 
-  private void write(Path growing, Limits limits, Sound sound, String manifest)
-      throws IOException {
+  private void write(Path growing, Limits limits, Sound sound, String manifest) throws IOException {
     AVStream from = source.picture();
     AVOutputFormat format = container.muxer();
     Ffmpeg.wrote(avformat_alloc_output_context2(context, format, (String) null, null), name);

@@ -88,8 +88,7 @@ final class FilmReading {
       }
       last = time == Ffmpeg.UNKNOWN_TIME ? last + duration : time;
       duration = picture.duration() > 0 ? picture.duration() : usualDuration;
-      if ((last - first + duration) * Ffmpeg.number(stream.time_base())
-          > file.limits().seconds()) {
+      if ((last - first + duration) * Ffmpeg.number(stream.time_base()) > file.limits().seconds()) {
         throw new MaestroException(
             Kind.INPUT,
             file.name(),

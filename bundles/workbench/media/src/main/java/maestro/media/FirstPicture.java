@@ -54,9 +54,7 @@ final class FirstPicture implements AutoCloseable {
         av_packet_unref(packet);
       }
       first.take(null);
-      return first.time == Ffmpeg.UNKNOWN_TIME
-          ? 0
-          : first.time * Ffmpeg.number(stream.time_base());
+      return first.time == Ffmpeg.UNKNOWN_TIME ? 0 : first.time * Ffmpeg.number(stream.time_base());
     } finally {
       av_packet_free(packet);
     }

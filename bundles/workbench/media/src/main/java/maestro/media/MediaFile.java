@@ -80,7 +80,9 @@ final class MediaFile implements AutoCloseable {
     return open(file, limits, "0");
   }
 
-  /** The same without regard to its edit list: all that is in the file, at the times it has there. */
+  /**
+   * The same without regard to its edit list: all that is in the file, at the times it has there.
+   */
   static MediaFile openUnedited(Path file, Limits limits) {
     return open(file, limits, "1");
   }

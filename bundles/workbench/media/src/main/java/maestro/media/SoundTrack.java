@@ -74,11 +74,7 @@ final class SoundTrack implements AutoCloseable {
    * @throws MaestroException of kind INPUT when there is no sound, or a sample is not a number
    */
   static Sound decode(
-      MediaFile file,
-      double origin,
-      double fromSeconds,
-      double seconds,
-      Consumer<String> remarks) {
+      MediaFile file, double origin, double fromSeconds, double seconds, Consumer<String> remarks) {
     AVStream stream = file.sound().orElseThrow(() -> none(file, "there is no sound in it"));
     double tick = Ffmpeg.number(stream.time_base());
     try (SoundTrack track = new SoundTrack(file, tick, origin, fromSeconds, seconds);

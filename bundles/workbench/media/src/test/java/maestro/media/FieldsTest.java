@@ -152,8 +152,7 @@ class FieldsTest {
     for (int y = 1; y < frame.height() - 1; y++) {
       for (int x = 0; x < frame.width(); x++) {
         sum +=
-            Math.abs(
-                2 * bright(frame, x, y) - bright(frame, x, y - 1) - bright(frame, x, y + 1));
+            Math.abs(2 * bright(frame, x, y) - bright(frame, x, y - 1) - bright(frame, x, y + 1));
       }
     }
     return (double) sum / frame.width() / frame.height();

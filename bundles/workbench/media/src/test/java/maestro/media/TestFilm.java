@@ -268,7 +268,8 @@ record TestFilm(
         picture.flags(
             !ofFields
                 ? 0
-                : AV_FRAME_FLAG_INTERLACED | (fields.topFirst() ? AV_FRAME_FLAG_TOP_FIELD_FIRST : 0));
+                : AV_FRAME_FLAG_INTERLACED
+                    | (fields.topFirst() ? AV_FRAME_FLAG_TOP_FIELD_FIRST : 0));
         picture.pts(time.applyAsLong(n));
       }
       must(avcodec_send_frame(coder, n < pictures ? picture : null));

@@ -85,8 +85,8 @@ class TimeLineTest {
 
   @ParameterizedTest
   @MethodSource("films")
-  void readersAndResultsShareOneTimeLine(
-      String ending, int reordered, int start, List<Shown> edits) throws IOException {
+  void readersAndResultsShareOneTimeLine(String ending, int reordered, int start, List<Shown> edits)
+      throws IOException {
     Path film = film(ending, reordered, start, edits);
     List<Integer> numbers = Shown.numbers(edits);
     FilmClip clip = reader.probe(film);
@@ -227,8 +227,7 @@ class TimeLineTest {
     int first = numbers.get(0);
     assertThat(first).isBetween(1, 24);
     assertThat(numbers).isEqualTo(IntStream.range(first, PICTURES).boxed().toList());
-    assertThat(clip.durationSeconds())
-        .isCloseTo((PICTURES - first) / (double) RATE, within(HALF));
+    assertThat(clip.durationSeconds()).isCloseTo((PICTURES - first) / (double) RATE, within(HALF));
     for (String ending : List.of("mp4", "mkv")) {
       Path result = folder.resolve("result." + ending);
       writer.film(result, clip, click(2.02, clip.durationSeconds()), NOTE);
@@ -240,10 +239,7 @@ class TimeLineTest {
   @Test
   void aFilmThatDoesNotSayWhenItsPicturesAreShownIsRefused() {
     Path film = folder.resolve("film.avi");
-    TestFilm.small()
-        .length(PICTURES, RATE)
-        .coding(coder -> coder.max_b_frames(2))
-        .write(film);
+    TestFilm.small().length(PICTURES, RATE).coding(coder -> coder.max_b_frames(2)).write(film);
     FilmClip clip = reader.probe(film);
     assertThatThrownBy(() -> writer.foresee(folder.resolve("a.mp4"), clip))
         .isInstanceOf(MaestroException.class)
@@ -263,8 +259,7 @@ class TimeLineTest {
     return film;
   }
 
-  private Path film(String ending, int reordered, int start, List<Shown> edits)
-      throws IOException {
+  private Path film(String ending, int reordered, int start, List<Shown> edits) throws IOException {
     Path film = folder.resolve("film." + ending);
     TestFilm.small()
         .encoder("mpeg2video", "yuv420p")
