@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.sound.Sound;
@@ -116,9 +117,11 @@ final class FilmFile implements AutoCloseable {
           Kind.INPUT,
           source.name(),
           container.words() + " cannot hold its picture " + picture + " as it is",
-          container != Container.MKV && Container.MKV.holds(codec)
-              ? "name the result .mkv, which can"
-              : "convert the film to H.264 first, or write the music alone to .wav");
+          Stream.of(Container.MKV, Container.MOV)
+              .filter(other -> other.holds(codec))
+              .findFirst()
+              .map(other -> "name the result " + other.ending() + ", which can")
+              .orElse("convert the film to H.264 first, or write the music alone to .wav"));
     }
     if (span.untimed()) {
       throw new MaestroException(

@@ -122,6 +122,20 @@ class TimeLineTest {
     }
   }
 
+  /** A piece of an edited film is sought in it, and must be the same as read from its beginning. */
+  @ParameterizedTest
+  @MethodSource("films")
+  void aPieceHasThePicturesOfTheWholeFilm(
+      String ending, int reordered, int start, List<Shown> edits) throws IOException {
+    FilmClip clip = reader.probe(film(ending, reordered, start, edits));
+    List<Integer> whole = numbers(clip);
+    for (int first = 1; first < whole.size(); first += 5) {
+      assertThat(numbers(clip.piece(first / (double) RATE + 1e-9, 1)))
+          .as("from " + first)
+          .isEqualTo(whole.subList(first, whole.size()));
+    }
+  }
+
   /** A film whose sound begins before or after its picture. */
   @ParameterizedTest
   @CsvSource({"mp4, 72", "mov, 72", "mkv, 72", "ts, 72", "mp4, 7", "mkv, 7", "ts, 7", "mkv, 0"})
