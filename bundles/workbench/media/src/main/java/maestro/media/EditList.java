@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,12 +36,13 @@ record EditList(List<Edit> edits, Set<Long> packets, long mediaStart) {
   record Edit(long found, long media, long length) {}
 
   /**
-   * The edit list of a film in a container that has one.
+   * The edit list of a film in a container that has one; empty when the film is too damaged to
+   * tell.
    *
    * @param start when FFmpeg shows the first picture
    * @param end when FFmpeg shows the end of the last one
    */
-  static EditList of(MediaFile film, long start, long end) {
+  static Optional<EditList> of(MediaFile film, long start, long end) {
     TreeMap<Long, Long> placeShown = new TreeMap<>();
     Set<Long> packets = new HashSet<>();
     try (MediaFile file = MediaFile.open(film.path(), film.limits())) {
@@ -57,6 +59,10 @@ record EditList(List<Edit> edits, Set<Long> packets, long mediaStart) {
     try (MediaFile file = MediaFile.openUnedited(film.path(), film.limits())) {
       each(file, packet -> mediaAt.put(packet.pos(), packet.pts()));
     }
+    placeShown.values().retainAll(mediaAt.keySet());
+    if (!placeShown.containsKey(start)) {
+      return Optional.empty();
+    }
     TreeSet<Long> media = new TreeSet<>(mediaAt.values());
     List<Edit> edits = new ArrayList<>();
     long found = start;
@@ -72,7 +78,7 @@ record EditList(List<Edit> edits, Set<Long> packets, long mediaStart) {
       last = at;
     }
     edits.add(new Edit(found, first, length(first, media.higher(last), end - found)));
-    return new EditList(List.copyOf(edits), packets, media.first());
+    return Optional.of(new EditList(List.copyOf(edits), packets, media.first()));
   }
 
   /** To the picture after the last one, but no longer than there is room. */

@@ -225,7 +225,11 @@ final class ExtraTracks implements AutoCloseable {
     }
     lastTimes.put(from.index(), packet.dts());
     packet.stream_index(to.index()).pos(-1);
-    Ffmpeg.wrote(av_interleaved_write_frame(result, packet), name);
+    int written = av_interleaved_write_frame(result, packet);
+    if (!Ffmpeg.isDamage(written)) {
+      // The film is not given up for a damaged piece of what is beside it.
+      Ffmpeg.wrote(written, name);
+    }
   }
 
   @Override

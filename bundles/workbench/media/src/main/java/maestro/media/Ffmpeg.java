@@ -71,7 +71,7 @@ final class Ffmpeg {
 
   /** Fails when a call that writes a result did. */
   static int wrote(int result, String file) {
-    if (result == AVERROR_INVALIDDATA || result == INVALID_ARGUMENT) {
+    if (isDamage(result)) {
       throw new MaestroException(
           Kind.INPUT,
           file,
@@ -86,6 +86,11 @@ final class Ffmpeg {
           result == NO_SPACE ? "make room on the disk" : "check the folder and the disk");
     }
     return result;
+  }
+
+  /** Whether a call that writes a result failed because of what it was to write. */
+  static boolean isDamage(int result) {
+    return result == AVERROR_INVALIDDATA || result == INVALID_ARGUMENT;
   }
 
   /** Fails when a call that hands pictures on within this process did: then memory is short. */

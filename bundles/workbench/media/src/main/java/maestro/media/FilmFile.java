@@ -213,10 +213,13 @@ final class FilmFile implements AutoCloseable {
     if (code.isEmpty() || !source.hasEdits()) {
       return code;
     }
-    EditList list = span.edits().orElseGet(() -> EditList.of(source, span.start(), span.end()));
+    long hidden =
+        span.edits()
+            .or(() -> EditList.of(source, span.start(), span.end()))
+            .map(list -> list.edits().get(0).media() - list.mediaStart())
+            .orElse(0L);
     AVStream from = source.picture();
-    double later =
-        (list.edits().get(0).media() - list.mediaStart()) * Ffmpeg.number(from.time_base());
+    double later = hidden * Ffmpeg.number(from.time_base());
     try (AVTimecode time = new AVTimecode()) {
       int pictures = (int) Math.round(later * PictureSpan.rate(from));
       AVRational rate = from.avg_frame_rate();

@@ -79,8 +79,7 @@ record PictureSpan(
           Kind.INPUT, file.name(), "there is not one picture in it", "copy or download it again");
     }
     long last = end(file, scan.last, scan.lastDuration);
-    Optional<EditList> edits =
-        scan.edited ? Optional.of(EditList.of(file, scan.start, last)) : Optional.empty();
+    Optional<EditList> edits = scan.edited ? EditList.of(file, scan.start, last) : Optional.empty();
     long end = edits.map(list -> scan.start + list.length()).orElse(last);
     double seconds = (end - scan.start) * tick;
     if (!(seconds > 0 && seconds <= file.limits().seconds())) {
