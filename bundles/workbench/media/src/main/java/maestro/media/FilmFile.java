@@ -324,14 +324,16 @@ final class FilmFile implements AutoCloseable {
     if (zero == Ffmpeg.UNKNOWN_TIME) {
       zero = span.edits().isPresent() ? packet.dts() : span.start();
     }
-    long decode = packet.dts();
-    decode = decode != Ffmpeg.UNKNOWN_TIME ? decode - zero : nextTime(usual);
+    boolean shows = packet.pts() != Ffmpeg.UNKNOWN_TIME;
+    boolean decodes = packet.dts() != Ffmpeg.UNKNOWN_TIME;
+    long decode = decodes ? packet.dts() - zero : nextTime(usual);
+    // A picture that is decoded after it is shown has a damaged time.
+    decode = shows ? Math.min(decode, packet.pts() - zero) : decode;
     if (lastTime != Ffmpeg.UNKNOWN_TIME) {
       decode = Math.max(decode, lastTime + 1);
     }
     lastTime = decode;
-    long shown = packet.pts() != Ffmpeg.UNKNOWN_TIME ? packet.pts() - zero : decode;
-    packet.dts(decode).pts(Math.max(shown, decode));
+    packet.dts(decode).pts(shows ? Math.max(packet.pts() - zero, decode) : decode);
     long duration = packet.duration() > 0 ? packet.duration() : usual;
     if (span.edits().isEmpty()) {
       duration = Math.max(1, Math.min(duration, span.end() - zero - packet.pts()));
