@@ -42,8 +42,10 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import maestro.api.film.Frame;
@@ -246,6 +248,16 @@ record TestFilm(
     avcodec_free_context(coder);
     avformat_free_context(context);
     return file;
+  }
+
+  /** Gives an MP4 film that was written here an edit list, of so many pictures from one on. */
+  static void trim(Path film, int from, int count) {
+    try {
+      IndexFile.edit(
+          film, List.of(new EditList.Edit(0, (long) from * TIME_SCALE, (long) count * TIME_SCALE)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void encode(AVFormatContext context, AVCodecContext coder, AVStream stream) {
