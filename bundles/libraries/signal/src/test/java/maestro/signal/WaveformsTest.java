@@ -58,4 +58,14 @@ final class WaveformsTest {
     assertThat(Downmix.FIRST.apply(stereo)).containsExactly(1, 2);
     assertThat(Downmix.MEAN.apply(stereo)).containsExactly(2, 0);
   }
+
+  @Test
+  void aSoundOnTheRightSideOnlyIsHeard() {
+    Sound right = new Sound(new float[][] {{0, 1e-5f}, {0.5f, -0.25f}}, 16_000);
+    assertThat(Downmix.FIRST.apply(right)).containsExactly(Downmix.MEAN.apply(right));
+    Sound left = new Sound(new float[][] {{0.5f, -0.25f}, {0, 0}}, 16_000);
+    assertThat(Downmix.FIRST.apply(left)).containsExactly(0.5f, -0.25f);
+    Sound silent = new Sound(new float[][] {{1e-5f, 0}, {0, 0}}, 16_000);
+    assertThat(Downmix.FIRST.apply(silent)).containsExactly(1e-5f, 0);
+  }
 }

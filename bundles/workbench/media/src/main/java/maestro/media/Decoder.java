@@ -49,6 +49,11 @@ final class Decoder implements AutoCloseable {
    * @throws MaestroException of kind INPUT when there is no decoder for it
    */
   Decoder(MediaFile file, AVStream stream) {
+    this(file, stream, file.limits().threads());
+  }
+
+  /** As above, on so many threads; one thread hands out each picture as early as can be. */
+  Decoder(MediaFile file, AVStream stream, int threads) {
     this.file = file;
     this.stream = stream;
     file.only(stream);
@@ -63,7 +68,7 @@ final class Decoder implements AutoCloseable {
     avcodec_parameters_to_context(context, stream.codecpar());
     context.pkt_timebase(stream.time_base());
     context.max_pixels(file.limits().pixels());
-    context.thread_count(repeatsItself(id) ? file.limits().threads() : 1);
+    context.thread_count(repeatsItself(id) ? threads : 1);
     int result = avcodec_open2(context, codec, (org.bytedeco.javacpp.PointerPointer<?>) null);
     if (result < 0) {
       close();
@@ -134,10 +139,11 @@ final class Decoder implements AutoCloseable {
    * or this film, every picture from the beginning is decoded.
    *
    * @param time in the stream's ticks
+   * @return false when decoding goes on where it was
    */
-  void seek(long time) {
+  boolean seek(long time) {
     if (!file.knowsKeyPictures()) {
-      return;
+      return false;
     }
     long before = time;
     for (int attempt = 0; attempt < SEEK_ATTEMPTS; attempt++) {
@@ -149,12 +155,25 @@ final class Decoder implements AutoCloseable {
       long decoded = packet.dts();
       before = (decoded == Ffmpeg.UNKNOWN_TIME ? before : Math.min(before, decoded)) - 1;
       if (itself && shown != Ffmpeg.UNKNOWN_TIME && shown <= time && begins(shown)) {
-        return;
+        return true;
       }
       av_packet_unref(packet);
     }
     restart();
     file.rewind(stream);
+    return true;
+  }
+
+  /**
+   * Decodes one packet that somebody else read, or null after the last.
+   *
+   * @return when the picture is shown that came out, in the stream's ticks; unknown when none did
+   */
+  long shown(AVPacket next) {
+    avcodec_send_packet(context, next);
+    return avcodec_receive_frame(context, frame) == 0
+        ? frame.best_effort_timestamp()
+        : Ffmpeg.UNKNOWN_TIME;
   }
 
   /**

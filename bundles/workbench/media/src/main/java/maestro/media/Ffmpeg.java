@@ -2,12 +2,18 @@ package maestro.media;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_iterate;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -65,7 +71,7 @@ final class Ffmpeg {
 
   /** Fails when a call that writes a result did. */
   static int wrote(int result, String file) {
-    if (result == AVERROR_INVALIDDATA || result == INVALID_ARGUMENT) {
+    if (isDamage(result)) {
       throw new MaestroException(
           Kind.INPUT,
           file,
@@ -82,6 +88,23 @@ final class Ffmpeg {
     return result;
   }
 
+  /** Whether a call that writes a result failed because of what it was to write. */
+  static boolean isDamage(int result) {
+    return result == AVERROR_INVALIDDATA || result == INVALID_ARGUMENT;
+  }
+
+  /** Fails when a call that hands pictures on within this process did: then memory is short. */
+  static int filtered(int result) {
+    if (result < 0) {
+      throw new MaestroException(
+          Kind.RESOURCE,
+          "media",
+          "no memory left for a picture (" + words(result) + ")",
+          "close other programs and run again");
+    }
+    return result;
+  }
+
   /** Fails when there was no memory for a small native object. */
   static <T extends org.bytedeco.javacpp.Pointer> T allocated(T pointer) {
     if (pointer == null || pointer.isNull()) {
@@ -92,6 +115,31 @@ final class Ffmpeg {
           "close other programs and run again");
     }
     return pointer;
+  }
+
+  /** The entries of a dictionary, by name, of which FFmpeg does not tell the case of letters. */
+  static Map<String, String> tags(AVDictionary dictionary) {
+    Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    AVDictionaryEntry entry = null;
+    while ((entry = av_dict_iterate(dictionary, entry)) != null && !entry.isNull()) {
+      tags.put(
+          entry.key().getString(StandardCharsets.UTF_8),
+          entry.value().getString(StandardCharsets.UTF_8));
+    }
+    return tags;
+  }
+
+  /** A dictionary of these entries, which its new owner frees. */
+  static AVDictionary dictionary(Map<String, String> tags) {
+    AVDictionary dictionary = new AVDictionary(null);
+    tags.forEach(
+        (name, text) -> {
+          try (BytePointer key = utf8(name);
+              BytePointer value = utf8(text)) {
+            av_dict_set(dictionary, key, value, 0);
+          }
+        });
+    return dictionary;
   }
 
   /** A string as FFmpeg wants it on every platform. */

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmClip;
@@ -23,8 +24,9 @@ import org.osgi.service.metatype.annotations.Designate;
  * Films and sounds by FFmpeg's libraries, within this process.
  *
  * <p>A film's length and rate come from its packets, not from its header, so that a film that was
- * cut short is as long as what is there. The first frame a reader sees is the first picture, at
- * time 0, also where the file's sound begins earlier. Sound begins with its first sample.
+ * cut short is as long as what is there. It has one time line, that of its edit list: time 0 is the
+ * first picture that can be decoded, for the readers of pictures, for its sound and for a result
+ * that is written from it. The sound of a file without pictures begins with its first sample.
  */
 @Component(configurationPid = "media")
 @Designate(ocd = Settings.class)
@@ -49,9 +51,11 @@ public final class FfmpegMediaReader implements MediaReader {
       boolean swap = file.orientation(picture).swapsSides();
       int width = picture.codecpar().width();
       int height = picture.codecpar().height();
+      String digest = digest(film);
+      Spans.put(digest, span);
       return new FilmClip(
           film.toAbsolutePath().normalize(),
-          digest(film),
+          digest,
           swap ? height : width,
           swap ? width : height,
           span.framesPerSecond(),
@@ -72,15 +76,31 @@ public final class FfmpegMediaReader implements MediaReader {
 
   @Override
   public Sound sound(Path file) {
-    try (MediaFile opened = MediaFile.open(file, limits)) {
-      return SoundTrack.decode(opened, 0, Double.POSITIVE_INFINITY);
-    }
+    return sound(file, 0, Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  public Sound sound(Path file, RunContext run) {
+    return sound(file, 0, Double.POSITIVE_INFINITY, run::remark);
   }
 
   @Override
   public Sound sound(Path file, double fromSeconds, double seconds) {
-    try (MediaFile opened = MediaFile.open(file, limits)) {
-      return SoundTrack.decode(opened, fromSeconds, seconds);
+    return sound(file, fromSeconds, seconds, remark -> {});
+  }
+
+  private Sound sound(Path file, double fromSeconds, double seconds, Consumer<String> remarks) {
+    double origin = SoundTrack.NO_PICTURE;
+    MediaFile opened = MediaFile.open(file, limits);
+    try {
+      if (opened.hasPicture()) {
+        origin = FirstPicture.seconds(opened);
+        opened.close();
+        opened = MediaFile.open(file, limits);
+      }
+      return SoundTrack.decode(opened, origin, fromSeconds, seconds, remarks);
+    } finally {
+      opened.close();
     }
   }
 

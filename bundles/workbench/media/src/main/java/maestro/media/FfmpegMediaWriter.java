@@ -1,9 +1,15 @@
 package maestro.media;
 
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmClip;
@@ -24,6 +30,9 @@ import org.osgi.service.component.annotations.Component;
 @Component(configurationPid = "media")
 public final class FfmpegMediaWriter implements MediaWriter {
   private static final String MANIFEST_KEY = "comment";
+
+  /** What begins so much later is heard to. */
+  private static final double LEAD_IN_SECONDS = 0.2;
 
   private final Limits limits;
 
@@ -49,11 +58,48 @@ public final class FfmpegMediaWriter implements MediaWriter {
 
   @Override
   public void check(Path file, FilmClip picture) {
-    Container container = Container.of(file);
+    foresee(file, picture);
+  }
+
+  @Override
+  public List<String> foresee(Path file, FilmClip picture) {
+    WholeFile.check(file);
     refuseTheFilmItself(file, picture);
+    boolean music = file.toString().toLowerCase(Locale.ROOT).endsWith(".wav");
+    Optional<Container> container = music ? Optional.empty() : Optional.of(Container.of(file));
+    PictureSpan span = Spans.of(picture, limits);
+    List<String> remarks = new ArrayList<>();
     try (MediaFile source = MediaFile.open(picture.file(), limits)) {
-      FilmFile.check(source, container);
+      container.ifPresent(one -> FilmFile.check(source, span, one));
+      leadIn(source, span).ifPresent(remarks::add);
+      container
+          .map(one -> Extras.of(source, one).dropped())
+          .filter(dropped -> !dropped.isEmpty())
+          .ifPresent(
+              dropped ->
+                  remarks.add(
+                      String.format(
+                          "%s: %s cannot keep %s of it",
+                          source.name(), container.get().words(), String.join(", ", dropped))));
     }
+    return remarks;
+  }
+
+  /** What a person who lays the music beside the whole film has to know. */
+  private static Optional<String> leadIn(MediaFile source, PictureSpan span) {
+    double start = span.start() * Ffmpeg.number(source.picture().time_base());
+    long begin = source.context().start_time();
+    double earlier = begin == Ffmpeg.UNKNOWN_TIME ? 0 : (double) begin / AV_TIME_BASE;
+    boolean fromZero = source.hasEdits();
+    double lead = start - (fromZero ? Math.min(0, earlier) : earlier);
+    return lead < LEAD_IN_SECONDS
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s: its picture begins at %.3f s, and so does the music; put it there, or cut what is before",
+                source.name(),
+                lead));
   }
 
   private static void refuseTheFilmItself(Path file, FilmClip picture) {
@@ -75,14 +121,15 @@ public final class FfmpegMediaWriter implements MediaWriter {
     Container container = Container.of(file);
     refuseTheFilmItself(file, picture);
     try (WholeFile whole = new WholeFile(file)) {
-      PictureSpan span;
-      try (MediaFile source = MediaFile.open(picture.file(), limits)) {
-        span = PictureSpan.of(source);
-      }
-      try (MediaFile source = MediaFile.open(picture.file(), limits)) {
-        FilmFile.write(
-            source, span, whole.growing(), container, whole.name(), sound, provenance.manifest());
-      }
+      FilmFile.write(
+          picture.file(),
+          limits,
+          Spans.of(picture, limits),
+          whole.growing(),
+          container,
+          whole.name(),
+          sound,
+          provenance.manifest());
       whole.finish();
     } catch (IOException e) {
       throw unwritten(file, e);

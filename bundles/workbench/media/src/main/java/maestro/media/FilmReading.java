@@ -1,7 +1,6 @@
 package maestro.media;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_NEAR_INF;
-import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -38,7 +37,7 @@ final class FilmReading {
   private final FilmClip clip;
   private final RunContext run;
   private final Orientation orientation;
-  private final long originTicks;
+  private final PictureSpan span;
   private final long usualDuration;
   private final List<Reader> readers = new ArrayList<>();
   private RuntimeException failure;
@@ -49,24 +48,19 @@ final class FilmReading {
     this.run = run;
     stream = file.picture();
     orientation = file.orientation(stream);
-    AVRational tick = stream.time_base();
-    long start = file.context().start_time();
-    originTicks =
-        start == Ffmpeg.UNKNOWN_TIME
-            ? 0
-            : av_rescale_rnd(
-                start, tick.den(), (long) AV_TIME_BASE * tick.num(), AV_ROUND_NEAR_INF);
-    usualDuration = Math.max(1, Math.round(1 / (PictureSpan.rate(stream) * Ffmpeg.number(tick))));
+    span = Spans.of(clip, file.limits());
+    usualDuration = PictureSpan.usual(stream);
   }
 
   /** Decodes until the film or the last reader ends. */
   void read(List<Subscription> subscriptions) {
-    try (Decoder decoder = new Decoder(file, stream)) {
+    try (Decoder decoder = new Decoder(file, stream);
+        Pictures pictures = new Pictures(decoder, file.limits().threads())) {
       for (Subscription subscription : subscriptions) {
         readers.add(new Reader(subscription));
       }
       readers.forEach(Reader::start);
-      decode(decoder);
+      decode(decoder, pictures);
     } catch (RuntimeException e) {
       fail(e);
     } finally {
@@ -78,16 +72,23 @@ final class FilmReading {
     }
   }
 
-  private void decode(Decoder decoder) {
-    long next = 0;
-    AVFrame picture;
+  /** All times count from the first picture. */
+  private void decode(Decoder decoder, Pictures pictures) {
     boolean sought = clip.startSeconds() < SEEK_FROM_SECONDS;
-    while ((picture = decoder.next()) != null) {
+    long first = Ffmpeg.UNKNOWN_TIME;
+    long last = 0;
+    long duration = usualDuration;
+    AVFrame picture;
+    while ((picture = pictures.next()) != null) {
       check();
-      long time = picture.best_effort_timestamp();
-      time = time == Ffmpeg.UNKNOWN_TIME ? next : time - originTicks;
-      next = time + (picture.duration() > 0 ? picture.duration() : usualDuration);
-      if (next * Ffmpeg.number(stream.time_base()) > file.limits().seconds()) {
+      long time = picture.pts();
+      if (first == Ffmpeg.UNKNOWN_TIME) {
+        first = time == Ffmpeg.UNKNOWN_TIME ? 0 : time;
+        time = first;
+      }
+      last = time == Ffmpeg.UNKNOWN_TIME ? last + duration : time;
+      duration = picture.duration() > 0 ? picture.duration() : usualDuration;
+      if ((last - first + duration) * Ffmpeg.number(stream.time_base()) > file.limits().seconds()) {
         throw new MaestroException(
             Kind.INPUT,
             file.name(),
@@ -95,16 +96,17 @@ final class FilmReading {
             "cut it, or repair it");
       }
       boolean wanted = false;
+      long shown = span.edits().isPresent() ? span.edits().get().shown(last) : last - first;
       for (Reader reader : readers) {
-        wanted |= reader.arrives(picture, time);
+        wanted |= reader.arrives(picture, shown);
       }
       if (!wanted) {
         return;
       }
       if (!sought) {
-        // The first picture, from which all times count, is known now.
+        // One picture more, as deinterlacing looks at the one before.
         sought = true;
-        decoder.seek(originTicks + time + skippedTicks());
+        pictures.seek(first + skippedTicks() - usualDuration);
       }
     }
     if (decoder.decoded() == 0) {
@@ -114,8 +116,12 @@ final class FilmReading {
           "not one of its pictures can be decoded",
           "copy or download it again");
     }
+    long end =
+        span.edits().isPresent()
+            ? span.end() - span.start()
+            : PictureSpan.end(file, last, duration) - first;
     for (Reader reader : readers) {
-      reader.ends(next);
+      reader.ends(end);
     }
     if (decoder.damaged() > 0) {
       run.remark(

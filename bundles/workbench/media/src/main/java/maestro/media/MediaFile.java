@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -76,6 +77,17 @@ final class MediaFile implements AutoCloseable {
    * @throws MaestroException of kind INPUT when it cannot be read
    */
   static MediaFile open(Path file, Limits limits) {
+    return open(file, limits, "0");
+  }
+
+  /**
+   * The same without regard to its edit list: all that is in the file, at the times it has there.
+   */
+  static MediaFile openUnedited(Path file, Limits limits) {
+    return open(file, limits, "1");
+  }
+
+  private static MediaFile open(Path file, Limits limits, String ignoreEditList) {
     Ffmpeg.load();
     Path path = file.toAbsolutePath().normalize();
     refuseWhatIsNoFile(path);
@@ -86,6 +98,7 @@ final class MediaFile implements AutoCloseable {
     try (BytePointer url = Ffmpeg.utf8("file:" + path)) {
       av_dict_set(options, "protocol_whitelist", "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+      av_dict_set(options, "ignore_editlist", ignoreEditList, 0);
       // Frees the context when it fails.
       int result = avformat_open_input(context, url, null, options);
       if (result < 0) {
@@ -166,6 +179,10 @@ final class MediaFile implements AutoCloseable {
     return name(path);
   }
 
+  Path path() {
+    return path;
+  }
+
   Limits limits() {
     return limits;
   }
@@ -217,6 +234,15 @@ final class MediaFile implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #picture} would give one; a cover is none. */
+  boolean hasPicture() {
+    int index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+    return index >= 0
+        && (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) == 0
+        && context.streams(index).codecpar().width() > 0
+        && avcodec_find_decoder(context.streams(index).codecpar().codec_id()) != null;
+  }
+
   /** The sound stream, if there is one. */
   Optional<AVStream> sound() {
     int index = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
@@ -225,9 +251,13 @@ final class MediaFile implements AutoCloseable {
 
   /** Leaves all other streams out of what is read. */
   void only(AVStream wanted) {
+    only(Set.of(wanted.index()));
+  }
+
+  /** Leaves all but these streams out of what is read. */
+  void only(Set<Integer> wanted) {
     for (int i = 0; i < context.nb_streams(); i++) {
-      boolean discarded = i != wanted.index();
-      context.streams(i).discard(discarded ? AVDISCARD_ALL : AVDISCARD_DEFAULT);
+      context.streams(i).discard(wanted.contains(i) ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
     }
   }
 
@@ -236,8 +266,12 @@ final class MediaFile implements AutoCloseable {
    * itself, and finds such packets by time. Others guess from where they began to read.
    */
   boolean knowsKeyPictures() {
-    String name = context.iformat().name().getString();
-    return name.startsWith("mov,") || name.startsWith("matroska,");
+    return hasEdits() || context.iformat().name().getString().startsWith("matroska,");
+  }
+
+  /** Whether the container can have an edit list, which says what of it is shown and when. */
+  boolean hasEdits() {
+    return context.iformat().name().getString().startsWith("mov,");
   }
 
   /**
@@ -263,8 +297,13 @@ final class MediaFile implements AutoCloseable {
    * @return false at the end, which is also where a damaged file can be followed no further
    */
   boolean read(AVPacket packet, AVStream wanted) {
+    return read(packet, Set.of(wanted.index()));
+  }
+
+  /** The next packet of any of these streams; false at the end. */
+  boolean read(AVPacket packet, Set<Integer> wanted) {
     while (av_read_frame(context, packet) >= 0) {
-      if (packet.stream_index() == wanted.index()) {
+      if (wanted.contains(packet.stream_index())) {
         return true;
       }
       av_packet_unref(packet);

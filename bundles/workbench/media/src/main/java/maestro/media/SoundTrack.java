@@ -1,6 +1,7 @@
 package maestro.media;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_uninit;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
@@ -12,6 +13,8 @@ import static org.bytedeco.ffmpeg.global.swresample.swr_convert_frame;
 import static org.bytedeco.ffmpeg.global.swresample.swr_free;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.sound.Sound;
@@ -24,24 +27,41 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The sound of a file as floats, or a piece of it. Rate and channels are those of its first frame;
- * a later change within the file is converted to them. Channels are handed out as stored, nothing
- * is mixed.
+ * a later change within the file is converted to them. One or two channels are handed out as
+ * stored, more are mixed down to two. In a film, time 0 is its first picture: sound from before it
+ * is left out, and there is silence where a film has no sound yet, or none for a while.
  */
 final class SoundTrack implements AutoCloseable {
+  /** The time line of a file without pictures begins with its first sample. */
+  static final double NO_PICTURE = Double.NaN;
+
+  /** Nobody hears that sound is so much early or late; containers round their times. */
+  private static final double UNHEARD_SECONDS = 0.02;
+
+  private static final double LARGEST_OVERLAP_SECONDS = 1;
+  private static final float SILENT = 1e-4f;
+
   private final MediaFile file;
+  private final double tick;
+  private final double originSeconds;
+  private final double fromSeconds;
+  private final double seconds;
   private final AVFrame converted = Ffmpeg.allocated(av_frame_alloc());
   private final AVChannelLayout layout = new AVChannelLayout();
   private final SwrContext converter = Ffmpeg.allocated(swr_alloc());
   private float[][] channels;
-  private final double fromSeconds;
-  private final double seconds;
+  private float[][] planes;
+  private Mixdown mixdown;
   private int rate;
   private long passed;
+  private long overlap;
   private int length;
 
-  private SoundTrack(MediaFile file, double fromSeconds, double seconds) {
+  private SoundTrack(MediaFile file, double tick, double origin, double from, double seconds) {
     this.file = file;
-    this.fromSeconds = fromSeconds;
+    this.tick = tick;
+    this.originSeconds = origin;
+    this.fromSeconds = from;
     this.seconds = seconds;
   }
 
@@ -49,11 +69,15 @@ final class SoundTrack implements AutoCloseable {
    * Decodes it from the beginning, which alone gives the same samples every time, to the end of the
    * piece, and keeps the piece.
    *
-   * @throws MaestroException of kind INPUT when there is no sound
+   * @param origin time in the file of the film's first picture, in seconds, or {@link #NO_PICTURE}
+   * @param remarks takes a sentence for each thing that is odd about the sound
+   * @throws MaestroException of kind INPUT when there is no sound, or a sample is not a number
    */
-  static Sound decode(MediaFile file, double fromSeconds, double seconds) {
+  static Sound decode(
+      MediaFile file, double origin, double fromSeconds, double seconds, Consumer<String> remarks) {
     AVStream stream = file.sound().orElseThrow(() -> none(file, "there is no sound in it"));
-    try (SoundTrack track = new SoundTrack(file, fromSeconds, seconds);
+    double tick = Ffmpeg.number(stream.time_base());
+    try (SoundTrack track = new SoundTrack(file, tick, origin, fromSeconds, seconds);
         Decoder decoder = new Decoder(file, stream)) {
       AVFrame frame;
       while (!track.isFull() && (frame = decoder.next()) != null) {
@@ -63,7 +87,9 @@ final class SoundTrack implements AutoCloseable {
           track.take(frame);
         }
       }
-      return track.sound();
+      Sound sound = track.sound();
+      track.remark(sound, remarks);
+      return sound;
     }
   }
 
@@ -74,9 +100,12 @@ final class SoundTrack implements AutoCloseable {
   private void take(AVFrame frame) {
     if (channels == null) {
       rate = frame.sample_rate();
-      channels = new float[frame.ch_layout().nb_channels()][rate];
       av_channel_layout_copy(layout, frame.ch_layout());
+      mixdown = new Mixdown(layout);
+      channels = new float[Mixdown.channels(layout)][rate];
+      planes = new float[layout.nb_channels()][];
     }
+    place(frame.best_effort_timestamp());
     int result = convert(frame);
     if (result == avutil.AVERROR_INPUT_CHANGED) {
       convertRest();
@@ -87,6 +116,41 @@ final class SoundTrack implements AutoCloseable {
       throw none(file, "its sound cannot be converted (" + Ffmpeg.words(result) + ")");
     }
     append();
+  }
+
+  /** Sees to it that what comes next stands where the film's time line has it. */
+  private void place(long time) {
+    if (Double.isNaN(originSeconds) || time == Ffmpeg.UNKNOWN_TIME) {
+      return;
+    }
+    double expected = time * tick - originSeconds;
+    double late = expected - (double) (passed - overlap) / rate;
+    boolean begins = passed == 0 && overlap == 0;
+    if (begins && expected < 0) {
+      overlap = Math.round(-expected * rate);
+    } else if ((begins || late > UNHEARD_SECONDS) && expected <= fileSeconds()) {
+      silence(Math.round(late * rate));
+    } else if (late < -UNHEARD_SECONDS && late > -LARGEST_OVERLAP_SECONDS) {
+      overlap += Math.round(-late * rate);
+    }
+  }
+
+  /** Length of the file by its header; a damaged time beyond it is not believed. */
+  private double fileSeconds() {
+    return (double) file.context().duration() / AV_TIME_BASE;
+  }
+
+  private void silence(long samples) {
+    long from = Math.max(passed, begin());
+    long to = Math.min(passed + samples, end());
+    passed += samples;
+    if (to > from) {
+      makeRoom(to - from);
+      for (float[] channel : channels) {
+        Arrays.fill(channel, length, length + (int) (to - from), 0);
+      }
+      length += (int) (to - from);
+    }
   }
 
   /** Converts a frame; null for what is left within the converter. */
@@ -116,11 +180,49 @@ final class SoundTrack implements AutoCloseable {
   }
 
   private void append() {
-    int from = (int) Math.min(converted.nb_samples(), Math.max(0, begin() - passed));
-    int to = (int) Math.max(from, Math.min(converted.nb_samples(), end() - passed));
-    passed += converted.nb_samples();
+    int left = (int) Math.min(overlap, converted.nb_samples());
+    overlap -= left;
+    int given = converted.nb_samples() - left;
+    int from = (int) Math.min(given, Math.max(0, begin() - passed));
+    int to = (int) Math.max(from, Math.min(given, end() - passed));
+    long first = passed + from;
+    passed += given;
     int samples = to - from;
-    long wanted = (long) length + samples;
+    makeRoom(samples);
+    for (int c = 0; c < planes.length && samples > 0; c++) {
+      if (planes[c] == null || planes[c].length < samples) {
+        planes[c] = new float[samples];
+      }
+      try (FloatPointer plane = new FloatPointer(converted.extended_data(c))) {
+        plane.position(left + from).get(planes[c], 0, samples);
+      }
+      refuseWhatIsNoNumber(planes[c], samples, first);
+    }
+    float[][] mixed = mixdown.apply(planes, samples);
+    for (int c = 0; c < channels.length && samples > 0; c++) {
+      System.arraycopy(mixed[c], 0, channels[c], length, samples);
+    }
+    length += samples;
+  }
+
+  private void refuseWhatIsNoNumber(float[] plane, int samples, long first) {
+    for (int i = 0; i < samples; i++) {
+      if (!Float.isFinite(plane[i])) {
+        throw new MaestroException(
+            Kind.INPUT,
+            file.name(),
+            String.format(
+                Locale.ROOT,
+                "its sample at %.4f s is %s and not a number",
+                (double) (first + i) / rate,
+                Float.isNaN(plane[i]) ? "NaN" : "infinite"),
+            "cut it out, or write the sound anew from the program that made it");
+      }
+    }
+  }
+
+  private void makeRoom(long samples) {
+    long wanted = length + samples;
     if (passed > file.limits().seconds() * rate) {
       throw new MaestroException(
           Kind.INPUT,
@@ -131,12 +233,6 @@ final class SoundTrack implements AutoCloseable {
     if (wanted > channels[0].length) {
       grow(wanted);
     }
-    for (int c = 0; c < channels.length; c++) {
-      try (FloatPointer plane = new FloatPointer(converted.extended_data(c))) {
-        plane.position(from).get(channels[c], length, samples);
-      }
-    }
-    length += samples;
   }
 
   private void grow(long wanted) {
@@ -176,6 +272,30 @@ final class SoundTrack implements AutoCloseable {
     }
     resize(length);
     return new Sound(channels, rate);
+  }
+
+  private void remark(Sound sound, Consumer<String> remarks) {
+    if (planes.length > 2) {
+      remarks.accept(
+          file.name() + ": its " + planes.length + " channels are mixed down to two (BS.775)");
+    }
+    boolean left = isHeard(sound.channels()[0]);
+    boolean right = isHeard(sound.channels()[channels.length - 1]);
+    if (!left && !right) {
+      remarks.accept(file.name() + ": there is nothing but silence in its sound");
+    } else if (left != right) {
+      remarks.accept(
+          file.name() + ": there is sound on its " + (left ? "left" : "right") + " side only");
+    }
+  }
+
+  private static boolean isHeard(float[] channel) {
+    for (float sample : channel) {
+      if (Math.abs(sample) > SILENT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -2,6 +2,7 @@ package maestro.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import maestro.api.MaestroException;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FrameRequest;
 import maestro.api.media.MediaReader.Subscription;
+import maestro.api.run.Provenance;
 import maestro.contracts.TestRun;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,12 @@ class DamagedFilmsCampaignTest {
             film.encoder("prores_ks", "yuv422p10le").write(folder.resolve("f.mov")),
             film.encoder("ffv1", "yuv420p10le").write(folder.resolve("g.mkv")),
             film.encoder("flv", "yuv420p").write(folder.resolve("h.flv")),
-            film.encoder("libopenh264", "yuv420p").write(folder.resolve("i.h264")));
+            film.encoder("libopenh264", "yuv420p").write(folder.resolve("i.h264")),
+            film.encoder("mpeg2video", "yuv420p").fields(3, true).write(folder.resolve("j.ts")),
+            film.encoder("ffv1", "yuv420p").fields(0, false).write(folder.resolve("k.mkv")),
+            edited(film.coding(coder -> coder.max_b_frames(2)).write(folder.resolve("l.mp4"))),
+            Path.of(getClass().getResource("extras.mp4").toURI()),
+            Path.of(getClass().getResource("extras.mkv").toURI()));
     int read = 0;
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -64,6 +71,11 @@ class DamagedFilmsCampaignTest {
           if (clip.hasSound()) {
             reader.sound(damaged);
           }
+          String ending = round % 2 == 0 ? "mp4" : "mkv";
+          Path result = folder.resolve("result." + ending);
+          new FfmpegMediaWriter(limits)
+              .film(result, clip, TestFilm.tone(1, 1), new Provenance("{}"));
+          reader.probe(result);
           read++;
         } catch (MaestroException e) {
           assertThat(e.getMessage())
@@ -77,6 +89,15 @@ class DamagedFilmsCampaignTest {
     assertThat(read + refused).isEqualTo(ROUNDS * victims.size());
     assertThat(read).isPositive();
     assertThat(refused).isPositive();
+  }
+
+  private static Path edited(Path film) throws IOException {
+    IndexFile.edit(
+        film,
+        List.of(
+            new EditList.Edit(0, 5 * TestFilm.TIME_SCALE, 9 * TestFilm.TIME_SCALE),
+            new EditList.Edit(0, 2 * TestFilm.TIME_SCALE, 12 * TestFilm.TIME_SCALE)));
+    return film;
   }
 
   /** Flips bits in the whole or only in the head, overwrites a stretch, or cuts. */

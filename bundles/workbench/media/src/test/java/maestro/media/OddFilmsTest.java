@@ -118,6 +118,11 @@ class OddFilmsTest {
     film("mjpeg.avi", SMALL.encoder("mjpeg", "yuvj420p"));
     film("flash.flv", SMALL.encoder("flv", "yuv420p"));
     film("animation.gif", SMALL.encoder("gif", "gray"));
+    film("fields.ts", SMALL.encoder("mpeg2video", "yuv420p").fields(3, true));
+    film("fields.mkv", SMALL.encoder("ffv1", "yuv420p").fields(0, false));
+    film("three-lines-of-fields.mkv", SMALL.encoder("ffv1", "yuv444p").size(8, 3).fields(0, true));
+    film("edited.mp4", WITH_SOUND);
+    TestFilm.trim(cases.get("edited.mp4"), 5, 20);
     file("mp4-called.avi", bytes("no-sound.mp4"));
     file("mp4-called.txt", bytes("no-sound.mp4"));
     file("mp4-called.m3u8", bytes("no-sound.mp4"));
@@ -217,6 +222,8 @@ class OddFilmsTest {
             "vp8.webm",
             "mjpeg.avi",
             "mpeg2.ts",
+            "fields.ts",
+            "edited.mp4",
             "raw-stream.h264");
     for (String victim : victims) {
       byte[] whole = bytes(victim);

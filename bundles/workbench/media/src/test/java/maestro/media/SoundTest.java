@@ -9,13 +9,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
+import maestro.contracts.TestRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SoundTest {
   private static final Provenance NOTE = new Provenance("{\"seed\":7,\"film\":\"Ümläut 電\"}");
@@ -123,5 +127,94 @@ class SoundTest {
         .isInstanceOfSatisfying(
             MaestroException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
         .hasMessageContaining("there is no manifest in it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN, 0, NaN", "Infinity, 1, infinite", "-Infinity, 1, infinite"})
+  void aSampleThatIsNoNumberIsRefusedWithItsTime(float value, int channel, String words)
+      throws Exception {
+    float[][] channels = new float[2][40_000];
+    channels[channel][12_345] = value;
+    Path file = floats("a.wav", 3, 8000, channels);
+    assertThatThrownBy(() -> reader.sound(file))
+        .isInstanceOfSatisfying(
+            MaestroException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
+        .hasMessageStartingWith(
+            "a.wav: its sample at 1.5431 s is " + words + " and not a number; ");
+    assertThat(reader.sound(file, 2, 1).length()).isEqualTo(8000);
+    assertThatThrownBy(() -> reader.sound(file, 1, 1)).hasMessageContaining("1.5431 s");
+  }
+
+  /** ITU-R BS.775-3, table 2: what a sound in one channel alone is on the two sides. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 0",
+    "1, 0, 1",
+    "2, 0.70710678, 0.70710678",
+    "3, 0, 0",
+    "4, 0.70710678, 0",
+    "5, 0, 0.70710678"
+  })
+  void sixChannelsAreMixedDownToTwo(int channel, float left, float right) throws Exception {
+    float[] tone = TestFilm.tone(0.5, 1).channels()[0];
+    float[][] channels = new float[6][tone.length];
+    channels[channel] = tone;
+    TestRun run = new TestRun();
+    Sound sound = reader.sound(floats("a.wav", 0x3F, 16_000, channels), run);
+    assertThat(sound.channels()).hasNumberOfRows(2);
+    for (int i = 0; i < tone.length; i++) {
+      assertThat(sound.channels()[0][i]).isCloseTo(left * tone[i], within(1e-6f));
+      assertThat(sound.channels()[1][i]).isCloseTo(right * tone[i], within(1e-6f));
+    }
+    assertThat(run.remarks()).contains("a.wav: its 6 channels are mixed down to two (BS.775)");
+  }
+
+  @Test
+  void channelsOfAnUnknownOrderAreTakenForTheUsualOne() throws Exception {
+    float[] tone = TestFilm.tone(0.5, 1).channels()[0];
+    float[][] channels = new float[6][tone.length];
+    channels[2] = tone;
+    Sound sound = reader.sound(floats("a.wav", 0, 16_000, channels));
+    assertThat(sound.channels()[0][5]).isCloseTo(0.70710678f * tone[5], within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0   | 0   | there is nothing but silence in its sound",
+        "0   | 0.5 | there is sound on its right side only",
+        "0.5 | 0   | there is sound on its left side only",
+        "0.5 | 0.5 | "
+      })
+  void silenceIsRemarked(float left, float right, String remark) throws Exception {
+    float[][] channels = TestFilm.tone(0.5, 2).channels();
+    for (int i = 0; i < channels[0].length; i++) {
+      channels[0][i] *= 2 * left;
+      channels[1][i] *= 2 * right;
+    }
+    TestRun run = new TestRun();
+    Sound sound = reader.sound(floats("a.wav", 3, 16_000, channels), run);
+    assertThat(sound.channels()).isDeepEqualTo(channels);
+    assertThat(run.remarks()).isEqualTo(remark == null ? List.of() : List.of("a.wav: " + remark));
+  }
+
+  /** A WAV file of floats; the mask says which places its channels have, 0 none. */
+  private Path floats(String name, int mask, int rate, float[][] channels) throws Exception {
+    int bytes = 4 * channels.length * channels[0].length;
+    ByteBuffer wav = ByteBuffer.allocate(68 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(60 + bytes);
+    wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(40).putShort((short) 0xFFFE);
+    wav.putShort((short) channels.length).putInt(rate).putInt(4 * channels.length * rate);
+    wav.putShort((short) (4 * channels.length)).putShort((short) 32).putShort((short) 22);
+    wav.putShort((short) 32).putInt(mask).putShort((short) 3);
+    wav.put(new byte[] {0, 0, 0, 0, 16, 0, (byte) 128, 0, 0, (byte) 170, 0, 56, (byte) 155, 113});
+    wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(bytes);
+    for (int i = 0; i < channels[0].length; i++) {
+      for (float[] channel : channels) {
+        wav.putFloat(channel[i]);
+      }
+    }
+    return Files.write(folder.resolve(name), wav.array());
   }
 }

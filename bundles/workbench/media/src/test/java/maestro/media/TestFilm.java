@@ -1,6 +1,12 @@
 package maestro.media;
 
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_TOP_FIELD_FIRST;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_INTERLACED_DCT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_INTERLACED_ME;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_BB;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_TT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -36,8 +42,11 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import maestro.api.film.Frame;
 import maestro.api.sound.Sound;
@@ -69,38 +78,82 @@ record TestFilm(
     int pictures,
     IntToLongFunction time,
     Sound sound,
-    int[] turn) {
+    int[] turn,
+    Fields fields,
+    Consumer<AVCodecContext> coding) {
+  /**
+   * Which pictures are of two fields, taken half a picture apart.
+   *
+   * @param from number of the first of them
+   * @param topFirst whether the field of the upper lines is the earlier one
+   */
+  record Fields(int from, boolean topFirst) {}
+
+  /** Ticks of a picture in MP4 and MOV. */
+  static final int TIME_SCALE = 512;
+
   /** Half a second of a small MPEG-4 film without sound. */
   static TestFilm small() {
-    return new TestFilm("mpeg4", "yuv420p", 96, 64, 24, 12, n -> n, null, null);
+    return new TestFilm("mpeg4", "yuv420p", 96, 64, 24, 12, n -> n, null, null, null, coder -> {});
   }
 
   TestFilm encoder(String name, String pixelFormat) {
-    return new TestFilm(name, pixelFormat, width, height, rate, pictures, time, sound, turn);
+    return new TestFilm(
+        name, pixelFormat, width, height, rate, pictures, time, sound, turn, fields, coding);
   }
 
   TestFilm size(int newWidth, int newHeight) {
-    return new TestFilm(encoder, pixels, newWidth, newHeight, rate, pictures, time, sound, turn);
+    return new TestFilm(
+        encoder, pixels, newWidth, newHeight, rate, pictures, time, sound, turn, fields, coding);
   }
 
   TestFilm length(int newPictures, int newRate) {
-    return new TestFilm(encoder, pixels, width, height, newRate, newPictures, time, sound, turn);
+    return new TestFilm(
+        encoder, pixels, width, height, newRate, newPictures, time, sound, turn, fields, coding);
   }
 
   /** Time of each picture in ticks of the rate. */
   TestFilm times(IntToLongFunction newTime) {
-    return new TestFilm(encoder, pixels, width, height, rate, pictures, newTime, sound, turn);
+    return new TestFilm(
+        encoder, pixels, width, height, rate, pictures, newTime, sound, turn, fields, coding);
   }
 
   /** A tone of as many seconds as given. */
   TestFilm tone(double seconds) {
+    return sound(tone(seconds, 1));
+  }
+
+  TestFilm sound(Sound newSound) {
     return new TestFilm(
-        encoder, pixels, width, height, rate, pictures, time, tone(seconds, 1), turn);
+        encoder, pixels, width, height, rate, pictures, time, newSound, turn, fields, coding);
+  }
+
+  /** Pictures of two fields. */
+  TestFilm fields(int from, boolean topFirst) {
+    return new TestFilm(
+        encoder,
+        pixels,
+        width,
+        height,
+        rate,
+        pictures,
+        time,
+        sound,
+        turn,
+        new Fields(from, topFirst),
+        coding);
+  }
+
+  /** More about the encoder. */
+  TestFilm coding(Consumer<AVCodecContext> newCoding) {
+    return new TestFilm(
+        encoder, pixels, width, height, rate, pictures, time, sound, turn, fields, newCoding);
   }
 
   /** Upper left 2 x 2 of the display matrix. */
   TestFilm turned(int... matrix) {
-    return new TestFilm(encoder, pixels, width, height, rate, pictures, time, sound, matrix);
+    return new TestFilm(
+        encoder, pixels, width, height, rate, pictures, time, sound, matrix, fields, coding);
   }
 
   /** 440 Hz at 16 kHz, half of full scale. */
@@ -151,6 +204,11 @@ record TestFilm(
     coder.framerate().num(rate).den(1);
     coder.strict_std_compliance(-2);
     coder.flags(header ? AV_CODEC_FLAG_GLOBAL_HEADER : 0);
+    if (fields != null) {
+      coder.flags(coder.flags() | AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME);
+      coder.field_order(fields.topFirst() ? AV_FIELD_TT : AV_FIELD_BB);
+    }
+    coding.accept(coder);
     must(avcodec_open2(coder, codec, (PointerPointer<?>) null));
     must(avcodec_parameters_from_context(stream.codecpar(), coder));
     stream.time_base().num(1).den(rate);
@@ -171,6 +229,9 @@ record TestFilm(
     context.pb(bytes);
     AVDictionary options = new AVDictionary(null);
     av_dict_set(options, "strict", "-2", 0);
+    // An edit list can then be put in that is exact.
+    av_dict_set(options, "movie_timescale", Integer.toString(TIME_SCALE * rate), 0);
+    av_dict_set(options, "video_track_timescale", Integer.toString(TIME_SCALE * rate), 0);
     must(avformat_write_header(context, options));
     av_dict_free(options);
     encode(context, coder, stream);
@@ -189,6 +250,16 @@ record TestFilm(
     return file;
   }
 
+  /** Gives an MP4 film that was written here an edit list, of so many pictures from one on. */
+  static void trim(Path film, int from, int count) {
+    try {
+      IndexFile.edit(
+          film, List.of(new EditList.Edit(0, (long) from * TIME_SCALE, (long) count * TIME_SCALE)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private void encode(AVFormatContext context, AVCodecContext coder, AVStream stream) {
     AVPacket packet = av_packet_alloc();
     AVFrame picture = av_frame_alloc();
@@ -203,7 +274,14 @@ record TestFilm(
       if (n < pictures) {
         draw(grey, n);
         must(av_frame_make_writable(picture));
+        picture.flags(0);
         must(sws_scale_frame(scaler, picture, grey));
+        boolean ofFields = fields != null && n >= fields.from();
+        picture.flags(
+            !ofFields
+                ? 0
+                : AV_FRAME_FLAG_INTERLACED
+                    | (fields.topFirst() ? AV_FRAME_FLAG_TOP_FIELD_FIRST : 0));
         picture.pts(time.applyAsLong(n));
       }
       must(avcodec_send_frame(coder, n < pictures ? picture : null));
@@ -222,15 +300,34 @@ record TestFilm(
   }
 
   private void draw(AVFrame grey, int n) {
-    byte[] row = new byte[width];
     BytePointer plane = grey.data(0);
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        boolean one = (n >> 7 - 8 * x / width & 1) == 1;
-        row[x] = (byte) (2 * y < height ? one ? 235 : 16 : 16 + 200 * x / width);
-      }
-      plane.position((long) y * grey.linesize(0)).put(row, 0, width);
+      plane.position((long) y * grey.linesize(0)).put(line(n, y), 0, width);
     }
+  }
+
+  private byte[] line(int n, int y) {
+    byte[] line = new byte[width];
+    boolean ofFields = fields != null && n >= fields.from();
+    boolean late = ofFields && (y % 2 == 0) != fields.topFirst();
+    int bar = bar(n + (late ? 0.5 : 0));
+    for (int x = 0; x < width; x++) {
+      boolean one = (n >> 7 - 8 * x / width & 1) == 1;
+      boolean inBar = fields != null && x >= bar && x < bar + width / 8;
+      int below = fields != null ? (inBar ? 235 : 16) : 16 + 200 * x / width;
+      line[x] = (byte) (2 * y < height ? one ? 235 : 16 : below);
+    }
+    return line;
+  }
+
+  /**
+   * Where the left edge of a bar is that moves to the right through the lower half of films with
+   * fields.
+   *
+   * @param n number of a picture; the later field is half a number later
+   */
+  int bar(double n) {
+    return (int) Math.round(8 + n * width / 12) % (width * 3 / 4);
   }
 
   private void turn(AVStream stream) {

@@ -52,7 +52,9 @@ class WriteFilmTest {
     "prores_ks, yuv422p10le, a.mov, b.mov",
     "ffv1, yuv420p10le, a.mkv, b.mkv",
     "libvpx, yuv420p, a.webm, b.mkv",
-    "mjpeg, yuvj420p, a.avi, b.mov"
+    "mjpeg, yuvj420p, a.avi, b.mov",
+    "wmv2, yuv420p, a.asf, b.mkv",
+    "gif, gray, a.gif, b.mov"
   })
   void copiesThePictureBitForBit(String encoder, String pixels, String from, String to) {
     Path film =
@@ -156,6 +158,56 @@ class WriteFilmTest {
         .hasMessage(
             "a.webm: an MP4 file cannot hold its picture (vp8) as it is; name the result .mkv, which can");
     assertThat(left()).containsExactly("a.webm");
+  }
+
+  @Test
+  void aContainerIsAdvisedOnlyIfItHelps() {
+    FilmClip windows =
+        reader.probe(TestFilm.small().encoder("wmv2", "yuv420p").write(folder.resolve("a.asf")));
+    assertThatThrownBy(() -> writer.foresee(folder.resolve("b.mp4"), windows))
+        .hasMessage(
+            "a.asf: an MP4 file cannot hold its picture (wmv2) as it is; name the result .mkv, which can");
+    assertThat(writer.foresee(folder.resolve("b.mkv"), windows)).isEmpty();
+    FilmClip animation =
+        reader.probe(TestFilm.small().encoder("gif", "gray").write(folder.resolve("a.gif")));
+    for (String ending : List.of("mp4", "mkv")) {
+      assertThatThrownBy(() -> writer.foresee(folder.resolve("b." + ending), animation))
+          .hasMessageEndingWith(
+              "file cannot hold its picture (gif) as it is; name the result .mov, which can");
+    }
+    assertThat(writer.foresee(folder.resolve("b.mov"), animation)).isEmpty();
+    assertThat(writer.foresee(folder.resolve("b.wav"), animation)).isEmpty();
+  }
+
+  @Test
+  void aNameThatIsTooLongIsRefusedBeforeTheWork() throws Exception {
+    FilmClip clip = reader.probe(TestFilm.small().write(folder.resolve("a.mp4")));
+    for (String ending : List.of(".wav", ".mp4", ".mkv")) {
+      Path longest = folder.resolve("x".repeat(255 - ending.length()) + ending);
+      Path longer = folder.resolve("ü".repeat(126) + ending);
+      assertThat(writer.foresee(longest, clip)).isEmpty();
+      assertThatThrownBy(() -> writer.foresee(longer, clip))
+          .isInstanceOfSatisfying(
+              MaestroException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
+          .hasMessageContaining("a name of 256 bytes is longer than the file system allows")
+          .hasMessageContaining("give a shorter one");
+      if (ending.equals(".wav")) {
+        writer.wav(longest, TestFilm.tone(1, 1), NOTE);
+      } else {
+        writer.film(longest, clip, TestFilm.tone(1, 1), NOTE);
+      }
+      assertThat(writer.provenance(longest)).isEqualTo(NOTE);
+      Files.delete(longest);
+    }
+    assertThat(left()).containsExactly("a.mp4");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamedBeforeTheWork() {
+    FilmClip clip = reader.probe(TestFilm.small().write(folder.resolve("a.mp4")));
+    assertThatThrownBy(() -> writer.foresee(folder.resolve("none").resolve("b.wav"), clip))
+        .hasMessageContaining("there is no folder");
+    assertThatThrownBy(() -> writer.foresee(folder, clip)).hasMessageContaining("it is a folder");
   }
 
   @Test

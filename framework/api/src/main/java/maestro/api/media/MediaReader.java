@@ -37,13 +37,25 @@ public interface MediaReader {
   void read(FilmClip clip, List<Subscription> subscriptions, RunContext run);
 
   /**
-   * The whole sound of a film or sound file.
+   * The whole sound of a film or sound file. That of a film begins with its first picture, with
+   * silence where there is no sound yet.
    *
    * @param file any format FFmpeg reads
-   * @return at its own rate and channel count
-   * @throws maestro.api.MaestroException of kind INPUT when there is none
+   * @return at its own rate; one or two channels as stored, more mixed down to two (ITU-R BS.775)
+   * @throws maestro.api.MaestroException of kind INPUT when there is none, or a sample is not a
+   *     finite number
    */
   Sound sound(Path file);
+
+  /**
+   * As {@link #sound(Path)}, for a piece that is to be listened to: says as a remark when it was
+   * mixed down, is silent, or has sound on one side only.
+   *
+   * @param run takes the remarks
+   */
+  default Sound sound(Path file, RunContext run) {
+    return sound(file);
+  }
 
   /**
    * A piece of the sound of a film or sound file: what {@link #sound(Path)} gives, cut at the

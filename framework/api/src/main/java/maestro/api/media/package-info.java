@@ -1,6 +1,6 @@
 /** Reading films and sounds from files, and writing them. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package maestro.api.media;
 
 import org.osgi.annotation.bundle.Export;
