@@ -9,6 +9,7 @@ import java.util.List;
  * COMMAND ...}, or {@code maestro [--features FILES] --assemble TARGET}.
  */
 public final class Main {
+  private static final int INTERNAL_ERROR = 1;
   private static final int CONFIGURATION_ERROR = 4;
 
   private Main() {}
@@ -43,6 +44,15 @@ public final class Main {
         e.printStackTrace();
       }
       return CONFIGURATION_ERROR;
+    } catch (RuntimeException | Error e) { // whatever it is, the process ends with a sentence
+      System.err.println(
+          "maestro: a fault of the program: "
+              + e
+              + "; run it again with --verbose and report the details");
+      if (verbose) {
+        e.printStackTrace();
+      }
+      return INTERNAL_ERROR;
     }
   }
 

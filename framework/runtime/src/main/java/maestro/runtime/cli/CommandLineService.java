@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import maestro.api.MaestroException;
 import maestro.runtime.bundles.BundleLeases;
-import maestro.runtime.bundles.PluginFolder;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -74,16 +73,10 @@ public final class CommandLineService {
     private boolean version; // answered by the launcher; here for the help
   }
 
-  /**
-   * Made by Declarative Services; the plugins folder is there so that its plugins are on before the
-   * first command.
-   */
+  /** Made by Declarative Services. */
   @Activate
   public CommandLineService(
-      BundleContext context,
-      @Reference BundleLeases leases,
-      @Reference Explanations explanations,
-      @Reference PluginFolder plugins) {
+      BundleContext context, @Reference BundleLeases leases, @Reference Explanations explanations) {
     this.context = context;
     this.leases = leases;
     this.explanations = explanations;

@@ -22,15 +22,24 @@ final class LiveHost implements AutoCloseable {
   /** What a command did. */
   record Outcome(int code, String out, String err) {}
 
-  LiveHost(Path home, Map<String, String> properties) throws Exception {
+  LiveHost(Path home, Map<String, String> properties, List<Path> features) throws Exception {
     this.home = home;
-    host = FrameworkHost.start(PluginJars.DISTRIBUTION, home, List.of(), properties);
+    host = FrameworkHost.start(PluginJars.DISTRIBUTION, home, features, properties);
     Path probe = PluginJars.build(home.resolve("probe"), "probe", "maestro.runtime.tests.probe");
     context().installBundle(probe.toUri().toString()).start();
   }
 
+  LiveHost(Path home, Map<String, String> properties) throws Exception {
+    this(home, properties, List.of());
+  }
+
   LiveHost(Path home) throws Exception {
     this(home, Map.of());
+  }
+
+  /** A host whose distribution ships bundles of the build. */
+  static LiveHost shipping(Path home, List<String> bundles) throws Exception {
+    return new LiveHost(home, Map.of(), PluginJars.features(home.resolve("shipped"), bundles));
   }
 
   BundleContext context() {
