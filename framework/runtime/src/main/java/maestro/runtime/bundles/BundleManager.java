@@ -32,7 +32,11 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -293,7 +297,11 @@ public final class BundleManager {
         throw e;
       }
     }
-    old.ifPresent(bundle -> uninstall(bundle).exceptionally(this::report));
+    old.ifPresent(
+        bundle -> {
+          leases.retire(bundle); // at once: the new one may have the lower version
+          uninstall(bundle).exceptionally(this::report);
+        });
     return fresh;
   }
 
@@ -301,10 +309,27 @@ public final class BundleManager {
     try (InputStream in = Files.newInputStream(file.path())) {
       Bundle fresh =
           context.installBundle("maestro:" + file.name() + ":" + installed.incrementAndGet(), in);
+      checkFilters(fresh);
       known.put(fresh.getBundleId(), signature);
       return fresh;
     } catch (IOException | BundleException | RuntimeException | LinkageError e) {
       throw badHeaders(file, e);
+    }
+  }
+
+  /** Some frameworks find a filter that is none only when they need it. */
+  private static void checkFilters(Bundle fresh) throws BundleException {
+    try {
+      for (BundleRequirement each :
+          fresh.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
+        String filter = each.getDirectives().get(Constants.FILTER_DIRECTIVE);
+        if (filter != null) {
+          FrameworkUtil.createFilter(filter);
+        }
+      }
+    } catch (InvalidSyntaxException e) {
+      fresh.uninstall();
+      throw new BundleException(e.getMessage(), e);
     }
   }
 

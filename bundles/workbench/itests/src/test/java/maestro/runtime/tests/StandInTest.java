@@ -70,7 +70,7 @@ final class StandInTest {
     try (LiveHost host = host()) {
       shipped = version(host, name);
       assertThat(host.maestro("bundles", "install", jar.toString()).code()).isZero();
-      assertThat(version(host, name)).isEqualTo("0.1.9");
+      await(host, name, "0.1.9");
     }
     try (LiveHost host = host()) {
       assertThat(version(host, name)).isEqualTo("0.1.9");
