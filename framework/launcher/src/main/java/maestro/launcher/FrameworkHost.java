@@ -143,8 +143,14 @@ public final class FrameworkHost implements AutoCloseable {
 
   private static Feature feature(Path distribution, Path home, List<Path> given) {
     List<Path> files = new ArrayList<>(Feature.files(distribution, given));
-    files.addAll(Feature.list(home.resolve("features"), "*.json"));
-    return Feature.of(distribution, files);
+    Feature shipped = Feature.of(distribution, files);
+    List<Path> own = Feature.list(home.resolve("features"), "*.json");
+    if (own.isEmpty()) {
+      return shipped;
+    }
+    files.addAll(own);
+    Feature all = Feature.of(distribution, files);
+    return all.withProperties(SignatureRules.stricter(shipped.properties(), all.properties()));
   }
 
   private static Map<String, String> properties(

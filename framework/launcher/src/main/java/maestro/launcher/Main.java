@@ -1,8 +1,10 @@
 package maestro.launcher;
 
+import java.io.FileDescriptor;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES]
@@ -20,6 +22,11 @@ public final class Main {
   }
 
   private static int run(String[] arguments) {
+    // Numbers are written alike everywhere; some locales have digits of their own, which no
+    // framework could read back.
+    Locale.setDefault(Locale.ROOT);
+    System.setOut(PrintableStream.around(FileDescriptor.out));
+    System.setErr(PrintableStream.around(FileDescriptor.err));
     boolean verbose = List.of(arguments).contains("--verbose") || List.of(arguments).contains("-v");
     setDefault("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
     setDefault("org.slf4j.simpleLogger.showThreadName", "false");
