@@ -127,24 +127,28 @@ public final class CommandLineService {
    */
   int run(List<String> arguments, PrintWriter out, PrintWriter err) {
     Cancellation cancellation = new Cancellation();
+    boolean verbose = arguments.contains("--verbose") || arguments.contains("-v");
+    PrintWriter object = arguments.contains("--json") ? out : null;
     running.add(cancellation);
     try (Commands commands = new Commands(cancellation)) {
       CommandLine line = commands.commandLine();
       line.setOut(out).setErr(err);
       line.setExecutionExceptionHandler(
-          (failure, where, parsed) ->
-              Failures.report(
-                  failure, arguments.contains("--verbose") || arguments.contains("-v"), err));
-      line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, err));
+          (failure, where, parsed) -> Failures.report(failure, verbose, object, err));
+      line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, object, err));
+      int code = 0;
       if (arguments.isEmpty()) {
         line.usage(out);
-        return 0;
+      } else {
+        code = line.execute(arguments.toArray(String[]::new));
       }
-      return line.execute(arguments.toArray(String[]::new));
+      return code == 0 && out.checkError()
+          ? Failures.report(lostOutput(), verbose, null, err)
+          : code;
     } catch (LinkageError
         | OutOfMemoryError
         | StackOverflowError e) { // picocli hands over exceptions only
-      return Failures.report(e, arguments.contains("--verbose") || arguments.contains("-v"), err);
+      return Failures.report(e, verbose, object, err);
     } finally {
       running.remove(cancellation);
       out.flush();
@@ -152,8 +156,19 @@ public final class CommandLineService {
     }
   }
 
+  private static MaestroException lostOutput() {
+    return new MaestroException(
+        MaestroException.Kind.RESOURCE,
+        "standard output",
+        "cannot be written, so what was to be shown is lost",
+        "check the disk, or what reads the output");
+  }
+
   private int usage(
-      CommandLine.ParameterException failure, List<String> arguments, PrintWriter err) {
+      CommandLine.ParameterException failure,
+      List<String> arguments,
+      PrintWriter object,
+      PrintWriter err) {
     CommandLine where = failure.getCommandLine();
     String command = where.getCommandSpec().qualifiedName();
     if (where.getParent() == null && failure instanceof CommandLine.UnmatchedArgumentException) {
@@ -164,23 +179,28 @@ public final class CommandLineService {
               "(?i)maestro\\.[a-z.]*\\."
                   + name.replaceAll("\\W", "")
                   + "Command (waits|cannot).*")) {
-            err.println(
-                "maestro "
-                    + name
-                    + ": "
-                    + sentence
-                    + "; see 'maestro bundles why "
-                    + bundle.getSymbolicName()
-                    + "'");
-            return MaestroException.Kind.CONFIGURATION.exitCode();
+            MaestroException waits =
+                new MaestroException(
+                    MaestroException.Kind.CONFIGURATION,
+                    "maestro " + name,
+                    sentence,
+                    "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+            return Failures.report(waits, false, object, err);
           }
         }
       }
     }
     String cause = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    err.println(command + ": " + cause + "; see '" + command + " --help'");
+    int code =
+        Failures.report(
+            new MaestroException(
+                MaestroException.Kind.USAGE, command, cause, "see '" + command + " --help'"),
+            false,
+            object,
+            err);
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
-    return MaestroException.Kind.USAGE.exitCode();
+    err.flush();
+    return code;
   }
 
   /** The commands of one run. Each is made when picocli needs it, and given back at the end. */

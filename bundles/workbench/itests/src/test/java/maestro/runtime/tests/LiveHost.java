@@ -1,6 +1,7 @@
 package maestro.runtime.tests;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,23 +52,26 @@ final class LiveHost implements AutoCloseable {
   }
 
   /** Runs a command as the launcher does. */
-  synchronized Outcome maestro(String... arguments) throws Exception {
+  Outcome maestro(String... arguments) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Outcome outcome = maestroInto(out, arguments);
+    return new Outcome(outcome.code, out.toString(StandardCharsets.UTF_8), outcome.err);
+  }
+
+  /** Runs a command whose output goes elsewhere. */
+  synchronized Outcome maestroInto(OutputStream to, String... arguments) throws Exception {
     PrintStream out = System.out;
     PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
     ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setOut(new PrintStream(to, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
       @SuppressWarnings("unchecked")
       ToIntFunction<String[]> commandLine =
           (ToIntFunction<String[]>)
               service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
       int code = commandLine.applyAsInt(arguments);
-      return new Outcome(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
+      return new Outcome(code, "", errBytes.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);
