@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES]
@@ -13,6 +14,7 @@ import java.util.Locale;
 public final class Main {
   private static final int INTERNAL_ERROR = 1;
   private static final int CONFIGURATION_ERROR = 4;
+  private static final int RESOURCE_ERROR = 5;
 
   private Main() {}
 
@@ -33,10 +35,13 @@ public final class Main {
     setDefault("org.slf4j.simpleLogger.showLogName", "false");
     try {
       LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
-      if (options.arguments().equals(List.of("--version"))) {
-        System.out.println(
-            "maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
-        return 0;
+      if (options.assemble() == null) {
+        Optional<String> answer = ShortAnswers.to(options);
+        if (answer.isPresent()) {
+          System.out.print(answer.get());
+          System.out.flush();
+          return System.out.checkError() ? RESOURCE_ERROR : 0;
+        }
       }
       if (options.assemble() != null) {
         new Assembly(options.distribution(), options.features()).write(options.assemble());

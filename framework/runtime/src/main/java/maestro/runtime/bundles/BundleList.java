@@ -43,6 +43,7 @@ public final class BundleList {
   private final Map<String, Entry> in = new TreeMap<>();
   private final Map<Candidate, MaestroException> refused = new HashMap<>();
   private final Set<String> said = new HashSet<>();
+  private final List<String> news = new ArrayList<>();
 
   /** What is in under a name. */
   private record Entry(Candidate candidate, Bundle bundle) {}
@@ -151,6 +152,7 @@ public final class BundleList {
       return choices.stream().anyMatch(this::keepWaiting);
     }
     in.remove(name);
+    news.add(now.candidate.file() + " goes");
     leaving.add(bundles.uninstall(now.bundle));
     return true;
   }
@@ -158,13 +160,21 @@ public final class BundleList {
   private boolean swapIn(Candidate choice) {
     try {
       boolean on = !home.switchedOff().contains(choice.name());
-      in.put(
-          choice.name(), new Entry(choice, BundleManager.join(bundles.install(choice.file(), on))));
+      Bundle fresh = BundleManager.join(bundles.install(choice.file(), on));
+      in.put(choice.name(), new Entry(choice, fresh));
+      news.add(News.came(context, choice, fresh));
       return true;
     } catch (MaestroException e) {
       refuse(choice, e);
       return false;
     }
+  }
+
+  /** What came and went since the last call, one sentence each. */
+  List<String> takeNews() {
+    List<String> all = List.copyOf(news);
+    news.clear();
+    return all;
   }
 
   /**

@@ -153,9 +153,12 @@ public final class PluginFolder {
    * @return completes when the plugins whose files have gone are out
    */
   public synchronized CompletableFuture<Void> scan() {
-    return jars.look()
-        ? list.update(jars.whole(), jars.lying())
-        : CompletableFuture.completedFuture(null);
+    if (!jars.look()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> leaving = list.update(jars.whole(), jars.lying());
+    list.takeNews().forEach(sentence -> System.err.println("plugins: " + sentence));
+    return leaving;
   }
 
   /** A folder that cannot be watched is looked at from time to time. */

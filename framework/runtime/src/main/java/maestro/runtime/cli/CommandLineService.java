@@ -115,6 +115,22 @@ public final class CommandLineService {
     }
   }
 
+  /** What {@code --help} says, by command: {@code maestro}, {@code packs}, {@code packs.list}. */
+  Map<String, String> helpTexts() {
+    Map<String, String> texts = new TreeMap<>();
+    try (Commands commands = new Commands(new Cancellation())) {
+      CommandLine root = commands.commandLine();
+      texts.put("maestro", root.getUsageMessage(CommandLine.Help.Ansi.OFF));
+      root.getSubcommands().forEach((name, command) -> addHelp(name, command, texts));
+    }
+    return texts;
+  }
+
+  private static void addHelp(String name, CommandLine command, Map<String, String> texts) {
+    texts.put(name, command.getUsageMessage(CommandLine.Help.Ansi.OFF));
+    command.getSubcommands().forEach((sub, inner) -> addHelp(name + "." + sub, inner, texts));
+  }
+
   /** Runs one command of a shell; errors go to the error stream as ever. */
   int run(List<String> arguments, PrintWriter out) {
     return run(arguments, out, new PrintWriter(System.err, true, StandardCharsets.UTF_8));

@@ -78,7 +78,9 @@ final class ShellWorker {
     PrintWriter out = new PrintWriter(text);
     int code;
     try {
-      List<String> words = new ArrayList<>(parser.parse(line, line.length(), Parser.ParseContext.ACCEPT_LINE).words());
+      List<String> words =
+          new ArrayList<>(
+              parser.parse(line, line.length(), Parser.ParseContext.ACCEPT_LINE).words());
       words.removeIf(String::isEmpty);
       List<String> command = new ArrayList<>(ShellCommand.withoutName(words));
       if (!command.contains("--json")) {
