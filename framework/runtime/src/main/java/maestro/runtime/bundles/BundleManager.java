@@ -1,10 +1,5 @@
 package maestro.runtime.bundles;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,28 +10,21 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import maestro.api.MaestroException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.wiring.BundleRequirement;
-import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -61,12 +49,11 @@ public final class BundleManager {
 
   private final BundleContext context;
   private final BundleLeases leases;
+  private final InstalledFiles files;
   private final Distribution distribution;
   private final SignaturePolicy signatures;
   private final ExecutorService thread;
   private final Deque<Pending> pending = new ArrayDeque<>();
-  private final Map<Long, Signature> known = new ConcurrentHashMap<>();
-  private final AtomicLong installed = new AtomicLong();
 
   /** Something to do to a bundle as soon as no job is disturbed. */
   private record Pending(
@@ -82,6 +69,7 @@ public final class BundleManager {
       BundleContext context, @Reference BundleLeases leases, @Reference Distribution distribution) {
     this.context = context;
     this.leases = leases;
+    this.files = new InstalledFiles(context);
     this.distribution = distribution;
     this.signatures =
         new SignaturePolicy(
@@ -140,14 +128,7 @@ public final class BundleManager {
    * @throws MaestroException that names the jar, when it cannot be put in
    */
   Bundle place(BundleFile file, boolean lies) {
-    if (!lies) {
-      return copyIn(file, checkInstallable(file));
-    }
-    try {
-      return context.installBundle("reference:" + file.path().toUri());
-    } catch (BundleException | RuntimeException | LinkageError e) {
-      throw badHeaders(file, e);
-    }
+    return lies ? files.inPlace(file) : files.copy(file, checkInstallable(file));
   }
 
   /** Finds a provider for what each bundle needs, as far as there is one. */
@@ -230,29 +211,7 @@ public final class BundleManager {
 
   /** Signer and digest of a bundle's file. */
   public Signature signature(Bundle bundle) {
-    return known.computeIfAbsent(bundle.getBundleId(), id -> Signature.verify(file(bundle)));
-  }
-
-  /** SHA-256 of a bundle's file, lower-case hexadecimal; empty for the framework itself. */
-  public String digest(Bundle bundle) {
-    Signature signature = known.get(bundle.getBundleId());
-    if (signature != null || bundle.getBundleId() == 0) {
-      return signature == null ? "" : signature.digest();
-    }
-    try {
-      return Signature.digest(file(bundle));
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          bundle.getSymbolicName(),
-          "its file cannot be read (" + e.getMessage() + ")",
-          "reinstall the distribution",
-          e);
-    }
-  }
-
-  private static Path file(Bundle bundle) {
-    return Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")));
+    return files.signature(bundle);
   }
 
   /** Bundles that would be disturbed if this one went, itself excluded, by name. */
@@ -286,7 +245,7 @@ public final class BundleManager {
     Signature signature = checkInstallable(file);
     Optional<Bundle> old = current(name);
     old.ifPresent(bundle -> guard(bundle, closure(bundle, true)));
-    Bundle fresh = copyIn(file, signature);
+    Bundle fresh = files.copy(file, signature);
     LOG.info(
         "{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
     if (start) {
@@ -303,47 +262,6 @@ public final class BundleManager {
           uninstall(bundle).exceptionally(this::report);
         });
     return fresh;
-  }
-
-  private Bundle copyIn(BundleFile file, Signature signature) {
-    try (InputStream in = Files.newInputStream(file.path())) {
-      Bundle fresh =
-          context.installBundle("maestro:" + file.name() + ":" + installed.incrementAndGet(), in);
-      checkFilters(fresh);
-      known.put(fresh.getBundleId(), signature);
-      return fresh;
-    } catch (IOException | BundleException | RuntimeException | LinkageError e) {
-      throw badHeaders(file, e);
-    }
-  }
-
-  /** Some frameworks find a filter that is none only when they need it. */
-  private static void checkFilters(Bundle fresh) throws BundleException {
-    try {
-      for (BundleRequirement each :
-          fresh.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
-        String filter = each.getDirectives().get(Constants.FILTER_DIRECTIVE);
-        if (filter != null) {
-          FrameworkUtil.createFilter(filter);
-        }
-      }
-    } catch (InvalidSyntaxException e) {
-      fresh.uninstall();
-      throw new BundleException(e.getMessage(), e);
-    }
-  }
-
-  /** Frameworks throw whatever they like at headers that make no sense. */
-  private static MaestroException badHeaders(BundleFile file, Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return BundleFile.refused(
-        file.path(),
-        "is not taken by the framework (" + root.getMessage() + ")",
-        "mend its manifest",
-        e);
   }
 
   private CompletableFuture<Void> retire(
@@ -390,7 +308,7 @@ public final class BundleManager {
     if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null) {
       return;
     }
-    if (known.containsKey(bundle.getBundleId()) && NeededJava.explain(bundle).isPresent()) {
+    if (files.copied(bundle) && NeededJava.explain(bundle).isPresent()) {
       throw startError(bundle, null);
     }
     try {

@@ -2,6 +2,7 @@ package maestro.runtime.bundles;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import maestro.runtime.command.PluginUses;
@@ -19,12 +20,7 @@ final class News {
         candidate.file() + (candidate.shipped() ? " of the distribution is back" : " came");
     List<String> plugins = new ArrayList<>();
     for (String plugin : plugins(bundle)) {
-      List<String> recipes = recipes(context, plugin);
-      plugins.add(
-          plugin
-              + (recipes.isEmpty()
-                  ? ", which no recipe names yet (see 'maestro recipes new --help')"
-                  : ", for the recipes " + String.join(", ", recipes)));
+      plugins.add(recipes(context, plugin).map(uses -> plugin + uses).orElse(plugin));
     }
     return plugins.isEmpty() ? sentence : sentence + ": " + String.join("; ", plugins);
   }
@@ -41,14 +37,21 @@ final class News {
     return names;
   }
 
-  private static List<String> recipes(BundleContext context, String plugin) {
+  /** What recipes a plugin is for, where somebody knows the recipes and it is one for recipes. */
+  private static Optional<String> recipes(BundleContext context, String plugin) {
     ServiceReference<PluginUses> reference = context.getServiceReference(PluginUses.class);
     PluginUses uses = reference == null ? null : context.getService(reference);
-    if (uses == null) {
-      return List.of();
+    if (uses == null || !plugin.contains(".") || plugin.startsWith("metric.")) {
+      return Optional.empty();
     }
     try {
-      return uses.recipes(plugin);
+      List<String> recipes = uses.recipes(plugin);
+      return Optional.of(
+          recipes.isEmpty()
+              ? ", which no recipe names yet: add {\"id\": \""
+                  + plugin
+                  + "\"} to the bundles of one"
+              : ", named by " + String.join(", ", recipes));
     } finally {
       context.ungetService(reference);
     }

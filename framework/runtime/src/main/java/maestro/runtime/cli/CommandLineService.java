@@ -147,7 +147,7 @@ public final class CommandLineService {
     PrintWriter object = arguments.contains("--json") ? out : null;
     running.add(cancellation);
     try (Commands commands = new Commands(cancellation)) {
-      CommandLine line = commands.commandLine();
+      CommandLine line = commands.commandLine(arguments);
       line.setOut(out).setErr(err);
       line.setExecutionExceptionHandler(
           (failure, where, parsed) -> Failures.report(failure, verbose, object, err));
@@ -231,13 +231,26 @@ public final class CommandLineService {
       this.cancellation = cancellation;
     }
 
+    /** All of them. */
     CommandLine commandLine() {
+      return commandLine(List.of());
+    }
+
+    /** The one that arguments begin with, or all when they begin with none. */
+    CommandLine commandLine(List<String> arguments) {
       CommandLine line = new CommandLine(new Root(), this);
       for (ServiceReference<MaestroCommand> reference : services()) {
         Class<?> type = type(reference);
         Command annotation = type == null ? null : type.getAnnotation(Command.class);
         if (annotation != null && references.putIfAbsent(annotation.name(), reference) == null) {
           byClass.put(type, reference);
+        }
+      }
+      if (!arguments.isEmpty()) {
+        // To read a command's options takes a while, and the others' are of no use to it.
+        ServiceReference<MaestroCommand> one = references.get(arguments.get(0));
+        if (one != null) {
+          references.values().retainAll(Set.of(one));
         }
       }
       references.forEach(

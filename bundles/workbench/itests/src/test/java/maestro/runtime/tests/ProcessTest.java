@@ -35,7 +35,9 @@ final class ProcessTest {
     for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
       if (each.contains(jar)) {
         Files.copy(
-            Path.of(each), lib.resolve("framework.jar"), StandardCopyOption.REPLACE_EXISTING);
+            Path.of(each),
+            lib.resolve(Path.of(each).getFileName()),
+            StandardCopyOption.REPLACE_EXISTING);
       }
     }
     Files.createSymbolicLink(
