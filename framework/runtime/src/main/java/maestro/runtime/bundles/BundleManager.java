@@ -214,6 +214,11 @@ public final class BundleManager {
     return files.signature(bundle);
   }
 
+  /** SHA-256 of a bundle's file, lower-case hexadecimal; empty for the framework itself. */
+  public String digest(Bundle bundle) {
+    return files.digest(bundle);
+  }
+
   /** Bundles that would be disturbed if this one went, itself excluded, by name. */
   public List<Bundle> affected(Bundle bundle) {
     Set<Bundle> all = closure(bundle, true);

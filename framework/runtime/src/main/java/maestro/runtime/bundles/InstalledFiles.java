@@ -67,11 +67,29 @@ final class InstalledFiles {
 
   /** Signer and digest of a bundle's file. */
   Signature signature(Bundle bundle) {
-    return known.computeIfAbsent(
-        bundle.getBundleId(),
-        id ->
-            Signature.verify(
-                Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")))));
+    return known.computeIfAbsent(bundle.getBundleId(), id -> Signature.verify(file(bundle)));
+  }
+
+  /** SHA-256 of a bundle's file, lower-case hexadecimal; empty for the framework itself. */
+  String digest(Bundle bundle) {
+    Signature signature = known.get(bundle.getBundleId());
+    if (signature != null || bundle.getBundleId() == 0) {
+      return signature == null ? "" : signature.digest();
+    }
+    try {
+      return Signature.digest(file(bundle));
+    } catch (IOException e) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          bundle.getSymbolicName(),
+          "its file cannot be read (" + e.getMessage() + ")",
+          "reinstall the distribution",
+          e);
+    }
+  }
+
+  private static Path file(Bundle bundle) {
+    return Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")));
   }
 
   /** Some frameworks find a filter that is none only when they need it. */
