@@ -25,8 +25,8 @@ public final class Main {
 
   private static int run(String[] arguments) {
     // Numbers are written alike everywhere; some locales have digits of their own, which no
-    // framework could read back.
-    Locale.setDefault(Locale.ROOT);
+    // framework could read back. Equinox wants a language with a name.
+    Locale.setDefault(Locale.ENGLISH);
     System.setOut(PrintableStream.around(FileDescriptor.out));
     System.setErr(PrintableStream.around(FileDescriptor.err));
     boolean verbose = List.of(arguments).contains("--verbose") || List.of(arguments).contains("-v");
