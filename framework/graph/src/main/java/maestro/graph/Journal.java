@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final String SUFFIX = ".jsonl";
+
+  /** System property of the launcher: name of the folder a process has while it lives. */
+  private static final String RUN = "maestro.run";
+
   private static final Duration KEPT = Duration.ofDays(30);
 
   private final Path file;
@@ -46,18 +50,9 @@ final class Journal implements AutoCloseable {
             + "-"
             + UUID.randomUUID().toString().substring(0, 8);
     Journal journal = new Journal(folder.resolve(id + SUFFIX), id);
-    ProcessHandle self = ProcessHandle.current();
     journal.write(
         "begin",
-        Map.of(
-            "pid",
-            self.pid(),
-            "started",
-            self.info().startInstant().map(Instant::toString).orElse(""),
-            "recipe",
-            recipe,
-            "digest",
-            recipeDigest));
+        Map.of("run", System.getProperty(RUN, ""), "recipe", recipe, "digest", recipeDigest));
     return journal;
   }
 
@@ -190,7 +185,7 @@ final class Journal implements AutoCloseable {
     if (lines.isEmpty() || lines.stream().anyMatch(line -> "end".equals(line.get("event")))) {
       return false;
     }
-    if (alive(lines.get(0))) {
+    if (alive(diary.toAbsolutePath().getParent(), lines.get(0))) {
       return false;
     }
     for (Map<?, ?> line : lines) {
@@ -209,21 +204,14 @@ final class Journal implements AutoCloseable {
     return file.substring(0, file.length() - SUFFIX.length());
   }
 
-  private static boolean alive(Map<?, ?> begin) {
-    if (!(begin.get("pid") instanceof Number pid)) {
-      return false;
-    }
-    return ProcessHandle.of(pid.longValue())
-        .filter(ProcessHandle::isAlive)
-        .filter(
-            process ->
-                process
-                    .info()
-                    .startInstant()
-                    .map(Instant::toString)
-                    .orElse("")
-                    .equals(begin.get("started")))
-        .isPresent();
+  /**
+   * A process has a folder of its own in {@code <home>/run} while it lives; those of the dead were
+   * removed when this process started.
+   */
+  private static boolean alive(Path diaries, Map<?, ?> begin) {
+    return begin.get("run") instanceof String run
+        && run.matches("[\\w-]+")
+        && Files.isDirectory(diaries.resolveSibling("run").resolve(run));
   }
 
   /** A line cut short by a crash counts as empty. */

@@ -124,6 +124,11 @@ record Feature(
     return List.copyOf(files);
   }
 
+  /** The same with other framework properties. */
+  Feature withProperties(Map<String, String> others) {
+    return new Feature(id, bundles, configurations, others, files);
+  }
+
   /** Reads one file. */
   static Feature read(Path file) {
     try (JsonParser parser = JSON.createParser(file.toFile())) {

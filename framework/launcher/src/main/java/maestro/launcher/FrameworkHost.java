@@ -1,18 +1,13 @@
 package maestro.launcher;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.TreeSet;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -31,7 +26,7 @@ public final class FrameworkHost implements AutoCloseable {
 
   /**
    * Bundles that start before this order are the host itself: the process does not go on without
-   * one of them.
+   * one of them, and none is replaced while it lives.
    */
   private static final int HOST_ORDER = 10;
 
@@ -58,25 +53,34 @@ public final class FrameworkHost implements AutoCloseable {
     Feature feature = feature(distribution, home, featureFiles);
     RunFolder runFolder = RunFolder.create(home);
     FrameworkHost host = null;
+    boolean started = false;
     try {
       Map<String, String> all = properties(distribution, home, feature, runFolder.path());
       all.putAll(properties);
-      Framework framework = factory().newFramework(all);
-      host = new FrameworkHost(framework, runFolder);
-      framework.init();
-      host.fill(distribution, home, feature);
+      host = new FrameworkHost(factory().newFramework(all), runFolder);
+      host.framework.init();
+      host.fill(distribution, feature);
+      started = true;
       return host;
-    } catch (BundleException e) {
-      throw new LaunchException(
-          "framework",
-          "does not start: " + e.getMessage(),
-          "run 'maestro --verbose' for the details",
-          e);
+    } catch (LaunchException e) {
+      throw e;
+    } catch (BundleException | RuntimeException e) {
+      throw doesNotStart(e);
     } finally {
       if (host == null) {
         runFolder.close();
+      } else if (!started) {
+        host.close();
       }
     }
+  }
+
+  private static LaunchException doesNotStart(Exception e) {
+    return new LaunchException(
+        "framework",
+        "does not start: " + e.getMessage(),
+        "run 'maestro --verbose' for the details",
+        e);
   }
 
   /** The system bundle's context. */
@@ -98,44 +102,34 @@ public final class FrameworkHost implements AutoCloseable {
     runFolder.close();
   }
 
-  private void fill(Path distribution, Path home, Feature feature) throws BundleException {
+  /** Starts the host alone; the host then starts the rest, of which it keeps the one list. */
+  private void fill(Path distribution, Feature feature) throws BundleException {
     BundleContext context = framework.getBundleContext();
-    Hashtable<String, Object> role = new Hashtable<>(Map.of("maestro.role", "configurations"));
-    context.registerService(Map.class, new LinkedHashMap<>(feature.configurations()), role);
+    context.registerService(
+        Map.class, new LinkedHashMap<>(feature.configurations()), role("configurations"));
     framework.start();
-    Set<String> switchedOff = switchedOff(home);
-    Map<Feature.Bundle, Bundle> installed = new LinkedHashMap<>();
+    List<Map<String, Object>> listed = new ArrayList<>();
+    List<Bundle> host = new ArrayList<>();
     for (Feature.Bundle bundle : feature.bundles()) {
       Path file = bundle.file(distribution, feature);
-      installed.put(bundle, context.installBundle("reference:" + file.toUri()));
-    }
-    Set<String> pinned = new TreeSet<>();
-    installed.forEach(
-        (listed, bundle) -> {
-          if (listed.pinned()) {
-            pinned.add(bundle.getSymbolicName());
-          }
-        });
-    context.registerService(Set.class, pinned, new Hashtable<>(Map.of("maestro.role", "pinned")));
-    for (Map.Entry<Feature.Bundle, Bundle> entry : installed.entrySet()) {
-      Bundle bundle = entry.getValue();
-      boolean fragment = bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
-      if (fragment || switchedOff.contains(bundle.getSymbolicName()) && !entry.getKey().pinned()) {
-        continue;
+      boolean ofHost = bundle.startOrder() < HOST_ORDER;
+      listed.add(
+          Map.of("file", file, "order", bundle.startOrder(), "pinned", bundle.pinned() || ofHost));
+      if (ofHost) {
+        host.add(context.installBundle("reference:" + file.toUri()));
       }
-      try {
+    }
+    context.registerService(List.class, listed, role("distribution"));
+    for (Bundle bundle : host) {
+      if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
         bundle.start();
-      } catch (BundleException e) {
-        if (entry.getKey().startOrder() < HOST_ORDER) {
-          throw e;
-        }
-        LOG.warn(
-            "{} does not start; see 'maestro bundles why {}'",
-            bundle.getSymbolicName(),
-            bundle.getSymbolicName());
-        LOG.debug("{} does not start", bundle.getSymbolicName(), e);
       }
     }
+    HostServices.find(context, Runnable.class, "start").run();
+  }
+
+  private static Hashtable<String, Object> role(String name) {
+    return new Hashtable<>(Map.of("maestro.role", name));
   }
 
   private static FrameworkFactory factory() {
@@ -149,18 +143,14 @@ public final class FrameworkHost implements AutoCloseable {
 
   private static Feature feature(Path distribution, Path home, List<Path> given) {
     List<Path> files = new ArrayList<>(Feature.files(distribution, given));
-    files.addAll(Feature.list(home.resolve("features"), "*.json"));
-    return Feature.of(distribution, files);
-  }
-
-  private static Set<String> switchedOff(Path home) {
-    Path file = home.resolve("switched-off");
-    try {
-      return Files.exists(file) ? new HashSet<>(Files.readAllLines(file)) : Set.of();
-    } catch (IOException e) {
-      throw new LaunchException(
-          file.toString(), "cannot be read: " + e, "mend or remove the file", e);
+    Feature shipped = Feature.of(distribution, files);
+    List<Path> own = Feature.list(home.resolve("features"), "*.json");
+    if (own.isEmpty()) {
+      return shipped;
     }
+    files.addAll(own);
+    Feature all = Feature.of(distribution, files);
+    return all.withProperties(SignatureRules.stricter(shipped.properties(), all.properties()));
   }
 
   private static Map<String, String> properties(

@@ -7,8 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +34,7 @@ public final class FrameworkRun {
     try {
       @SuppressWarnings("unchecked")
       ToIntFunction<String[]> commandLine =
-          service(host.context(), ToIntFunction.class, "command-line");
+          HostServices.find(host.context(), ToIntFunction.class, "command-line");
       return commandLine.applyAsInt(arguments.toArray(String[]::new));
     } finally {
       host.close();
@@ -48,7 +46,7 @@ public final class FrameworkRun {
   /** Ctrl-C: asks the running command to stop and gives it the time to tidy up. */
   private static void cancel(BundleContext context, CountDownLatch finished) {
     try {
-      service(context, Runnable.class, "cancel").run();
+      HostServices.find(context, Runnable.class, "cancel").run();
       finished.await(CANCEL_SECONDS, TimeUnit.SECONDS);
     } catch (LaunchException | IllegalStateException e) {
       System.err.println(e.getMessage());
@@ -63,23 +61,5 @@ public final class FrameworkRun {
     } catch (IllegalStateException e) {
       LOG.debug("the process is going down already, which is what the hook was for");
     }
-  }
-
-  private static <T> T service(BundleContext context, Class<T> type, String role) {
-    try {
-      for (ServiceReference<T> reference :
-          context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
-        T service = context.getService(reference);
-        if (service != null) {
-          return service;
-        }
-      }
-    } catch (InvalidSyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-    throw new LaunchException(
-        "maestro.runtime",
-        "offers no " + role,
-        "check that the features list maestro.runtime and what it needs");
   }
 }

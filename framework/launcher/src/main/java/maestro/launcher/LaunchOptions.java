@@ -29,12 +29,11 @@ record LaunchOptions(
    * @param arguments as given by the user; {@code --framework}, {@code --home}, {@code --features}
    *     and {@code --assemble} take a value
    * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that
-   *     are not given
+   *     are not given; without them Maestro's home is {@code .maestro} in the user's, {@code HOME}
    */
   static LaunchOptions parse(String[] arguments, Map<String, String> environment) {
     String framework = environment.getOrDefault("MAESTRO_FRAMEWORK", "felix");
-    String home =
-        environment.getOrDefault("MAESTRO_HOME", System.getProperty("user.home") + "/.maestro");
+    String home = environment.get("MAESTRO_HOME");
     Path assemble = null;
     List<Path> features = new ArrayList<>();
     List<String> rest = new ArrayList<>();
@@ -67,10 +66,27 @@ record LaunchOptions(
     return new LaunchOptions(
         framework,
         whereInstalled(),
-        Path.of(home).toAbsolutePath().normalize(),
+        (home == null ? usersHome(environment) : Path.of(home)).toAbsolutePath().normalize(),
         features,
         assemble,
         List.copyOf(rest));
+  }
+
+  /**
+   * {@code HOME} as everywhere; Java itself asks the system's list of users, which may lack one.
+   */
+  private static Path usersHome(Map<String, String> environment) {
+    String home = environment.getOrDefault("HOME", "");
+    if (home.isBlank()) {
+      home = System.getProperty("user.home", "?");
+    }
+    if (home.equals("?")) {
+      throw new LaunchException(
+          "home",
+          "this user has no home folder",
+          "set HOME or MAESTRO_HOME, or give --home FOLDER");
+    }
+    return Path.of(home, ".maestro");
   }
 
   private static Path whereInstalled() {

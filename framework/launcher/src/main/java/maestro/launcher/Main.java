@@ -1,15 +1,20 @@
 package maestro.launcher;
 
+import java.io.FileDescriptor;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Starts Maestro: {@code maestro [--framework felix|equinox] [--home FOLDER] [--features FILES]
  * COMMAND ...}, or {@code maestro [--features FILES] --assemble TARGET}.
  */
 public final class Main {
+  private static final int INTERNAL_ERROR = 1;
   private static final int CONFIGURATION_ERROR = 4;
+  private static final int RESOURCE_ERROR = 5;
 
   private Main() {}
 
@@ -19,16 +24,24 @@ public final class Main {
   }
 
   private static int run(String[] arguments) {
+    // Numbers are written alike everywhere; some locales have digits of their own, which no
+    // framework could read back. Equinox wants a language with a name.
+    Locale.setDefault(Locale.ENGLISH);
+    System.setOut(PrintableStream.around(FileDescriptor.out));
+    System.setErr(PrintableStream.around(FileDescriptor.err));
     boolean verbose = List.of(arguments).contains("--verbose") || List.of(arguments).contains("-v");
     setDefault("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
     setDefault("org.slf4j.simpleLogger.showThreadName", "false");
     setDefault("org.slf4j.simpleLogger.showLogName", "false");
     try {
       LaunchOptions options = LaunchOptions.parse(arguments, System.getenv());
-      if (options.arguments().equals(List.of("--version"))) {
-        System.out.println(
-            "maestro " + version() + " (Java " + System.getProperty("java.version") + ")");
-        return 0;
+      if (options.assemble() == null) {
+        Optional<String> answer = ShortAnswers.to(options);
+        if (answer.isPresent()) {
+          System.out.print(answer.get());
+          System.out.flush();
+          return System.out.checkError() ? RESOURCE_ERROR : 0;
+        }
       }
       if (options.assemble() != null) {
         new Assembly(options.distribution(), options.features()).write(options.assemble());
@@ -43,6 +56,15 @@ public final class Main {
         e.printStackTrace();
       }
       return CONFIGURATION_ERROR;
+    } catch (RuntimeException | Error e) { // whatever it is, the process ends with a sentence
+      System.err.println(
+          "maestro: a fault of the program: "
+              + e
+              + "; run it again with --verbose and report the details");
+      if (verbose) {
+        e.printStackTrace();
+      }
+      return INTERNAL_ERROR;
     }
   }
 

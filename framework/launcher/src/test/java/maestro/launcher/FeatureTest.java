@@ -134,6 +134,10 @@ final class FeatureTest {
     assertThat(options.framework()).isEqualTo("equinox");
     assertThat(options.home()).isEqualTo(Path.of("h").toAbsolutePath());
     assertThat(options.arguments()).containsExactly("score", "film.mp4", "--json");
+    assertThat(LaunchOptions.parse(new String[] {}, Map.of("HOME", "/elsewhere")).home())
+        .isEqualTo(Path.of("/elsewhere/.maestro").toAbsolutePath());
+    assertThat(LaunchOptions.parse(new String[] {}, Map.of()).home())
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".maestro"));
     assertThatThrownBy(
             () -> LaunchOptions.parse(new String[] {"--framework", "knopflerfish"}, Map.of()))
         .hasMessage("--framework: unknown framework knopflerfish; use felix or equinox");

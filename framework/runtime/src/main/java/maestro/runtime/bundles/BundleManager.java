@@ -1,10 +1,5 @@
 package maestro.runtime.bundles;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,18 +10,14 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
 import maestro.api.MaestroException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -58,12 +49,11 @@ public final class BundleManager {
 
   private final BundleContext context;
   private final BundleLeases leases;
-  private final Set<String> pinned;
+  private final InstalledFiles files;
+  private final Distribution distribution;
   private final SignaturePolicy signatures;
   private final ExecutorService thread;
   private final Deque<Pending> pending = new ArrayDeque<>();
-  private final Map<Long, Signature> known = new ConcurrentHashMap<>();
-  private long installed;
 
   /** Something to do to a bundle as soon as no job is disturbed. */
   private record Pending(
@@ -75,11 +65,12 @@ public final class BundleManager {
 
   /** Made by Declarative Services. */
   @Activate
-  @SuppressWarnings("unchecked") // what the launcher offers shares only JDK types with the bundles
-  public BundleManager(BundleContext context, @Reference BundleLeases leases) {
+  public BundleManager(
+      BundleContext context, @Reference BundleLeases leases, @Reference Distribution distribution) {
     this.context = context;
     this.leases = leases;
-    this.pinned = Launcher.offered(context, Set.class, "pinned").orElse(Set.of());
+    this.files = new InstalledFiles(context);
+    this.distribution = distribution;
     this.signatures =
         new SignaturePolicy(
             Boolean.parseBoolean(context.getProperty("maestro.require-signature")),
@@ -126,8 +117,23 @@ public final class BundleManager {
    * @param file the bundle; it is copied, the file may change afterwards
    * @param start false for a bundle that is switched off
    */
-  public CompletableFuture<Bundle> install(Path file, boolean start) {
+  CompletableFuture<Bundle> install(BundleFile file, boolean start) {
     return submit(() -> swapIn(file, start));
+  }
+
+  /**
+   * Installs a bundle, for the list of those that begin together.
+   *
+   * @param lies whether the jar is used where it lies; else it is copied, and may change afterwards
+   * @throws MaestroException that names the jar, when it cannot be put in
+   */
+  Bundle place(BundleFile file, boolean lies) {
+    return lies ? files.inPlace(file) : files.copy(file, checkInstallable(file));
+  }
+
+  /** Finds a provider for what each bundle needs, as far as there is one. */
+  void resolve(Collection<Bundle> placed) {
+    wiring().resolveBundles(placed);
   }
 
   /**
@@ -136,15 +142,19 @@ public final class BundleManager {
    *
    * @throws MaestroException that says why it cannot be put in
    */
-  public Signature checkInstallable(Path file) {
-    String name = symbolicName(file);
-    if (pinned.contains(name)) {
-      throw refused(
-          name,
-          "is pinned and cannot be replaced while the process lives",
-          "replace it in the distribution");
+  public Signature checkInstallable(BundleFile file) {
+    if (distribution.pinned(file.name())) {
+      throw pinnedError(file.name());
     }
-    return signatures.check(name, Signature.verify(file));
+    return signatures.check(file.name(), Signature.verify(file.path()));
+  }
+
+  /** The error for a jar that would replace a pinned bundle. */
+  MaestroException pinnedError(String name) {
+    return refused(
+        name,
+        "is pinned and cannot be replaced while the process lives",
+        "replace it in the distribution");
   }
 
   /** Starts a bundle; a stop that still waits is called off. */
@@ -184,39 +194,29 @@ public final class BundleManager {
 
   /** Uninstalls a bundle once no job is disturbed. */
   public CompletableFuture<Void> uninstall(Bundle bundle) {
-    return retire(bundle, "uninstall", true, () -> remove(bundle));
+    return retire(
+        bundle,
+        "uninstall",
+        true,
+        () -> {
+          remove(bundle);
+          return null;
+        });
   }
 
   /** True for a bundle that nothing may stop, replace or refresh while the process lives. */
   public boolean pinned(Bundle bundle) {
-    return bundle.getBundleId() == 0 || pinned.contains(bundle.getSymbolicName());
+    return bundle.getBundleId() == 0 || distribution.pinned(bundle.getSymbolicName());
   }
 
   /** Signer and digest of a bundle's file. */
   public Signature signature(Bundle bundle) {
-    return known.computeIfAbsent(bundle.getBundleId(), id -> Signature.verify(file(bundle)));
+    return files.signature(bundle);
   }
 
   /** SHA-256 of a bundle's file, lower-case hexadecimal; empty for the framework itself. */
   public String digest(Bundle bundle) {
-    Signature signature = known.get(bundle.getBundleId());
-    if (signature != null || bundle.getBundleId() == 0) {
-      return signature == null ? "" : signature.digest();
-    }
-    try {
-      return Signature.digest(file(bundle));
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          bundle.getSymbolicName(),
-          "its file cannot be read (" + e.getMessage() + ")",
-          "reinstall the distribution",
-          e);
-    }
-  }
-
-  private static Path file(Bundle bundle) {
-    return Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")));
+    return files.digest(bundle);
   }
 
   /** Bundles that would be disturbed if this one went, itself excluded, by name. */
@@ -245,16 +245,12 @@ public final class BundleManager {
     }
   }
 
-  private Bundle swapIn(Path file, boolean start) throws BundleException, IOException {
-    String name = symbolicName(file);
+  private Bundle swapIn(BundleFile file, boolean start) {
+    String name = file.name();
     Signature signature = checkInstallable(file);
     Optional<Bundle> old = current(name);
     old.ifPresent(bundle -> guard(bundle, closure(bundle, true)));
-    Bundle fresh;
-    try (InputStream in = Files.newInputStream(file)) {
-      fresh = context.installBundle("maestro:" + name + ":" + ++installed, in);
-    }
-    known.put(fresh.getBundleId(), signature);
+    Bundle fresh = files.copy(file, signature);
     LOG.info(
         "{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
     if (start) {
@@ -265,7 +261,11 @@ public final class BundleManager {
         throw e;
       }
     }
-    old.ifPresent(bundle -> uninstall(bundle).exceptionally(this::report));
+    old.ifPresent(
+        bundle -> {
+          leases.retire(bundle); // at once: the new one may have the lower version
+          uninstall(bundle).exceptionally(this::report);
+        });
     return fresh;
   }
 
@@ -313,23 +313,38 @@ public final class BundleManager {
     if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null) {
       return;
     }
+    if (files.copied(bundle) && NeededJava.explain(bundle).isPresent()) {
+      throw startError(bundle, null);
+    }
     try {
       bundle.start();
       LOG.info("{} on ({})", bundle.getSymbolicName(), bundle.getVersion());
-    } catch (BundleException e) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          bundle.getSymbolicName(),
-          "does not start: " + MissingPackages.explain(context, bundle).orElse(e.getMessage()),
-          "see 'maestro bundles why " + bundle.getSymbolicName() + "'",
-          e);
+    } catch (BundleException | RuntimeException | LinkageError e) {
+      throw startError(bundle, e);
     }
   }
 
-  private Void remove(Bundle bundle) throws BundleException {
+  /** The error for a bundle that does not start, with what it needs. */
+  MaestroException startError(Bundle bundle, Throwable e) {
+    String said = e == null ? "the framework does not say why" : e.getMessage();
+    return new MaestroException(
+        MaestroException.Kind.CONFIGURATION,
+        bundle.getSymbolicName(),
+        "does not start: " + Needs.explain(context, bundle).orElse(said),
+        "see 'maestro bundles why " + bundle.getSymbolicName() + "'",
+        e);
+  }
+
+  /** Uninstalls a bundle that no job uses. */
+  void remove(Bundle bundle) {
     // It stays retired, and its digest known: a job may have found it a moment ago and come for it
     // only now.
-    bundle.uninstall();
+    try {
+      bundle.uninstall();
+    } catch (BundleException | IllegalStateException e) {
+      throw refused(
+          bundle.getSymbolicName(), "cannot be uninstalled: " + e.getMessage(), "restart Maestro");
+    }
     CountDownLatch refreshed = new CountDownLatch(1);
     wiring()
         .refreshBundles(
@@ -350,7 +365,6 @@ public final class BundleManager {
       Thread.currentThread().interrupt();
     }
     LOG.info("{} {} gone", bundle.getSymbolicName(), bundle.getVersion());
-    return null;
   }
 
   /** The bundle, what is wired to it, and what uses services of any of these, on and on. */
@@ -423,33 +437,6 @@ public final class BundleManager {
   private Void report(Throwable failure) {
     LOG.warn("{}", failure.getMessage());
     return null;
-  }
-
-  /** Name of the bundle in a file. */
-  public static String symbolicName(Path file) {
-    Manifest manifest;
-    try (JarFile jar = new JarFile(file.toFile())) {
-      manifest = jar.getManifest();
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          file.getFileName().toString(),
-          "is not a whole jar file (" + e.getMessage() + ")",
-          "get the file again",
-          e);
-    }
-    String name =
-        manifest == null
-            ? null
-            : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
-    if (name == null) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          file.getFileName().toString(),
-          "is a jar, but not a bundle: its manifest has no Bundle-SymbolicName",
-          "build it with the bnd-maven-plugin, see 'maestro new-plugin'");
-    }
-    return name.split(";")[0].trim();
   }
 
   private static MaestroException refused(String part, String cause, String next) {

@@ -70,14 +70,24 @@ public final class Home {
     }
   }
 
-  /** Copies a bundle's file into the folder of plugins, whole or not at all. */
-  public Path addPlugin(Path file, String name) {
-    Path target = plugins().resolve(name + ".jar");
+  /** Copies a bundle's file into the folder of plugins, under a name that is no plugin's yet. */
+  Path copyPlugin(Path file, String name) {
+    Path part = null;
     try {
-      Path part = Files.createTempFile(Files.createDirectories(plugins()), name, ".part");
-      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-      return Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      part = Files.createTempFile(Files.createDirectories(plugins()), name, ".part");
+      return Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      if (part != null) {
+        removePlugin(part);
+      }
+      throw unusable(plugins().resolve(name + ".jar"), e);
+    }
+  }
+
+  /** Gives a copied file its final name. */
+  void keepPlugin(Path part, Path target) {
+    try {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw unusable(target, e);
     }

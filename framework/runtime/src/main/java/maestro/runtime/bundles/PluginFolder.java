@@ -2,27 +2,20 @@ package maestro.runtime.bundles;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import maestro.api.MaestroException;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -33,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The watched folder {@code <home>/plugins}: a jar that appears is put in, one that changes is
  * swapped, one that goes is taken out, each once running jobs allow. A jar with the name of a
- * bundle of the distribution stands in for that one as long as it lies there. A file that is still
- * being written is no whole jar and is looked at again; moving it in is quicker.
+ * bundle of the distribution stands in for that one as long as it lies there and is not older. A
+ * file that is still being written is no whole jar and is looked at again; moving it in is quicker.
  */
 @Component(service = PluginFolder.class)
 public final class PluginFolder {
@@ -42,44 +35,28 @@ public final class PluginFolder {
   private static final long SETTLE_MILLIS = 30;
   private static final long POLL_MILLIS = 2_000;
 
-  private final BundleContext context;
   private final BundleManager bundles;
+  private final BundleList list;
   private final Home home;
-  private final Map<Path, Installed> installed = new HashMap<>();
-  private final Set<String> complaints = new HashSet<>();
-  private final WatchService watcher;
-  private volatile boolean watching;
+  private final PluginJars jars;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private WatchService watcher;
 
-  /** What a file was when it was put in, and what it stands in for. */
-  private record Installed(Stamp stamp, Bundle bundle, String standsInFor) {}
-
-  private record Stamp(long size, FileTime time, Object key) {}
-
-  /** Puts in what lies in the folder and begins to watch it. */
+  /** Made by Declarative Services. */
   @Activate
   public PluginFolder(
-      BundleContext context, @Reference BundleManager bundles, @Reference Home home) {
-    this.context = context;
+      @Reference BundleManager bundles, @Reference BundleList list, @Reference Home home) {
     this.bundles = bundles;
+    this.list = list;
     this.home = home;
-    try {
-      Path folder = Files.createDirectories(home.plugins());
-      watcher = folder.getFileSystem().newWatchService();
-      folder.register(
-          watcher,
-          StandardWatchEventKinds.ENTRY_CREATE,
-          StandardWatchEventKinds.ENTRY_MODIFY,
-          StandardWatchEventKinds.ENTRY_DELETE);
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.RESOURCE,
-          "plugins folder",
-          "cannot be watched: " + e,
-          "check the rights of " + home.plugins(),
-          e);
-    }
-    scan();
-    watching = true;
+    this.jars = new PluginJars(home.plugins());
+  }
+
+  /** Puts in and starts the bundles of the distribution and the folder, and begins to watch. */
+  synchronized void begin() {
+    watcher = watcher();
+    jars.look();
+    list.begin(jars.whole());
     Thread thread = new Thread(this::watch, "maestro plugins folder");
     thread.setDaemon(true);
     thread.start();
@@ -87,15 +64,87 @@ public final class PluginFolder {
 
   @Deactivate
   void stop() throws IOException {
-    watcher.close();
+    stopped.countDown();
+    WatchService open = watcher;
+    if (open != null) {
+      open.close();
+    }
   }
 
   /** The file a bundle came from, if it lies in the folder. */
   public synchronized Optional<Path> fileOf(Bundle bundle) {
-    return installed.entrySet().stream()
-        .filter(entry -> entry.getValue().bundle.equals(bundle))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    return list.fileOf(bundle);
+  }
+
+  /** All jars of the folder that hold a bundle of that name. */
+  public synchronized List<Path> filesOf(String name) {
+    jars.look();
+    return jars.whole().stream()
+        .filter(jar -> jar.name().equals(name))
+        .map(Candidate::path)
+        .toList();
+  }
+
+  /** Jars of the folder that are not in, with the reason. */
+  public synchronized Map<Path, String> refused() {
+    Map<Path, String> all = new TreeMap<>(jars.refused());
+    all.putAll(list.refused());
+    return all;
+  }
+
+  /**
+   * Checks what can be checked of a file before it is put in: its signature, that it is not pinned,
+   * and that no newer one of its name would stay in its place.
+   *
+   * @throws MaestroException that says why it cannot be put in
+   */
+  public synchronized Signature check(BundleFile file) {
+    Signature signature = bundles.checkInstallable(file);
+    jars.look();
+    Path target = target(file);
+    Candidate asked = new Candidate(file, 0, Optional.of(Candidate.Stamp.now()));
+    List<Candidate> others =
+        jars.whole().stream().filter(jar -> !jar.path().equals(target)).toList();
+    Candidate winner = list.winner(asked, others);
+    if (!winner.equals(asked)) {
+      String where =
+          winner.shipped()
+              ? "of the distribution"
+              : "in the plugins folder (" + winner.path().getFileName() + ")";
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          file.name(),
+          file.version() + " is older than " + winner.file().version() + " " + where,
+          "give it a higher version" + (winner.shipped() ? "" : ", or uninstall that one first"));
+    }
+    return signature;
+  }
+
+  /**
+   * Puts a bundle in and its file into the folder, where a jar of the same name is replaced.
+   *
+   * @return the bundle, started unless it is switched off
+   * @throws MaestroException when it cannot be used; the folder is then as it was
+   */
+  public synchronized Bundle install(BundleFile file) {
+    check(file);
+    Path target = target(file);
+    Path part = home.copyPlugin(file.path(), file.name());
+    try {
+      Bundle fresh =
+          BundleManager.join(bundles.install(file, !home.switchedOff().contains(file.name())));
+      home.keepPlugin(part, target);
+      list.note(
+          jars.candidate(new BundleFile(target, file.name(), file.version(), file.fragment())),
+          fresh);
+      return fresh;
+    } finally {
+      home.removePlugin(part);
+    }
+  }
+
+  private Path target(BundleFile file) {
+    return home.plugins().resolve(file.name() + ".jar");
   }
 
   /**
@@ -104,91 +153,42 @@ public final class PluginFolder {
    * @return completes when the plugins whose files have gone are out
    */
   public synchronized CompletableFuture<Void> scan() {
-    Map<Path, Stamp> there = new HashMap<>();
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.plugins(), "*.jar")) {
-      for (Path jar : jars) {
-        there.put(jar, stamp(jar));
-      }
-    } catch (IOException e) {
-      complain(home.plugins(), "the plugins folder cannot be read: " + e);
+    if (!jars.look()) {
       return CompletableFuture.completedFuture(null);
     }
-    List<CompletableFuture<Void>> leaving = new ArrayList<>();
-    for (Path gone : new TreeSet<>(installed.keySet())) {
-      if (!there.containsKey(gone)) {
-        leaving.add(takeOut(gone));
-      }
-    }
-    for (Path jar : new TreeSet<>(there.keySet())) {
-      Installed before = installed.get(jar);
-      if (before == null || !before.stamp.equals(there.get(jar))) {
-        putIn(jar, there.get(jar), before);
-      }
-    }
-    return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> leaving = list.update(jars.whole(), jars.lying());
+    list.takeNews().forEach(sentence -> System.err.println("plugins: " + sentence));
+    return leaving;
   }
 
-  private void putIn(Path jar, Stamp stamp, Installed before) {
+  /** A folder that cannot be watched is looked at from time to time. */
+  private WatchService watcher() {
+    WatchService made = null;
     try {
-      Set<String> names = new HashSet<>();
-      Map<String, String> locations = new HashMap<>();
-      for (Bundle bundle : bundles.bundles()) {
-        names.add(bundle.getSymbolicName());
-        locations.putIfAbsent(bundle.getSymbolicName(), bundle.getLocation());
-      }
-      Bundle bundle =
-          BundleManager.join(
-              bundles.install(jar, !home.switchedOff().contains(BundleManager.symbolicName(jar))));
-      String name = bundle.getSymbolicName();
-      String standsInFor =
-          before != null ? before.standsInFor : names.contains(name) ? locations.get(name) : null;
-      installed.put(jar, new Installed(stamp, bundle, standsInFor));
-      Signature signature = bundles.signature(bundle);
-      if (watching && signature.signer().isEmpty()) {
-        LOG.warn("{} is not signed, SHA-256 {}", name, signature.digest());
-      }
-      complaints.removeIf(complaint -> complaint.startsWith(jar + " "));
-    } catch (MaestroException e) {
-      complain(jar, e.getMessage());
+      Path folder = Files.createDirectories(home.plugins());
+      made = folder.getFileSystem().newWatchService();
+      folder.register(
+          made,
+          StandardWatchEventKinds.ENTRY_CREATE,
+          StandardWatchEventKinds.ENTRY_MODIFY,
+          StandardWatchEventKinds.ENTRY_DELETE);
+    } catch (IOException e) {
+      LOG.warn(
+          "plugins folder: {} cannot be watched: {}; check its rights",
+          home.plugins(),
+          e.toString());
     }
-  }
-
-  private CompletableFuture<Void> takeOut(Path jar) {
-    Installed before = installed.remove(jar);
-    return bundles
-        .uninstall(before.bundle)
-        .whenComplete(
-            (nothing, failure) -> {
-              if (failure != null) {
-                complain(jar, failure.getMessage());
-              } else if (before.standsInFor != null
-                  && before.standsInFor.startsWith("reference:")) {
-                bringBack(before.standsInFor);
-              }
-            });
-  }
-
-  private void bringBack(String location) {
-    try {
-      Bundle original = context.installBundle(location);
-      if (!home.switchedOff().contains(original.getSymbolicName())) {
-        original.start();
-      }
-    } catch (BundleException e) {
-      LOG.warn("{} of the distribution does not come back: {}", location, e.getMessage());
-    }
+    return made;
   }
 
   private void watch() {
     try {
-      while (true) {
-        WatchKey key = watcher.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (key != null) {
-          Thread.sleep(SETTLE_MILLIS);
-          key.pollEvents();
-          key.reset();
+      while (!await()) {
+        try {
+          scan().exceptionally(this::complain);
+        } catch (RuntimeException | LinkageError e) {
+          complain(e);
         }
-        scan();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -197,15 +197,23 @@ public final class PluginFolder {
     }
   }
 
-  /** Says the same about the same file once. */
-  private void complain(Path file, String what) {
-    if (complaints.add(file + " " + what)) {
-      LOG.warn("{}", what);
+  /** Waits for news, or for a while. */
+  private boolean await() throws InterruptedException {
+    if (watcher == null) {
+      return stopped.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
+    WatchKey key = watcher.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    if (key != null) {
+      Thread.sleep(SETTLE_MILLIS);
+      key.pollEvents();
+      key.reset();
+    }
+    return false;
   }
 
-  private static Stamp stamp(Path file) throws IOException {
-    var attributes = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
-    return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+  private Void complain(Throwable e) {
+    LOG.warn("plugins folder: {}", e.getMessage() == null ? e.toString() : e.getMessage());
+    LOG.debug("plugins folder", e);
+    return null;
   }
 }

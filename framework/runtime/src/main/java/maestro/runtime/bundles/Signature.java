@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import maestro.api.MaestroException;
 
@@ -26,10 +27,16 @@ import maestro.api.MaestroException;
  * Who signed a bundle's file, and its digest.
  *
  * @param digest SHA-256 of the file, lower-case hexadecimal
- * @param signer subject of the certificate that signed every class and resource, if there is one
+ * @param signer subject of the certificate that signed every file in it, if there is one
  * @param fingerprint SHA-256 of that certificate, lower-case hexadecimal; empty without a signer
  */
 public record Signature(String digest, Optional<String> signer, String fingerprint) {
+  /** The files that hold a signature, the only ones it cannot cover. */
+  private static final Pattern SIGNATURE_FILE =
+      Pattern.compile(
+          "META-INF/(MANIFEST\\.MF|[^/]+\\.(SF|DSA|RSA|EC)|SIG-[^/.]*(\\.[A-Z0-9]{1,3})?)",
+          Pattern.CASE_INSENSITIVE);
+
   /**
    * Reads and verifies a file as {@code jarsigner -verify} does.
    *
@@ -40,8 +47,7 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
     try (JarFile jar = new JarFile(file.toFile(), true)) {
       Set<Certificate> common = null;
       for (JarEntry entry : Collections.list(jar.entries())) {
-        if (entry.isDirectory()
-            || entry.getName().startsWith("META-INF/") && !entry.getName().contains("/versions/")) {
+        if (entry.isDirectory() || SIGNATURE_FILE.matcher(entry.getName()).matches()) {
           continue;
         }
         try (InputStream in = jar.getInputStream(entry)) {

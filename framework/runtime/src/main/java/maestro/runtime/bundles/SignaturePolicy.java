@@ -2,6 +2,8 @@ package maestro.runtime.bundles;
 
 import java.util.Set;
 import maestro.api.MaestroException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which bundles may be put in. By default all may, and the user is warned of an unsigned one; a
@@ -12,6 +14,17 @@ import maestro.api.MaestroException;
  * @param trusted SHA-256 fingerprints of certificates; empty for any
  */
 record SignaturePolicy(boolean required, Set<String> trusted) {
+  private static final Logger LOG = LoggerFactory.getLogger(SignaturePolicy.class);
+
+  /** A rule anybody can satisfy is said to be one. */
+  SignaturePolicy {
+    if (required && trusted.isEmpty()) {
+      LOG.warn(
+          "maestro.require-signature is on, but maestro.trusted-signers names nobody: the signature"
+              + " of anyone passes; name the SHA-256 fingerprints of those you trust");
+    }
+  }
+
   /** Lets a bundle pass or refuses it. */
   Signature check(String bundle, Signature signature) {
     if (signature.signer().isEmpty()) {

@@ -105,10 +105,11 @@ public final class Why {
     return switch (bundle.getState()) {
       case Bundle.ACTIVE, Bundle.STARTING ->
           explanations.waiting(bundle).isEmpty() ? "on" : "waiting";
-      case Bundle.INSTALLED ->
-          MissingPackages.explain(context, bundle).isPresent() ? "waiting" : "off";
-      case Bundle.RESOLVED ->
-          bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null ? "fragment" : "off";
+      case Bundle.INSTALLED, Bundle.RESOLVED ->
+          bundle.getState() == Bundle.RESOLVED
+                  && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null
+              ? "fragment"
+              : Needs.explain(context, bundle).isPresent() ? "waiting" : "off";
       default -> "off";
     };
   }
@@ -170,8 +171,8 @@ public final class Why {
   private List<String> waitsFor(Bundle bundle) {
     List<String> sentences = new ArrayList<>();
     Optional<String> missing =
-        bundle.getState() == Bundle.INSTALLED
-            ? MissingPackages.explain(context, bundle)
+        (bundle.getState() & (Bundle.INSTALLED | Bundle.RESOLVED)) != 0
+            ? Needs.explain(context, bundle)
             : Optional.empty();
     missing.ifPresent(sentences::add);
     if (missing.isEmpty()

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import maestro.api.MaestroException;
+import maestro.runtime.bundles.BundleFile;
 import maestro.runtime.bundles.BundleManager;
 import maestro.runtime.bundles.Home;
 import maestro.runtime.bundles.PluginFolder;
@@ -67,12 +68,22 @@ public final class BundlesCommand implements MaestroCommand {
                 bundles.pinned(bundle)));
       }
     }
-    options.output().result(Map.of("bundles", rows));
+    Map<String, String> refused = new LinkedHashMap<>();
+    folder
+        .refused()
+        .forEach(
+            (jar, why) -> {
+              String name = jar.getFileName().toString();
+              refused.put(
+                  name, why.startsWith(name + ": ") ? why.substring(name.length() + 2) : why);
+            });
+    options.output().result(Map.of("bundles", rows, "refused", refused));
     for (Row row : rows) {
       options
           .output()
           .line("%-9s %-45s %s%s", row.state, row.name, row.version, row.pinned ? "  pinned" : "");
     }
+    refused.forEach((jar, why) -> options.output().line("%-9s %s  %s", "refused", jar, why));
     return 0;
   }
 
@@ -144,25 +155,32 @@ public final class BundlesCommand implements MaestroCommand {
               description = "Only say what would be affected.")
           boolean dryRun) {
     Bundle bundle = find(name);
-    Path file =
-        folder
-            .fileOf(bundle)
-            .orElseThrow(
-                () ->
-                    new MaestroException(
-                        MaestroException.Kind.CONFIGURATION,
-                        bundle.getSymbolicName(),
-                        "belongs to the distribution",
-                        "switch it off with 'maestro bundles stop "
-                            + bundle.getSymbolicName()
-                            + "'"));
+    List<Path> files = folder.filesOf(bundle.getSymbolicName());
+    if (files.isEmpty()) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          bundle.getSymbolicName(),
+          "belongs to the distribution",
+          "switch it off with 'maestro bundles stop " + bundle.getSymbolicName() + "'");
+    }
     warn(options, bundle);
     if (dryRun) {
+      files.forEach(file -> options.output().line("would be removed: %s", file));
       return say(options, bundle, "would be uninstalled");
     }
-    home.removePlugin(file);
+    // An older jar of the same name must not come back in its place.
+    files.forEach(home::removePlugin);
     finish(options, bundle, folder.scan());
-    return say(options, bundle, "is uninstalled");
+    files.forEach(file -> options.output().line("removed: %s", file));
+    say(options, bundle, "is uninstalled");
+    bundles
+        .current(bundle.getSymbolicName())
+        .ifPresent(
+            shipped ->
+                options
+                    .output()
+                    .line("%s %s of the distribution is back", name, shipped.getVersion()));
+    return 0;
   }
 
   @Command(name = "check", description = "Fail when a bundle waits for something.")
@@ -195,7 +213,8 @@ public final class BundlesCommand implements MaestroCommand {
       throw new MaestroException(
           MaestroException.Kind.INPUT, file.toString(), "is not a file", "check the path");
     }
-    String name = BundleManager.symbolicName(file);
+    BundleFile given = BundleFile.read(file);
+    String name = given.name();
     if (expected != null && !expected.equals(name)) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
@@ -203,7 +222,7 @@ public final class BundlesCommand implements MaestroCommand {
           "is " + name + ", not " + expected,
           "give the right file");
     }
-    Signature signature = bundles.checkInstallable(file);
+    Signature signature = folder.check(given);
     Optional<Bundle> old = bundles.current(name);
     old.ifPresent(
         bundle ->
@@ -216,9 +235,7 @@ public final class BundlesCommand implements MaestroCommand {
       options.output().result(Map.of("bundle", name), "%s would be installed", name);
       return 0;
     }
-    home.addPlugin(file, name);
-    folder.scan();
-    Bundle bundle = find(name);
+    Bundle bundle = folder.install(given);
     if (options.json() && signature.signer().isEmpty()) {
       options.output().warn("%s is not signed, SHA-256 %s", name, signature.digest());
     }

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import maestro.api.MaestroException;
 import maestro.runtime.bundles.BundleLeases;
-import maestro.runtime.bundles.PluginFolder;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -74,16 +73,10 @@ public final class CommandLineService {
     private boolean version; // answered by the launcher; here for the help
   }
 
-  /**
-   * Made by Declarative Services; the plugins folder is there so that its plugins are on before the
-   * first command.
-   */
+  /** Made by Declarative Services. */
   @Activate
   public CommandLineService(
-      BundleContext context,
-      @Reference BundleLeases leases,
-      @Reference Explanations explanations,
-      @Reference PluginFolder plugins) {
+      BundleContext context, @Reference BundleLeases leases, @Reference Explanations explanations) {
     this.context = context;
     this.leases = leases;
     this.explanations = explanations;
@@ -122,6 +115,22 @@ public final class CommandLineService {
     }
   }
 
+  /** What {@code --help} says, by command: {@code maestro}, {@code packs}, {@code packs.list}. */
+  Map<String, String> helpTexts() {
+    Map<String, String> texts = new TreeMap<>();
+    try (Commands commands = new Commands(new Cancellation())) {
+      CommandLine root = commands.commandLine();
+      texts.put("maestro", root.getUsageMessage(CommandLine.Help.Ansi.OFF));
+      root.getSubcommands().forEach((name, command) -> addHelp(name, command, texts));
+    }
+    return texts;
+  }
+
+  private static void addHelp(String name, CommandLine command, Map<String, String> texts) {
+    texts.put(name, command.getUsageMessage(CommandLine.Help.Ansi.OFF));
+    command.getSubcommands().forEach((sub, inner) -> addHelp(name + "." + sub, inner, texts));
+  }
+
   /** Runs one command of a shell; errors go to the error stream as ever. */
   int run(List<String> arguments, PrintWriter out) {
     return run(arguments, out, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -134,24 +143,28 @@ public final class CommandLineService {
    */
   int run(List<String> arguments, PrintWriter out, PrintWriter err) {
     Cancellation cancellation = new Cancellation();
+    boolean verbose = arguments.contains("--verbose") || arguments.contains("-v");
+    PrintWriter object = arguments.contains("--json") ? out : null;
     running.add(cancellation);
     try (Commands commands = new Commands(cancellation)) {
-      CommandLine line = commands.commandLine();
+      CommandLine line = commands.commandLine(arguments);
       line.setOut(out).setErr(err);
       line.setExecutionExceptionHandler(
-          (failure, where, parsed) ->
-              Failures.report(
-                  failure, arguments.contains("--verbose") || arguments.contains("-v"), err));
-      line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, err));
+          (failure, where, parsed) -> Failures.report(failure, verbose, object, err));
+      line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, object, err));
+      int code = 0;
       if (arguments.isEmpty()) {
         line.usage(out);
-        return 0;
+      } else {
+        code = line.execute(arguments.toArray(String[]::new));
       }
-      return line.execute(arguments.toArray(String[]::new));
+      return code == 0 && out.checkError()
+          ? Failures.report(lostOutput(), verbose, null, err)
+          : code;
     } catch (LinkageError
         | OutOfMemoryError
         | StackOverflowError e) { // picocli hands over exceptions only
-      return Failures.report(e, arguments.contains("--verbose") || arguments.contains("-v"), err);
+      return Failures.report(e, verbose, object, err);
     } finally {
       running.remove(cancellation);
       out.flush();
@@ -159,8 +172,19 @@ public final class CommandLineService {
     }
   }
 
+  private static MaestroException lostOutput() {
+    return new MaestroException(
+        MaestroException.Kind.RESOURCE,
+        "standard output",
+        "cannot be written, so what was to be shown is lost",
+        "check the disk, or what reads the output");
+  }
+
   private int usage(
-      CommandLine.ParameterException failure, List<String> arguments, PrintWriter err) {
+      CommandLine.ParameterException failure,
+      List<String> arguments,
+      PrintWriter object,
+      PrintWriter err) {
     CommandLine where = failure.getCommandLine();
     String command = where.getCommandSpec().qualifiedName();
     if (where.getParent() == null && failure instanceof CommandLine.UnmatchedArgumentException) {
@@ -171,23 +195,28 @@ public final class CommandLineService {
               "(?i)maestro\\.[a-z.]*\\."
                   + name.replaceAll("\\W", "")
                   + "Command (waits|cannot).*")) {
-            err.println(
-                "maestro "
-                    + name
-                    + ": "
-                    + sentence
-                    + "; see 'maestro bundles why "
-                    + bundle.getSymbolicName()
-                    + "'");
-            return MaestroException.Kind.CONFIGURATION.exitCode();
+            MaestroException waits =
+                new MaestroException(
+                    MaestroException.Kind.CONFIGURATION,
+                    "maestro " + name,
+                    sentence,
+                    "see 'maestro bundles why " + bundle.getSymbolicName() + "'");
+            return Failures.report(waits, false, object, err);
           }
         }
       }
     }
     String cause = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    err.println(command + ": " + cause + "; see '" + command + " --help'");
+    int code =
+        Failures.report(
+            new MaestroException(
+                MaestroException.Kind.USAGE, command, cause, "see '" + command + " --help'"),
+            false,
+            object,
+            err);
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
-    return MaestroException.Kind.USAGE.exitCode();
+    err.flush();
+    return code;
   }
 
   /** The commands of one run. Each is made when picocli needs it, and given back at the end. */
@@ -202,13 +231,26 @@ public final class CommandLineService {
       this.cancellation = cancellation;
     }
 
+    /** All of them. */
     CommandLine commandLine() {
+      return commandLine(List.of());
+    }
+
+    /** The one that arguments begin with, or all when they begin with none. */
+    CommandLine commandLine(List<String> arguments) {
       CommandLine line = new CommandLine(new Root(), this);
       for (ServiceReference<MaestroCommand> reference : services()) {
         Class<?> type = type(reference);
         Command annotation = type == null ? null : type.getAnnotation(Command.class);
         if (annotation != null && references.putIfAbsent(annotation.name(), reference) == null) {
           byClass.put(type, reference);
+        }
+      }
+      if (!arguments.isEmpty()) {
+        // To read a command's options takes a while, and the others' are of no use to it.
+        ServiceReference<MaestroCommand> one = references.get(arguments.get(0));
+        if (one != null) {
+          references.values().retainAll(Set.of(one));
         }
       }
       references.forEach(

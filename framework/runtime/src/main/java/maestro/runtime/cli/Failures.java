@@ -1,20 +1,42 @@
 package maestro.runtime.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.runtime.command.Output;
 
 /** Says what went wrong in one line, and gives the exit code. */
 final class Failures {
   private Failures() {}
 
-  static int report(Throwable failure, boolean verbose, PrintWriter err) {
+  /**
+   * Reports a failure.
+   *
+   * @param out under {@code --json} the place for the one object; else null
+   */
+  static int report(Throwable failure, boolean verbose, PrintWriter out, PrintWriter err) {
     MaestroException plain = plain(failure);
     err.println(plain.getMessage());
     if (verbose) {
       failure.printStackTrace(err);
     }
     err.flush();
+    object(plain, out);
     return plain.kind().exitCode();
+  }
+
+  /** Writes the object of an error, where one is wanted. */
+  static void object(MaestroException plain, PrintWriter out) {
+    if (out == null) {
+      return;
+    }
+    Map<String, String> error = new LinkedHashMap<>();
+    error.put("kind", plain.kind().name());
+    error.put("part", plain.part());
+    error.put("cause", plain.reason());
+    error.put("next", plain.next());
+    new Output(out, out, true).result(Map.of("error", error));
   }
 
   private static MaestroException plain(Throwable failure) {

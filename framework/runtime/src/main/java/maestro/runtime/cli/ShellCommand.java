@@ -1,6 +1,8 @@
 package maestro.runtime.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import maestro.api.MaestroException;
 import maestro.runtime.bundles.Home;
@@ -29,8 +31,12 @@ import picocli.CommandLine.Mixin;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
     name = "shell",
-    description =
-        "Run one command after the other in one process, from the keyboard or from standard input.")
+    description = {
+      "Run one command after the other in one process, from the keyboard or from standard input.",
+      "With --json: one command a line in, one JSON object a line out, {\"exitCode\", \"result\"},"
+          + " {\"exitCode\", \"error\"} or {\"exitCode\", \"text\"}; the shell's own exit code is the"
+          + " highest of them."
+    })
 public final class ShellCommand implements MaestroCommand {
   @Reference private CommandLineService commands;
   @Reference private Home home;
@@ -39,6 +45,9 @@ public final class ShellCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
+    if (options.json()) {
+      return new ShellWorker(commands, options.cancellation()).run(System.in, System.out);
+    }
     try (Terminal terminal = terminal()) {
       terminal.handle(Terminal.Signal.INT, signal -> commands.cancelAllBut(options.cancellation()));
       DefaultParser parser = new DefaultParser();
@@ -64,9 +73,11 @@ public final class ShellCommand implements MaestroCommand {
 
   private int read(LineReader reader, Terminal terminal) {
     int code = 0;
+    boolean typed = !Terminal.TYPE_DUMB.equals(terminal.getType());
+    // The process's own stream shows control characters instead of obeying them.
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     while (!options.cancellation().requested()) {
       try {
-        boolean typed = !Terminal.TYPE_DUMB.equals(terminal.getType());
         reader.readLine(typed ? "maestro> " : "");
         ParsedLine line = reader.getParsedLine();
         List<String> words = line.words().stream().filter(word -> !word.isEmpty()).toList();
@@ -76,10 +87,8 @@ public final class ShellCommand implements MaestroCommand {
         if (words.get(0).equals("exit") || words.get(0).equals("quit")) {
           break;
         }
-        code =
-            commands.run(
-                words.get(0).equals("maestro") ? words.subList(1, words.size()) : words,
-                terminal.writer());
+        int one = commands.run(withoutName(words), out);
+        code = typed ? one : Math.max(code, one);
       } catch (UserInterruptException e) {
         terminal.writer().println("Ctrl-D or 'exit' ends the shell");
       } catch (EndOfFileException e) {
@@ -87,6 +96,11 @@ public final class ShellCommand implements MaestroCommand {
       }
     }
     return code;
+  }
+
+  /** A line may begin with the program's name, as it would outside. */
+  static List<String> withoutName(List<String> words) {
+    return words.get(0).equals("maestro") ? words.subList(1, words.size()) : words;
   }
 
   private static Terminal terminal() throws IOException {

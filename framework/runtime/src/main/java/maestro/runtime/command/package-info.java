@@ -25,7 +25,7 @@
  * themselves, each with a {@code @Mixin CommandOptions} parameter.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.runtime.command;
 
 import org.osgi.annotation.bundle.Export;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription;
+import maestro.runtime.bundles.Needs;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -80,6 +81,11 @@ public final class Explanations {
     String bundle = "maestro." + name;
     for (Bundle installed : context.getBundles()) {
       if (bundle.equals(installed.getSymbolicName()) && installed.getState() != Bundle.ACTIVE) {
+        Optional<String> needs = Needs.explain(context, installed);
+        if (needs.isPresent()) {
+          return configuration(
+              name, "cannot be used: " + needs.get(), "see 'maestro bundles why " + bundle + "'");
+        }
         return configuration(name, "is switched off", "run 'maestro bundles start " + bundle + "'");
       }
     }

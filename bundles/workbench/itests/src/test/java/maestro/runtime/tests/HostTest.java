@@ -2,6 +2,8 @@ package maestro.runtime.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -195,6 +197,24 @@ final class HostTest {
     assertThat(names()).doesNotContain("encoder.toy 1.0.0");
     Files.delete(target);
     await(() -> names().isEmpty());
+  }
+
+  @Test
+  void theHostTellsWhatCameAndWhichRecipesNameIt() throws Exception {
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(said, true));
+      Files.copy(encoder, host.plugins().resolve("e.jar"));
+      await(() -> said.toString().contains("encoder.toy, named by toy-score"));
+      Path control = PluginJars.build(folder, "control.toy", TOYS + "control");
+      Files.copy(control, host.plugins().resolve("c.jar"));
+      await(() -> said.toString().contains("control.toy, which no recipe names yet: add"));
+      Files.delete(host.plugins().resolve("e.jar"));
+      await(() -> said.toString().contains("plugins: maestro.encoder.toy 1.0.0 goes"));
+    } finally {
+      System.setErr(before);
+    }
   }
 
   @Test

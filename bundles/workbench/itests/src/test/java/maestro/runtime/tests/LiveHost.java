@@ -1,6 +1,7 @@
 package maestro.runtime.tests;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,15 +23,24 @@ final class LiveHost implements AutoCloseable {
   /** What a command did. */
   record Outcome(int code, String out, String err) {}
 
-  LiveHost(Path home, Map<String, String> properties) throws Exception {
+  LiveHost(Path home, Map<String, String> properties, List<Path> features) throws Exception {
     this.home = home;
-    host = FrameworkHost.start(PluginJars.DISTRIBUTION, home, List.of(), properties);
+    host = FrameworkHost.start(PluginJars.DISTRIBUTION, home, features, properties);
     Path probe = PluginJars.build(home.resolve("probe"), "probe", "maestro.runtime.tests.probe");
     context().installBundle(probe.toUri().toString()).start();
   }
 
+  LiveHost(Path home, Map<String, String> properties) throws Exception {
+    this(home, properties, List.of());
+  }
+
   LiveHost(Path home) throws Exception {
     this(home, Map.of());
+  }
+
+  /** A host whose distribution ships bundles of the build. */
+  static LiveHost shipping(Path home, List<String> bundles) throws Exception {
+    return new LiveHost(home, Map.of(), PluginJars.features(home.resolve("shipped"), bundles));
   }
 
   BundleContext context() {
@@ -42,23 +52,26 @@ final class LiveHost implements AutoCloseable {
   }
 
   /** Runs a command as the launcher does. */
-  synchronized Outcome maestro(String... arguments) throws Exception {
+  Outcome maestro(String... arguments) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Outcome outcome = maestroInto(out, arguments);
+    return new Outcome(outcome.code, out.toString(StandardCharsets.UTF_8), outcome.err);
+  }
+
+  /** Runs a command whose output goes elsewhere. */
+  synchronized Outcome maestroInto(OutputStream to, String... arguments) throws Exception {
     PrintStream out = System.out;
     PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
     ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setOut(new PrintStream(to, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
       @SuppressWarnings("unchecked")
       ToIntFunction<String[]> commandLine =
           (ToIntFunction<String[]>)
               service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
       int code = commandLine.applyAsInt(arguments);
-      return new Outcome(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
+      return new Outcome(code, "", errBytes.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);

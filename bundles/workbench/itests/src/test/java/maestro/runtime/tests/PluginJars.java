@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -55,9 +57,14 @@ final class PluginJars {
 
   /** The same bundle with another version. */
   static Path version(Path bundle, Path target, String version) throws IOException {
+    return header(bundle, target, "Bundle-Version", version);
+  }
+
+  /** The same bundle with another header in its manifest. */
+  static Path header(Path bundle, Path target, String name, String value) throws IOException {
     try (JarFile from = new JarFile(bundle.toFile())) {
       Manifest manifest = new Manifest(from.getManifest());
-      manifest.getMainAttributes().putValue("Bundle-Version", version);
+      manifest.getMainAttributes().putValue(name, value);
       try (OutputStream out = Files.newOutputStream(target);
           JarOutputStream to = new JarOutputStream(out, manifest)) {
         for (JarEntry entry : Collections.list(from.entries())) {
@@ -70,6 +77,22 @@ final class PluginJars {
       }
     }
     return target;
+  }
+
+  /** Feature files of a distribution that ships bundles of the build beside the host. */
+  static List<Path> features(Path folder, List<String> bundles) throws IOException {
+    List<String> entries = new ArrayList<>();
+    for (String bundle : bundles) {
+      String version =
+          distributed(bundle).getFileName().toString().replaceFirst("^.*?-(\\d.*)\\.jar$", "$1");
+      boolean engine = bundle.startsWith("maestro.engine.");
+      entries.add(
+          "{ \"id\": \"maestro:%s:%s\", \"start-order\": %d, \"pinned\": %s }"
+              .formatted(bundle, version, engine ? 10 : 20, engine));
+    }
+    Path file = Files.createDirectories(folder).resolve("shipped.json");
+    Files.writeString(file, "{ \"bundles\": [" + String.join(", ", entries) + "] }");
+    return List.of(DISTRIBUTION.resolve("features/host.json"), file);
   }
 
   /** A bundle of the build, by its name. */

@@ -24,14 +24,7 @@ final class SignatureTest {
   void sign() throws Exception {
     unsigned = PluginJars.build(folder, "encoder.toy", "maestro.runtime.tests.toys.encoder");
     signed = Files.copy(unsigned, folder.resolve("signed.jar"));
-    List<String> store =
-        List.of(
-            "-keystore",
-            folder.resolve("keys").toString(),
-            "-storepass",
-            "secret",
-            "-keypass",
-            "secret");
+    List<String> store = store();
     tool(
         "keytool",
         store,
@@ -45,6 +38,16 @@ final class SignatureTest {
         "-validity",
         "2");
     tool("jarsigner", store, signed.toString(), "lab");
+  }
+
+  private List<String> store() {
+    return List.of(
+        "-keystore",
+        folder.resolve("keys").toString(),
+        "-storepass",
+        "secret",
+        "-keypass",
+        "secret");
   }
 
   @Test
@@ -86,15 +89,45 @@ final class SignatureTest {
     }
   }
 
+  @Test
+  void aFileBelowMetaInfIsCoveredByTheSignatureToo() throws Exception {
+    Path inner = folder.resolve("inner.jar");
+    try (ZipFile from = new ZipFile(unsigned.toFile());
+        ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(inner))) {
+      for (ZipEntry entry : java.util.Collections.list(from.entries())) {
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        from.getInputStream(entry).transferTo(to);
+        to.closeEntry();
+      }
+      to.putNextEntry(new ZipEntry("META-INF/lib/ToyEncoder.class"));
+      to.write(7);
+      to.closeEntry();
+    }
+    Path unsignedInner = Files.copy(inner, folder.resolve("added.jar"));
+    tool("jarsigner", store(), inner.toString(), "lab");
+    try (LiveHost host =
+        new LiveHost(folder.resolve("home"), Map.of("maestro.require-signature", "true"))) {
+      assertThat(host.maestro("bundles", "install", unsignedInner.toString()).code()).isEqualTo(4);
+      assertThat(host.maestro("bundles", "install", changed(inner).toString()).err())
+          .contains("is damaged or was changed after it was signed");
+      assertThat(host.maestro("bundles", "install", inner.toString()).code()).isZero();
+    }
+  }
+
   /** The signed jar with one more byte in a class. */
   private Path changed() throws Exception {
+    return changed(signed);
+  }
+
+  private Path changed(Path signed) throws Exception {
     Path changed = folder.resolve("changed.jar");
     try (ZipFile from = new ZipFile(signed.toFile());
         ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(changed))) {
       for (ZipEntry entry : java.util.Collections.list(from.entries())) {
         to.putNextEntry(new ZipEntry(entry.getName()));
         from.getInputStream(entry).transferTo(to);
-        if (entry.getName().endsWith("ToyEncoder.class")) {
+        if (entry.getName().endsWith("ToyEncoder.class")
+            && (signed.equals(this.signed) || entry.getName().startsWith("META-INF/lib/"))) {
           to.write(0);
         }
         to.closeEntry();

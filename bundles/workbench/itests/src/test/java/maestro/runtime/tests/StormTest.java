@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
 /**
- * Random install, update, stop, start and uninstall events while jobs run: no wrong or failed job,
- * no deadlock, every replaced class loader collected, threads and resident memory level.
+ * Random install, update, stop, start and uninstall events while jobs run, and files that come,
+ * change and go in the plugins folder in place of bundles the distribution ships: no wrong or
+ * failed job, no deadlock, every replaced class loader collected, threads and resident memory
+ * level.
  */
 final class StormTest {
   private static final String TOYS = "maestro.runtime.tests.toys.";
@@ -54,6 +57,17 @@ final class StormTest {
   }
 
   @Test
+  void shippedBundlesReplacedThroughTheFolder() throws Exception {
+    folderStorm(60);
+  }
+
+  @Test
+  @Tag("campaign")
+  void thousandFilesInTheFolder() throws Exception {
+    folderStorm(1000);
+  }
+
+  @Test
   @Tag("campaign")
   void thousandEventsOfToys() throws Exception {
     storm(1000, toys());
@@ -85,7 +99,7 @@ final class StormTest {
       if (bundles.containsKey("encoder.clip")) {
         for (String name : BENEATH) {
           Path jar = PluginJars.distributed("maestro." + name);
-          host.context().installBundle(jar.toUri().toString()).start();
+          host.context().installBundle("reference:" + jar.toUri()).start();
         }
         host.maestro(
             "packs", "synthetic", "storm", "--part", "encoder.clip", "--part", "fusion.laff");
@@ -139,6 +153,58 @@ final class StormTest {
           .isLessThanOrEqualTo(names.size());
       assertThat(threadsAfter).isLessThanOrEqualTo(threadsBefore);
       assertThat(residentAfter - residentBefore).as("growth in KiB").isLessThan(64 * 1024L);
+    }
+  }
+
+  /**
+   * The originals are there throughout, so no job may be refused; at the end all files go and the
+   * originals are back.
+   */
+  private void folderStorm(int events) throws Exception {
+    List<String> shipped =
+        List.of(
+            "maestro.signal",
+            "maestro.affect",
+            "maestro.control.melody",
+            "maestro.control.dynamics",
+            "maestro.sampler.ddim");
+    List<String> jobs = List.of("control.melody", "control.dynamics", "sampler.ddim");
+    Random random = new Random(7);
+    try (LiveHost host = LiveHost.shipping(folder.resolve("home"), shipped)) {
+      host.probe("jobs", "op", "start", "threads", JOBS, "names", jobs);
+      for (int event = 1; event <= events; event++) {
+        String name = shipped.get(random.nextInt(shipped.size()));
+        Path jar = host.plugins().resolve(name + random.nextInt(2) + ".jar");
+        if (Files.exists(jar) && random.nextInt(3) == 0) {
+          Files.delete(jar);
+        } else {
+          Path made = version(PluginJars.distributed(name), event);
+          Files.move(
+              made, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Thread.sleep(random.nextInt(80));
+      }
+      try (var all = Files.list(host.plugins())) {
+        for (Path jar : all.toList()) {
+          Files.delete(jar);
+        }
+      }
+      host.maestro("bundles", "list");
+      Map<String, Object> result = host.probe("jobs", "op", "stop");
+      System.out.printf(
+          "storm: %d files, %s jobs, %s refused%n",
+          events, result.get("done"), result.get("refused"));
+      assertThat((List<?>) result.get("wrong")).isEmpty();
+      assertThat(result.get("refused")).isEqualTo(0L);
+      assertThat((Long) result.get("done")).isPositive();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      for (String name : shipped) {
+        while (!host.maestro("bundles", "list", name).out().matches("on +\\S+ +0\\.1\\.0.*\\R")) {
+          assertThat(System.nanoTime()).as(name).isLessThan(end);
+          Thread.sleep(50);
+        }
+      }
+      assertThat(host.maestro("bundles", "check").code()).isZero();
     }
   }
 

@@ -1,8 +1,13 @@
 package maestro.runtime.bundles;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -13,25 +18,34 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** Says as a sentence which packages a bundle needs that nobody here offers. */
-final class MissingPackages {
-  private MissingPackages() {}
+/** Says as a sentence what a bundle needs that is not here: a newer Java, packages, whatever. */
+public final class Needs {
+  private static final String JAVA = "osgi.ee";
 
-  /** The sentence, or empty when every package is there. */
-  static Optional<String> explain(BundleContext context, Bundle bundle) {
+  private Needs() {}
+
+  /** The sentence, or empty when all is there. */
+  public static Optional<String> explain(BundleContext context, Bundle bundle) {
     BundleRevision revision = bundle.adapt(BundleRevision.class);
     if (revision == null) {
       return Optional.empty();
     }
-    List<String> missing = new ArrayList<>();
-    for (BundleRequirement requirement :
-        revision.getDeclaredRequirements(PackageNamespace.PACKAGE_NAMESPACE)) {
+    Set<String> missing = new LinkedHashSet<>();
+    NeededJava.explain(bundle).ifPresent(missing::add);
+    for (BundleRequirement requirement : revision.getDeclaredRequirements(null)) {
       String filter = requirement.getDirectives().get(Constants.FILTER_DIRECTIVE);
-      boolean optional =
-          Constants.RESOLUTION_OPTIONAL.equals(
-              requirement.getDirectives().get(Constants.RESOLUTION_DIRECTIVE));
-      if (filter != null && !optional) {
-        check(context, filter).ifPresent(missing::add);
+      if (filter == null || !mustBeThere(requirement)) {
+        continue;
+      }
+      switch (requirement.getNamespace()) {
+        case PackageNamespace.PACKAGE_NAMESPACE ->
+            missingPackage(context, filter).ifPresent(missing::add);
+        case JAVA -> tooOld(filter).ifPresent(missing::add);
+        default -> {
+          if (!offered(context, requirement.getNamespace(), filter)) {
+            missing.add(requirement.getNamespace() + " " + filter + ", which nothing here offers");
+          }
+        }
       }
     }
     return missing.isEmpty()
@@ -39,7 +53,28 @@ final class MissingPackages {
         : Optional.of("it needs " + String.join("; and ", missing));
   }
 
-  private static Optional<String> check(BundleContext context, String filter) {
+  private static boolean mustBeThere(BundleRequirement requirement) {
+    Map<String, String> directives = requirement.getDirectives();
+    boolean optional =
+        Constants.RESOLUTION_OPTIONAL.equals(directives.get(Constants.RESOLUTION_DIRECTIVE));
+    String effective = directives.getOrDefault(Constants.EFFECTIVE_DIRECTIVE, "");
+    return !optional && (effective.isEmpty() || effective.equals(Constants.EFFECTIVE_RESOLVE));
+  }
+
+  private static Optional<String> tooOld(String filter) {
+    String version = find(filter, "\\(version>?=(\\d+)[^)]*\\)");
+    return version.isEmpty() ? Optional.empty() : NeededJava.tooNew(Integer.parseInt(version));
+  }
+
+  private static boolean offered(BundleContext context, String namespace, String filter) {
+    return Arrays.stream(context.getBundles())
+        .map(bundle -> bundle.adapt(BundleRevision.class))
+        .filter(Objects::nonNull)
+        .flatMap(revision -> revision.getDeclaredCapabilities(namespace).stream())
+        .anyMatch(capability -> matches(filter, capability));
+  }
+
+  private static Optional<String> missingPackage(BundleContext context, String filter) {
     String name = filter.replaceFirst(".*\\(osgi\\.wiring\\.package=([^)]*)\\).*", "$1");
     List<String> offered = new ArrayList<>();
     for (Bundle other : context.getBundles()) {
