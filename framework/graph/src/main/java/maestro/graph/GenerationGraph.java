@@ -239,10 +239,8 @@ public final class GenerationGraph {
             "add a control to it; see 'maestro bundles list'");
       }
       FilmClip clip = reader.probe(request.film());
-      request
-          .output()
-          .filter(output -> !Outputs.isSound(output))
-          .ifPresent(output -> writer.check(output, clip));
+      List<String> foreseen =
+          request.output().map(output -> writer.foresee(output, clip)).orElse(List.of());
       try (Journal journal =
           request.output().isPresent()
               ? Journal.begin(home.resolve("jobs"), recipe.name(), request.recipe().digest())
@@ -258,6 +256,7 @@ public final class GenerationGraph {
                               + pack.name()
                               + " is untrained: its weights were filled by rule"));
           plan.dropped().forEach(job::remark);
+          foreseen.forEach(job::remark);
           return new ScoreRun(request, plan, job, clip, reader, writer, registry, build, threads)
               .run(journal);
         } catch (RuntimeException | Error e) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.node.Extent;
@@ -21,6 +22,7 @@ import maestro.api.node.Port;
 import maestro.api.node.Timing;
 import maestro.api.node.Values;
 import maestro.api.pack.ModelPack;
+import maestro.api.run.RunContext;
 import maestro.graph.Job.Item;
 import maestro.graph.Plan.Planned;
 import maestro.graph.Plan.Wire;
@@ -43,6 +45,9 @@ final class Runner implements AutoCloseable {
    * @param fingerprint of it
    */
   record Given(Object value, String fingerprint) {}
+
+  /** Something that comes with the job and is read when somebody needs it. */
+  record Later(Function<RunContext, ?> value) {}
 
   /** What a node gave, and what it had to say when that cannot be kept with it. */
   record Result(Values values, List<String> said) {}
@@ -205,9 +210,9 @@ final class Runner implements AutoCloseable {
   private CompletableFuture<Result> make(Planned node, int index) {
     Given one = given.getOrDefault(node.id() + "#" + index, given.get(node.id()));
     if (one != null) {
-      return one.value instanceof ScoreRun.Later later
-          ? CompletableFuture.supplyAsync(() -> came(node, later.value().get()), threads)
-          : CompletableFuture.completedFuture(came(node, one.value));
+      return one.value instanceof Later later
+          ? CompletableFuture.supplyAsync(() -> come(node, later), threads)
+          : CompletableFuture.completedFuture(came(node, one.value, List.of()));
     }
     Item item = item(node, index);
     if (node.node() instanceof FilmNode) {
@@ -223,11 +228,21 @@ final class Runner implements AutoCloseable {
         });
   }
 
-  private static Result came(Planned node, Object value) {
+  private Result come(Planned node, Later later) {
+    Job.Step step = job.quiet(node.id());
+    Object value =
+        later
+            .value()
+            .apply(
+                new StepContext(
+                    step, job.device(), Optional.empty(), Values.none(), timing, 0));
+    return came(node, value, step.said());
+  }
+
+  private static Result came(Planned node, Object value, List<String> said) {
     Port port = node.node().outputs().get(0);
     return new Result(
-        value instanceof Values many ? many : Values.none().with(port.name(), "", value),
-        List.of());
+        value instanceof Values many ? many : Values.none().with(port.name(), "", value), said);
   }
 
   Item item(Planned node, int index) {

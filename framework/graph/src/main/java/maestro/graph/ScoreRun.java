@@ -24,6 +24,7 @@ import maestro.api.node.Kinds;
 import maestro.api.node.Timing;
 import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
+import maestro.api.run.RunContext;
 import maestro.api.score.Score;
 import maestro.api.sound.Sound;
 import maestro.graph.Plan.Planned;
@@ -178,11 +179,11 @@ final class ScoreRun {
 
   private Given style(Path file, Manifest.Source source) {
     String print = source.digest() + recipe.styleStartSeconds() + registry.code(reader.getClass());
-    return new Given(new Later(() -> styleSound(file)), print);
+    return new Given(new Runner.Later(run -> styleSound(file, run)), print);
   }
 
-  private Sound styleSound(Path file) {
-    Sound sound = reader.sound(file);
+  private Sound styleSound(Path file, RunContext run) {
+    Sound sound = reader.sound(file, run);
     int start =
         (int)
             Math.min(
@@ -203,9 +204,6 @@ final class ScoreRun {
             .toArray(float[][]::new);
     return new Sound(rest, sound.sampleRateHz());
   }
-
-  /** Something that comes with the job and is read when somebody needs it. */
-  record Later(java.util.function.Supplier<?> value) {}
 
   /** Share of each encoder in each window's condition, where a fusion tells. */
   private List<Map<String, Double>> shares(Runner runner) {
