@@ -34,7 +34,7 @@ public final class EncoderRole implements Role<VisualEncoder> {
   private record Looking(String name, VisualEncoder encoder) implements FilmNode {
     @Override
     public List<Port> inputs() {
-      return List.of();
+      return List.of(Port.of(Kinds.FILM, Extent.FILM));
     }
 
     @Override
