@@ -1,6 +1,6 @@
 /** The conformance kit: one abstract test class for each kind of plugin. */
 @Export
-@Version("1.2.0")
+@Version("2.0.0")
 package maestro.contracts;
 
 import org.osgi.annotation.bundle.Export;

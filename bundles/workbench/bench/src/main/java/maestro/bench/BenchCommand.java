@@ -27,8 +27,9 @@ import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.LatentCodec;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.media.MediaReader;
 import maestro.api.pack.ModelPack;
@@ -70,7 +71,8 @@ import picocli.CommandLine.Parameters;
       "each from the film on disk to its feature: frames per second are the frames that were looked at."
     })
 public final class BenchCommand implements MaestroCommand {
-  private static final String MODEL = "latent.vm-unet";
+  private static final String DENOISER = "denoiser.vm-unet";
+  private static final String CODEC = "codec.music-vae";
   private static final String VOCODER = "vocoder.hifigan";
   private static final String DECODE = "decode";
   private static final List<String> STAGES =
@@ -317,34 +319,45 @@ public final class BenchCommand implements MaestroCommand {
   private Opened step(RunContext run, boolean branch) {
     Map<String, Object> settings = settings();
     settings.put("bypassBranchWhenNoControls", !branch);
-    PluginLease<LatentModel> lease = registry.lease(LatentModel.class, MODEL, settings);
-    LatentModel.Session session = lease.service().open(run);
+    Latent latent = noise(run);
+    PluginLease<Denoiser> lease = registry.lease(Denoiser.class, DENOISER, settings);
+    Denoiser.Format format = lease.service().format(run);
+    Denoiser.Session session = lease.service().open(run);
     FilmCondition film =
-        new FilmCondition(run.noise().gaussian("film", session.conditionWidth()), Map.of());
+        new FilmCondition(run.noise().gaussian("film", format.conditionWidth()), Map.of());
     Map<String, ControlSignal> controls = new HashMap<>();
     if (branch) {
-      session
+      format
           .controls()
           .forEach(
-              (name, channels) ->
+              (name, control) ->
                   controls.put(
                       name,
                       new ControlSignal(
-                          frames, channels, run.noise().gaussian(name, frames * channels))));
+                          frames,
+                          control.channels(),
+                          run.noise().gaussian(name, frames * control.channels()))));
     }
     NoisePredictor predictor = session.predictor(film, controls, 7.5);
-    Latent latent = noise(session, run);
-    return new Opened(() -> predictor.predict(latent, 500), () -> close(session, lease));
+    return new Opened(
+        () -> predictor.predict(latent, 500),
+        () -> {
+          session.close();
+          lease.close();
+        });
   }
 
   private Opened codec(RunContext run, boolean encode) {
-    PluginLease<LatentModel> lease = registry.lease(LatentModel.class, MODEL, settings());
-    LatentModel.Session session = lease.service().open(run);
-    Latent latent = noise(session, run);
+    PluginLease<LatentCodec> lease = registry.lease(LatentCodec.class, CODEC, settings());
+    Latent latent = noise(lease.service().format(run), run);
+    LatentCodec.Session session = lease.service().open(run);
     Mel mel = mel(run);
     return new Opened(
         encode ? () -> session.encode(mel) : () -> session.decode(latent),
-        () -> close(session, lease));
+        () -> {
+          session.close();
+          lease.close();
+        });
   }
 
   private Opened vocoder(RunContext run) {
@@ -398,9 +411,23 @@ public final class BenchCommand implements MaestroCommand {
     return settings;
   }
 
-  private Latent noise(LatentModel.Session session, RunContext run) {
-    Latent shape = session.shape(frames);
-    return shape.with(run.noise().gaussian("latent", shape.values().length));
+  /** With the shape that the codec's latents have. */
+  private Latent noise(RunContext run) {
+    try (PluginLease<LatentCodec> lease = registry.lease(LatentCodec.class, CODEC, Map.of())) {
+      return noise(lease.service().format(run), run);
+    }
+  }
+
+  private Latent noise(LatentCodec.Format format, RunContext run) {
+    if (frames < 1 || frames % format.frameMultiple() != 0) {
+      throw new MaestroException(
+          Kind.USAGE,
+          "--frames",
+          "it is " + frames,
+          "use a multiple of " + format.frameMultiple() + ", such as 1024");
+    }
+    Latent zeros = format.zeros(frames);
+    return zeros.with(run.noise().gaussian("latent", zeros.values().length));
   }
 
   private Mel mel(RunContext run) {
@@ -409,10 +436,5 @@ public final class BenchCommand implements MaestroCommand {
       values[i] -= 5; // about where music lies
     }
     return new Mel(frames, 64, values);
-  }
-
-  private static void close(LatentModel.Session session, PluginLease<LatentModel> lease) {
-    session.close();
-    lease.close();
   }
 }

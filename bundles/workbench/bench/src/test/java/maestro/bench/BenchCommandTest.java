@@ -24,8 +24,9 @@ import maestro.api.film.VisualEncoder;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
-import maestro.api.latent.LatentModel;
+import maestro.api.latent.LatentCodec;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.media.MediaReader;
@@ -44,31 +45,21 @@ final class BenchCommandTest {
   private final List<String> calls = new ArrayList<>();
   private final StringWriter out = new StringWriter();
 
-  /** A model that only writes down what is asked of it. */
-  private final class Model implements LatentModel, LatentModel.Session {
+  /** A denoiser that only writes down what is asked of it. */
+  private final class Unet implements Denoiser, Denoiser.Session {
     @Override
-    public Session open(RunContext run) {
+    public Format format(RunContext run) {
+      return new Format(1, 4, Map.of("melody", new ControlFormat(12, 0, 1)));
+    }
+
+    @Override
+    public Denoiser.Session open(RunContext run) {
       return this;
     }
 
     @Override
     public NoiseSchedule schedule() {
       return NoiseSchedule.audioLdm();
-    }
-
-    @Override
-    public Latent shape(int melFrames) {
-      return new Latent(1, melFrames / 4, 16, new float[melFrames / 4 * 16]);
-    }
-
-    @Override
-    public int conditionWidth() {
-      return 4;
-    }
-
-    @Override
-    public Map<String, Integer> controls() {
-      return Map.of("melody", 12);
     }
 
     @Override
@@ -81,9 +72,27 @@ final class BenchCommandTest {
     }
 
     @Override
+    public void close() {
+      calls.add("closed");
+    }
+  }
+
+  /** A codec that only writes down what is asked of it. */
+  private final class Vae implements LatentCodec, LatentCodec.Session {
+    @Override
+    public Format format(RunContext run) {
+      return new Format(16_000, 160, 64, 1, 4, 4);
+    }
+
+    @Override
+    public LatentCodec.Session open(RunContext run) {
+      return this;
+    }
+
+    @Override
     public Latent encode(Mel mel) {
       calls.add("encode");
-      return shape(mel.frames());
+      return new Latent(1, 1, 16, new float[16]);
     }
 
     @Override
@@ -170,11 +179,13 @@ final class BenchCommandTest {
             calls.add("vocode");
             return Sound.mono(new float[160 * mel.frames()], 16_000);
           };
-      T service =
-          kind.cast(
-              kind == Vocoder.class
-                  ? vocoder
-                  : kind == VisualEncoder.class ? new Encoder() : new Model());
+      Map<Class<?>, Object> services =
+          Map.of(
+              Vocoder.class, vocoder,
+              VisualEncoder.class, new Encoder(),
+              Denoiser.class, new Unet(),
+              LatentCodec.class, new Vae());
+      T service = kind.cast(services.get(kind));
       return new PluginLease<>() {
         @Override
         public T service() {
@@ -254,7 +265,10 @@ final class BenchCommandTest {
     assertThat(calls).filteredOn(call -> call.equals("step []")).hasSize(3);
     assertThat(calls).filteredOn(call -> call.equals("step [melody]")).hasSize(3);
     assertThat(calls).filteredOn(call -> call.equals("vocode")).hasSize(3);
-    assertThat(calls).filteredOn(call -> call.equals("given back")).hasSize(5);
+    assertThat(calls)
+        .filteredOn(call -> call.equals("given back"))
+        .as("five stages, and the codec for the shape of the latent of two")
+        .hasSize(7);
     assertThat(calls).filteredOn(call -> call.equals("closed")).hasSize(4);
     assertThat(calls).contains("vocoder.hifigan {engine=onnx}");
   }
@@ -280,7 +294,10 @@ final class BenchCommandTest {
   void measuresOnlyWhatIsAskedFor() {
     assertThat(run("test", "--runs", "1", "--frames", "64", "--stage", "vae-decode")).isZero();
     assertThat(calls)
-        .containsExactly("latent.vm-unet {}", "decode", "decode", "closed", "given back");
+        .containsExactly("codec.music-vae {}", "decode", "decode", "closed", "given back");
+    assertThat(run("test", "--frames", "66", "--stage", "guided-step"))
+        .isEqualTo(MaestroException.Kind.USAGE.exitCode());
+    assertThat(out.toString()).contains("--frames: it is 66; use a multiple of 4");
     assertThat(run("test", "--stage", "everything"))
         .isEqualTo(MaestroException.Kind.USAGE.exitCode());
     assertThat(out.toString()).contains("--stage: there is no stage 'everything'");
