@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.control.StyleControl;
 import maestro.api.film.FeatureFusion;
@@ -125,6 +126,29 @@ final class RecipeTest {
     recipe("base", "{\"bundles\": [{\"id\": \"encoder.blend\"}, {\"id\": \"encoder.eye\"}]}");
     recipe("child", "{\"base\": \"base\", \"without\": [\"encoder.mean\"]}");
     assertThat(today.resolve("child").recipe().bundles())
+        .containsExactly(Recipe.Entry.of("encoder.light"));
+  }
+
+  @Test
+  void anEntryOfAPluginThatWasDividedIsOneForEachItBecame() throws IOException {
+    PluginNames names =
+        new PluginNames(
+            Map.of("latent.echo", List.of("codec.echo", "denoiser.echo")),
+            Map.of("codec.echo", Set.of("engine"), "denoiser.echo", Set.of("engine", "guided")));
+    RecipeBook today = new RecipeBook(List.of(folder), () -> names);
+    recipe(
+        "whole",
+        """
+        {"bundles": [{"id": "encoder.light"},
+          {"id": "latent.echo", "config": {"engine": "onnx", "guided": "film"}}]}
+        """);
+    assertThat(today.resolve("whole").recipe().bundles())
+        .containsExactly(
+            Recipe.Entry.of("encoder.light"),
+            Recipe.Entry.of("codec.echo", Map.of("engine", "onnx")),
+            Recipe.Entry.of("denoiser.echo", Map.of("engine", "onnx", "guided", "film")));
+    recipe("blind", "{\"base\": \"whole\", \"without\": [\"latent.echo\"]}");
+    assertThat(today.resolve("blind").recipe().bundles())
         .containsExactly(Recipe.Entry.of("encoder.light"));
   }
 

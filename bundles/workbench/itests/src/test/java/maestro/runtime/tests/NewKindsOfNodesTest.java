@@ -1,0 +1,132 @@
+package maestro.runtime.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two kinds of nodes that the framework has never heard of, each in a bundle of its own: words that
+ * condition the denoiser, and a stage after the vocoder.
+ */
+final class NewKindsOfNodesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path FILM =
+      Path.of("../../../distribution/samples/sintel-10s.mp4").toAbsolutePath().normalize();
+  private static final List<String> SHIPPED =
+      List.of(
+          "maestro.engine.djl",
+          "maestro.engine.onnx",
+          "maestro.engine.av",
+          "maestro.tensor",
+          "maestro.networks",
+          "maestro.signal",
+          "maestro.plots",
+          "maestro.graph",
+          "maestro.roles",
+          "maestro.media",
+          "maestro.packs",
+          "maestro.commands",
+          "maestro.encoder.cinematic",
+          "maestro.picture",
+          "maestro.fusion.concat",
+          "maestro.latent.vm-unet",
+          "maestro.sampler.ddim",
+          "maestro.vocoder.griffin-lim");
+  private static final String PARTS =
+      """
+      "bundles": [%s {"id": "denoiser.vm-unet"}, {"id": "codec.music-vae"},
+        {"id": "sampler.ddim", "config": {"steps": 2}}, {"id": "vocoder.griffin-lim"} %s],
+      "pack": "tiny", "melFrames": 64, "durationSeconds": 1, "crossFadeSeconds": 0.1,
+      "guidanceScale": 2
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void goInRunAreCachedShownAndSwappedWithoutAChangeOfTheFramework() throws Exception {
+    Path text = jar("source.text", "text");
+    Path higher = jar("sound.super-resolution", "superresolution");
+    try (LiveHost host = LiveHost.shipping(folder.resolve("home"), SHIPPED)) {
+      assertThat(host.maestro("packs", "synthetic", "tiny").code()).isZero();
+      recipe("words", PARTS.formatted("{\"id\": \"source.text\"},", ""));
+      assertThat(host.maestro("recipes", "check", "words").code()).as("not installed").isEqualTo(4);
+      assertThat(host.maestro("bundles", "install", text.toString()).code()).isZero();
+      assertThat(host.maestro("bundles", "install", higher.toString()).code()).isZero();
+
+      JsonNode words = score(host, "words");
+      assertThat(words.at("/sampleRateHz").intValue()).isEqualTo(16_000);
+      assertThat(words.at("/remarks").toString()).contains("the score is about: sad strings");
+      assertThat(words.at("/computed").intValue())
+          .as("all but the file, and the condition of the second window, which is that of the first")
+          .isEqualTo(words.at("/stages").intValue() - 2);
+      JsonNode again = score(host, "words");
+      assertThat(again.at("/computed").intValue()).as("all but the file is kept").isZero();
+
+      recipe(
+          "higher", PARTS.formatted("{\"id\": \"source.text\"},", ", {\"id\": \"sound.super-resolution\"}"));
+      JsonNode twice = score(host, "higher");
+      assertThat(twice.at("/sampleRateHz").intValue()).isEqualTo(32_000);
+      assertThat(twice.at("/seconds").doubleValue()).isEqualTo(1);
+      assertThat(twice.at("/computed").intValue()).as("the last node alone").isEqualTo(2);
+      assertThat(host.maestro("graph", "higher").out())
+          .contains("condition of source.text", "sound of vocoder.griffin-lim");
+      assertThat(host.maestro("replay", out("higher").toString(), "--show").out())
+          .contains("source.text", "sound.super-resolution");
+
+      Path newer = folder.resolve("newer.jar");
+      PluginJars.version(higher, newer, "1.0.1");
+      assertThat(host.maestro("bundles", "install", newer.toString()).code()).isZero();
+      assertThat(score(host, "higher").at("/computed").intValue())
+          .as("what the other build made is made again, and nothing else")
+          .isEqualTo(2);
+
+      recipe(
+          "both",
+          PARTS.formatted(
+              "{\"id\": \"encoder.cinematic\"}, {\"id\": \"fusion.concat\"}, {\"id\": \"source.text\"},",
+              ""));
+      LiveHost.Outcome both = host.maestro("recipes", "check", "both");
+      assertThat(both.code()).isEqualTo(4);
+      assertThat(both.err()).contains("fusion.concat, source.text give one each", "\"in\"");
+      recipe(
+          "said",
+          PARTS
+              .formatted(
+                  "{\"id\": \"encoder.cinematic\"}, {\"id\": \"fusion.concat\"}, {\"id\": \"source.text\"},",
+                  "")
+              .replace(
+                  "{\"id\": \"denoiser.vm-unet\"}",
+                  "{\"id\": \"denoiser.vm-unet\", \"in\": {\"condition\": \"source.text\"}}"));
+      assertThat(host.maestro("recipes", "check", "said").out())
+          .contains("can run", "fusion.concat takes no part");
+    }
+  }
+
+  private Path jar(String name, String toy) throws Exception {
+    return PluginJars.build(
+        folder.resolve("jars"), name, "maestro.runtime.tests.toys." + toy);
+  }
+
+  private void recipe(String name, String fields) throws Exception {
+    Path recipes = Files.createDirectories(folder.resolve("home/recipes"));
+    Files.writeString(recipes.resolve(name + ".json"), "{" + fields + "}");
+  }
+
+  private Path out(String recipe) {
+    return folder.resolve(recipe + ".wav");
+  }
+
+  private JsonNode score(LiveHost host, String recipe) throws Exception {
+    LiveHost.Outcome outcome =
+        host.maestro(
+            "score", FILM.toString(), "-r", recipe, "-o", out(recipe).toString(), "--json");
+    assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+    return JSON.readTree(outcome.out());
+  }
+}
