@@ -191,8 +191,8 @@ final class TrainedFusion implements AutoCloseable {
           "the weights were not trained with " + encoder + ", only with " + known(),
           "leave "
               + encoder
-              + " out, choose another pack, or train a fusion with it: 'maestro train run' with it"
-              + " among the recipe's encoders");
+              + " out, choose another pack, or train a fusion that knows it as"
+              + " docs/tutorial-encoder.md shows");
     }
     Weight embedding = weights.get(Laff.Branch.embedding(name) + ".weight");
     long width = (embedding == null ? transform : embedding).shape()[1];

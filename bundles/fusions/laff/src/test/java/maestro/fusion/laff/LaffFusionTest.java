@@ -174,7 +174,11 @@ class LaffFusionTest extends FeatureFusionContract {
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.CONFIGURATION))
         .hasMessage(
             "fusion.laff: the weights were not trained with encoder.other, only with [aesthetic,"
-                + " cinematic, emotion, semantic]; leave encoder.other out or choose another pack");
+                + " cinematic, emotion, semantic]; leave encoder.other out, choose another pack, or"
+                + " train a fusion that knows it as docs/tutorial-encoder.md shows");
+    assertThatThrownBy(() -> fusion.check(Set.of("encoder.other"), new TestRun(7, pack)))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("encoder.other");
     assertThatThrownBy(
             () -> fusion.fuse(Map.of("encoder.wecl", FilmFeature.of(1, 2)), new TestRun(7, pack)))
         .hasMessageContaining("encoder.wecl gives 2 numbers, the weights were trained with 8");
