@@ -233,9 +233,7 @@ final class Runner implements AutoCloseable {
     Object value =
         later
             .value()
-            .apply(
-                new StepContext(
-                    step, job.device(), Optional.empty(), Values.none(), timing, 0));
+            .apply(new StepContext(step, job.device(), Optional.empty(), Values.none(), timing, 0));
     return came(node, value, step.said());
   }
 

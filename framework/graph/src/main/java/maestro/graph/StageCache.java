@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
@@ -40,7 +42,8 @@ public final class StageCache {
   private static final Logger LOG = LoggerFactory.getLogger(StageCache.class);
   private static final String DIGEST = "maestro.sha256";
   private static final String SUFFIX = ".safetensors";
-  private static final String TEMPORARY = "writing-";
+  private static final String TEMPORARY = "writing";
+  private static final Duration ABANDONED = Duration.ofDays(1);
 
   private final Path folder;
   private final long limitBytes;
@@ -57,19 +60,13 @@ public final class StageCache {
   public StageCache(Path folder, long limitBytes) {
     this.folder = folder;
     this.limitBytes = limitBytes;
-    this.temporary = folder.resolve(TEMPORARY + ProcessHandle.current().pid());
+    this.temporary = folder.resolve(TEMPORARY);
     sweep();
   }
 
   /** A cache that finds and keeps nothing. */
   StageCache without() {
-    return new StageCache(folder, 0, temporary);
-  }
-
-  private StageCache(Path folder, long limitBytes, Path temporary) {
-    this.folder = folder;
-    this.limitBytes = limitBytes;
-    this.temporary = temporary;
+    return new StageCache(folder, 0);
   }
 
   /** Whether a result is kept under a fingerprint; it is not looked at. */
@@ -88,12 +85,12 @@ public final class StageCache {
       Map<String, String> metadata = new LinkedHashMap<>(kept.metadata());
       String digest = metadata.remove(DIGEST);
       NamedTensors content = new NamedTensors(kept.tensors(), metadata);
-      if (!digest(content).equals(digest)) {
+      if (!digest(fingerprint, content).equals(digest)) {
         throw new IllegalArgumentException("its content does not match its digest");
       }
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      touch(file);
       return Optional.of(content);
-    } catch (MaestroException | IllegalArgumentException | IOException e) {
+    } catch (MaestroException | IllegalArgumentException e) {
       LOG.warn(
           "cache: {} is damaged and will be computed again ({})",
           file.getFileName(),
@@ -103,16 +100,25 @@ public final class StageCache {
     }
   }
 
+  /** Says that an entry was used; one of another user, which can only be read, stays as it is. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      LOG.debug("cache: {} keeps its time", file.getFileName(), e);
+    }
+  }
+
   /** Keeps a result. */
   public void keep(String fingerprint, NamedTensors result) {
     if (limitBytes <= 0) {
       return;
     }
     Path file = file(fingerprint);
-    Path whole = temporary.resolve(fingerprint + SUFFIX);
+    Path whole = temporary.resolve(fingerprint + "-" + UUID.randomUUID() + SUFFIX);
     try {
       Map<String, String> metadata = new LinkedHashMap<>(result.metadata());
-      metadata.put(DIGEST, digest(result));
+      metadata.put(DIGEST, digest(fingerprint, result));
       Safetensors.write(whole, new NamedTensors(result.tensors(), metadata));
       Files.createDirectories(file.getParent());
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -204,19 +210,23 @@ public final class StageCache {
     return entries;
   }
 
-  /** Removes what processes that are gone had begun to write. */
+  /** Removes what was begun to be written a day ago and more; whoever wrote it is gone. */
   private void sweep() {
-    if (!Files.isDirectory(folder)) {
+    if (limitBytes <= 0 || !Files.isDirectory(folder)) {
       return;
     }
+    Instant before = Instant.now().minus(ABANDONED);
     try (var begun = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
       for (Path left : begun) {
-        long pid = Long.parseLong(left.getFileName().toString().substring(TEMPORARY.length()));
-        if (ProcessHandle.of(pid).isEmpty() || pid == ProcessHandle.current().pid()) {
-          Folders.delete(left);
+        try (var files = Files.newDirectoryStream(left)) {
+          for (Path file : files) {
+            if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+              delete(file);
+            }
+          }
         }
       }
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException e) {
       LOG.warn("cache: cannot clear up {} ({})", folder, e.getMessage());
     }
   }
@@ -236,8 +246,10 @@ public final class StageCache {
     }
   }
 
-  private static String digest(NamedTensors content) {
+  /** Of a result and the fingerprint it is kept under, so that no entry can stand for another. */
+  private static String digest(String fingerprint, NamedTensors content) {
     MessageDigest sha = Fingerprint.sha256();
+    sha.update(fingerprint.getBytes(StandardCharsets.UTF_8));
     ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     content.tensors().keySet().stream()
         .sorted()

@@ -177,6 +177,90 @@ final class GenerationGraphTest {
     assertThat(score("").computed()).isZero();
   }
 
+  @Test
+  void anEntryThatStandsForAnotherIsNotTaken() throws IOException {
+    float[] before = score("").score().sound().channels()[0];
+    List<Path> files;
+    try (Stream<Path> content = Files.walk(folder.resolve("home/cache/stages"))) {
+      files = content.filter(Files::isRegularFile).filter(f -> f.toFile().length() > 600).toList();
+    }
+    byte[] first = Files.readAllBytes(files.get(0));
+    for (int i = 0; i + 1 < files.size(); i++) {
+      Files.write(files.get(i), Files.readAllBytes(files.get(i + 1)));
+    }
+    Files.write(files.get(files.size() - 1), first);
+    ScoreResult again = score("");
+    assertThat(again.computed()).isEqualTo(files.size());
+    assertThat(again.score().sound().channels()[0]).containsExactly(before);
+  }
+
+  @Test
+  void aPluginThatBreaksItsPromiseIsNamedWithItsBundle() {
+    Map<String, java.util.function.Supplier<FilmFeature>> faults =
+        Map.of(
+            "it failed with IllegalStateException: boom",
+            () -> {
+              throw new IllegalStateException("boom");
+            },
+            "it failed with NullPointerException",
+            () -> null,
+            "its feature has 3 values where 2 were promised",
+            () -> FilmFeature.of(1, 2, 3),
+            "it failed with IllegalArgumentException: film feature: value 1 is NaN",
+            () -> FilmFeature.of(1, Float.NaN),
+            "it needs more memory than there is",
+            () -> {
+              throw new OutOfMemoryError("Java heap space");
+            });
+    faults.forEach(
+        (message, fault) -> {
+          registry.with(
+              VisualEncoder.class,
+              "encoder.light",
+              message,
+              new FakePlugins.Blind() {
+                @Override
+                public FilmFeature encode(
+                    maestro.api.film.FilmClip clip,
+                    maestro.api.film.FrameSource frames,
+                    maestro.api.run.RunContext run) {
+                  return fault.get();
+                }
+              });
+          assertThatThrownBy(() -> score(""))
+              .isInstanceOfSatisfying(
+                  MaestroException.class,
+                  e -> assertThat(e.kind()).isIn(Kind.CONFIGURATION, Kind.RESOURCE))
+              .hasMessageStartingWith("encoder.light")
+              .hasMessageContaining(message);
+          assertThat(registry.open).hasValue(0);
+        });
+  }
+
+  @Test
+  void aCurveGivenAsAFileSteersWhereItIsSpecified() throws IOException {
+    ResolvedRecipe steered =
+        FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + withLevel() + "}"));
+    Path curve = folder.resolve("level.safetensors");
+    float[] values = new float[150];
+    Arrays.fill(values, 0.5f);
+    maestro.tensor.checkpoint.Safetensors.write(
+        curve,
+        maestro.api.tensor.NamedTensors.of(
+            "level", maestro.api.tensor.FloatTensor.of(values, 150, 1)));
+    ScoreRequest request =
+        new ScoreRequest(steered, film, Optional.empty(), Optional.empty())
+            .withCurves(Map.of("control.level", curve));
+    ScoreResult result = graph().score(request, RunObserver.NOBODY);
+    assertThat(plugins.extracted).hasValue(0);
+    assertThat(result.remarks())
+        .anyMatch(remark -> remark.startsWith("control.level is given for"));
+    assertThat(result.score().provenance().manifest()).contains("level.safetensors");
+    assertThat(result.score().sound().channels()[0])
+        .isNotEqualTo(score("").score().sound().channels()[0]);
+    assertThat(graph().score(request, RunObserver.NOBODY).computed()).isZero();
+  }
+
   private static void damage(Path file, int how) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     switch (how % 3) {

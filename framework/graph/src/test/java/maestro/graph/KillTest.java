@@ -90,7 +90,7 @@ final class KillTest {
     assertThat(Files.readAllBytes(out.resolve("score.wav"))).isEqualTo(whole);
     try (Stream<Path> left = Files.list(folder.resolve("home/cache/stages"))) {
       assertThat(left.map(path -> path.getFileName().toString()))
-          .filteredOn(name -> name.startsWith("writing-"))
+          .filteredOn(name -> name.startsWith("writing"))
           .hasSizeLessThanOrEqualTo(1);
     }
   }

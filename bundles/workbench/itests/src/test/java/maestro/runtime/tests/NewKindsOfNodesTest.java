@@ -63,13 +63,15 @@ final class NewKindsOfNodesTest {
       assertThat(words.at("/sampleRateHz").intValue()).isEqualTo(16_000);
       assertThat(words.at("/remarks").toString()).contains("the score is about: sad strings");
       assertThat(words.at("/computed").intValue())
-          .as("all but the file, and the condition of the second window, which is that of the first")
+          .as(
+              "all but the file, and the condition of the second window, which is that of the first")
           .isEqualTo(words.at("/stages").intValue() - 2);
       JsonNode again = score(host, "words");
       assertThat(again.at("/computed").intValue()).as("all but the file is kept").isZero();
 
       recipe(
-          "higher", PARTS.formatted("{\"id\": \"source.text\"},", ", {\"id\": \"sound.super-resolution\"}"));
+          "higher",
+          PARTS.formatted("{\"id\": \"source.text\"},", ", {\"id\": \"sound.super-resolution\"}"));
       JsonNode twice = score(host, "higher");
       assertThat(twice.at("/sampleRateHz").intValue()).isEqualTo(32_000);
       assertThat(twice.at("/seconds").doubleValue()).isEqualTo(1);
@@ -109,8 +111,7 @@ final class NewKindsOfNodesTest {
   }
 
   private Path jar(String name, String toy) throws Exception {
-    return PluginJars.build(
-        folder.resolve("jars"), name, "maestro.runtime.tests.toys." + toy);
+    return PluginJars.build(folder.resolve("jars"), name, "maestro.runtime.tests.toys." + toy);
   }
 
   private void recipe(String name, String fields) throws Exception {
