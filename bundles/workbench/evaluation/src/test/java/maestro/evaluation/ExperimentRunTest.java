@@ -129,7 +129,7 @@ final class ExperimentRunTest {
     assertThat(plugins.predicted).hasValue(3 * (5 + 5 + 7));
     assertThat(heard).as("five methods, three clips").hasValue(15);
     String counts =
-        "encoder.light 3, encoder.mean 6, encoder.slow-light 3, codec.echo 9, sampler.steps 9, vocoder.hold 9";
+        "codec.echo 9, encoder.light 3, encoder.mean 6, encoder.slow-light 3, sampler.steps 9, vocoder.hold 9";
     assertThat(said.toString()).contains("Stages computed: " + counts);
     assertThat(text("out/toy.md"))
         .contains(
@@ -336,7 +336,7 @@ final class ExperimentRunTest {
   void windowsOfAStageAreCountedTogether() throws IOException {
     write("experiments/toy.json", experiment(FULL).replace("0.6", "0.9"));
     assertThat(run("out", "home")).isZero();
-    assertThat(text("out/toy.md")).contains("codec.echo 6, sampler.steps 6, vocoder.hold 6\n");
+    assertThat(text("out/toy.md")).contains("encoder.slow-light 6, sampler.steps 6, vocoder.hold 6\n");
     assertThat(text("out/stages.jsonl")).contains("sampler.steps, window 2 of 2");
   }
 
