@@ -83,7 +83,7 @@ final class DynamicsTest extends StyleControlContract {
     Dynamics drawn = new Dynamics(101, 2, 1.5, "");
     TimeLine line = new TimeLine(1, List.of("pace", "energy"), new float[] {9, -1, 9, 1, 9, 0});
     ControlSignal signal =
-        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), null);
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), new TestRun());
     assertThat(drawn.drawsFromFilm()).isTrue();
     assertThat(signal.channels()).isEqualTo(1);
     assertThat(signal.at(0, 0)).isEqualTo(-1.5f); // a row is true of its middle

@@ -76,7 +76,7 @@ final class OnsetsControlTest extends StyleControlContract {
     rows[2 * 32 + 1] = 1;
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
     ControlSignal signal =
-        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(1000), null);
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(1000), new TestRun());
     assertThat(drawn.drawsFromFilm()).isTrue();
     List<Integer> peaks = peaks(signal, -0.5f);
     // 2 halved twice is 1 in 2 s, 2 doubled twice would be 8, of which the grid takes 4
@@ -112,7 +112,7 @@ final class OnsetsControlTest extends StyleControlContract {
     rows[2 * 10 + 1] = 1; // at 1 s, where a pulse would be
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
     ControlSignal signal =
-        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), null);
+        drawn.draw(Map.of("encoder.affect", line), FrameGrid.PAPER.withFrames(400), new TestRun());
     for (int frame : peaks(signal, -0.5f)) {
       assertThat(frame == 100 || Math.abs(frame - 100) > 10).isTrue();
     }
