@@ -5,7 +5,7 @@ import java.util.Map;
 import maestro.api.film.TimeLine;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.graph.FilmFeatures;
+import maestro.graph.run.FilmFeatures;
 
 /**
  * How features lie in a file: {@code clip} [W] and {@code clip.timeline} [rows, channels], the rest

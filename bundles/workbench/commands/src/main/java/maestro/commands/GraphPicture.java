@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import maestro.graph.PlanView;
+import maestro.graph.run.PlanView;
 
 /** A plan drawn: as text for Graphviz, or as a picture with a column for each step of the graph. */
 final class GraphPicture {

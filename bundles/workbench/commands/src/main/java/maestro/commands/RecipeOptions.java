@@ -11,9 +11,9 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
-import maestro.graph.Recipe;
-import maestro.graph.RecipeBook;
-import maestro.graph.ResolvedRecipe;
+import maestro.graph.recipe.Recipe;
+import maestro.graph.recipe.RecipeBook;
+import maestro.graph.recipe.ResolvedRecipe;
 import picocli.CommandLine.Option;
 
 /** How a command line names a recipe and changes it. */

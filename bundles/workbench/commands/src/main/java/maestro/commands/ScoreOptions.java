@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
-import maestro.graph.Recipe;
-import maestro.graph.ScoreRequest;
+import maestro.graph.recipe.Recipe;
+import maestro.graph.run.ScoreRequest;
 import picocli.CommandLine.Option;
 
 /** What may be given to a score in place of being heard, drawn or made. */

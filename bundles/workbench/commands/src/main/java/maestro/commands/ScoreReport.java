@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import maestro.graph.ResolvedRecipe;
-import maestro.graph.ScoreResult;
+import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.ScoreResult;
 import maestro.runtime.command.CommandOptions;
 
 /** What is printed at the end of a scoring. */

@@ -15,7 +15,7 @@ import maestro.api.pack.PackRepository;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.api.tensor.TensorStages;
-import maestro.graph.SingleRun;
+import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.tensor.checkpoint.Safetensors;

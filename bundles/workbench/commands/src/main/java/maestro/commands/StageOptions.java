@@ -7,8 +7,8 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
-import maestro.graph.RunObserver;
-import maestro.graph.SingleRun;
+import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import picocli.CommandLine.Option;
 
 /** What a stage needs when it runs by itself. */

@@ -1,7 +1,7 @@
 package maestro.commands;
 
-import maestro.graph.RunObserver;
-import maestro.graph.StageEvent;
+import maestro.graph.run.RunObserver;
+import maestro.graph.run.StageEvent;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.Progress;
 

@@ -46,10 +46,10 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
-import maestro.graph.FakePlugins;
-import maestro.graph.FileDigest;
-import maestro.graph.GenerationGraph;
-import maestro.graph.RecipeBook;
+import maestro.graph.run.FakePlugins;
+import maestro.graph.store.FileDigest;
+import maestro.graph.run.GenerationGraph;
+import maestro.graph.recipe.RecipeBook;
 import maestro.runtime.command.MaestroCommand;
 import picocli.CommandLine;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import maestro.api.MaestroException;
-import maestro.graph.Recipe;
+import maestro.graph.recipe.Recipe;
 
 /**
  * An experiment as data: which methods are compared by which metrics. The paper's tables are such

@@ -18,7 +18,7 @@ import maestro.api.media.MediaReader;
 import maestro.api.metric.MetricItem;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
-import maestro.graph.FileDigest;
+import maestro.graph.store.FileDigest;
 import maestro.tensor.checkpoint.Safetensors;
 
 /**

@@ -28,8 +28,8 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.tensor.NamedTensors;
-import maestro.graph.StageCache;
-import maestro.graph.Weights;
+import maestro.graph.store.StageCache;
+import maestro.graph.store.Weights;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
-import maestro.graph.ResolvedRecipe;
-import maestro.graph.ScoreResult;
+import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.ScoreResult;
 
 /**
  * How many stages an experiment needed and how many it computed, over all its runs. Kept in two

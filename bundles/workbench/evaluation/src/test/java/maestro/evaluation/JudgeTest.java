@@ -30,7 +30,7 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.graph.StageCache;
+import maestro.graph.store.StageCache;
 import maestro.runtime.command.Cancellation;
 import maestro.tensor.checkpoint.Safetensors;
 import org.junit.jupiter.api.BeforeEach;

@@ -14,8 +14,8 @@ import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
-import maestro.graph.RunObserver;
-import maestro.graph.SingleRun;
+import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.plots.SoundPlot;
 import maestro.tensor.checkpoint.AtomicFile;
 

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maestro.api.MaestroException;
-import maestro.graph.Recipe;
+import maestro.graph.recipe.Recipe;
 
 /**
  * A training as data. Defaults are the paper's (appendix B and section 4.1) where it gives them.

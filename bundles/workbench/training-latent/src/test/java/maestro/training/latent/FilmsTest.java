@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.dataset.Clip;
-import maestro.graph.Span;
+import maestro.graph.run.Span;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Films;
 import org.junit.jupiter.api.Test;

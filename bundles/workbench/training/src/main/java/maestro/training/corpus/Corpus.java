@@ -21,7 +21,7 @@ import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
-import maestro.graph.FileDigest;
+import maestro.graph.store.FileDigest;
 import maestro.signal.Resampler;
 import maestro.tensor.checkpoint.Checkpoint;
 import maestro.tensor.checkpoint.Safetensors;

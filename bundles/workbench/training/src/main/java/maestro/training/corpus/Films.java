@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.dataset.Clip;
-import maestro.graph.Span;
+import maestro.graph.run.Span;
 
 /**
  * The films that the music of a corpus comes with, as encoders see them: the pairs of the paper's

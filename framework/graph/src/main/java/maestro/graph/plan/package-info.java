@@ -1,0 +1,2 @@
+/** Plans: a recipe's nodes, wired by kind and checked as a whole. */
+package maestro.graph.plan;

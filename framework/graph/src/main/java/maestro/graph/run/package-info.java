@@ -1,0 +1,7 @@
+/** Runs: the values of a plan made, kept, written down as a result. */
+@Export
+@Version("1.0.0")
+package maestro.graph.run;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,50 @@
+package maestro.graph.store;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The digest a stage's result is kept under: SHA-256 over fields in order, each with its length in
+ * front, so that no two lists of fields meet.
+ */
+public final class Fingerprint {
+  private final MessageDigest digest = sha256();
+
+  /** Begins with what is computed and the version of the code that does it. */
+  public Fingerprint(String stage, int version) {
+    with(stage).with(Integer.toString(version));
+  }
+
+  /** One more field. */
+  public Fingerprint with(String field) {
+    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    digest.update(bytes);
+    return this;
+  }
+
+  /** One more field, a number. */
+  public Fingerprint with(double field) {
+    return with(Double.toString(field));
+  }
+
+  /** The digest, lower-case hexadecimal. The fingerprint is spent. */
+  public String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
