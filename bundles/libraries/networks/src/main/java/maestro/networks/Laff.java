@@ -57,7 +57,7 @@ public final class Laff extends NamedBlock {
 
     /** The name of a plugin's branch. */
     public static String nameOf(String encoder) {
-      return PAPER_NAMES.getOrDefault(encoder, encoder.replaceFirst("^encoder\\.", ""));
+      return PAPER_NAMES.getOrDefault(encoder, encoder.replaceFirst("^\\w+\\.", ""));
     }
 
     /** Name of the embedding's parameters, without {@code .weight}. */

@@ -298,7 +298,7 @@ class HifiGanTrainingTest {
 
   @Test
   void theStarterPacksRecipeTrainsAGeneratorOfAMillionAndAHalf() throws IOException {
-    Path file = Path.of("..", "..", "distribution", "training", "hifi-gan.json");
+    Path file = Path.of("..", "..", "..", "distribution", "training", "hifi-gan.json");
     TrainingContext context =
         new TrainingContext(
             TrainingRecipe.read(file),
