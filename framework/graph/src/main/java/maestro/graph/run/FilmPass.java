@@ -17,7 +17,6 @@ import maestro.api.node.Values;
 import maestro.graph.plan.Plan.Planned;
 import maestro.graph.plan.PluginEdge;
 import maestro.graph.run.Job.Item;
-import maestro.graph.run.Runner.Inputs;
 import maestro.graph.run.Runner.Result;
 
 /**

@@ -26,7 +26,6 @@ import maestro.api.run.RunContext;
 import maestro.graph.plan.Identities;
 import maestro.graph.plan.Plan;
 import maestro.graph.plan.Plan.Planned;
-import maestro.graph.plan.Plan.Wire;
 import maestro.graph.plan.PluginEdge;
 import maestro.graph.run.Job.Item;
 import maestro.graph.store.Weights;
@@ -279,82 +278,16 @@ final class Runner implements AutoCloseable {
 
   /** All inputs of a value, each cut or joined to the extent its port has. */
   CompletableFuture<Inputs> inputs(Planned node, int index) {
-    List<CompletableFuture<Result>> waiting = new ArrayList<>();
-    for (Port port : node.inputs()) {
-      for (Wire wire : node.wires().getOrDefault(port.name(), List.of())) {
-        waiting.addAll(sources(port, wire, index));
-      }
-    }
-    return CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new))
-        .thenApply(all -> gather(node, index));
-  }
-
-  /**
-   * What a value is made from.
-   *
-   * @param values by port
-   * @param said what those had to say that cannot keep it themselves
-   */
-  record Inputs(Values values, List<String> said) {}
-
-  private List<CompletableFuture<Result>> sources(Port port, Wire wire, int index) {
-    if (wire.port().extent() != Extent.WINDOW) {
-      return List.of(value(wire.from(), 0));
-    }
-    if (port.extent() == Extent.WINDOW) {
-      return List.of(value(wire.from(), index));
-    }
-    List<CompletableFuture<Result>> all = new ArrayList<>();
-    for (int w = 0; w < timing.windows(); w++) {
-      all.add(value(wire.from(), w));
-    }
-    return all;
-  }
-
-  private Inputs gather(Planned node, int index) {
-    Values values = Values.none();
-    List<String> said = new ArrayList<>();
-    for (Port port : node.inputs()) {
-      for (Wire wire : node.wires().getOrDefault(port.name(), List.of())) {
-        List<Result> from =
-            sources(port, wire, index).stream().map(CompletableFuture::join).toList();
-        from.forEach(result -> said.addAll(result.said));
-        Optional<Object> fitted = fit(port, wire, from, index);
-        if (fitted.isPresent()) {
-          values = values.with(port.name(), wire.from(), fitted.get());
-        }
-      }
-    }
-    return new Inputs(values, said);
-  }
-
-  private Optional<Object> fit(Port port, Wire wire, List<Result> from, int index) {
-    List<Object> values = new ArrayList<>();
-    from.forEach(result -> values.addAll(result.values.port(wire.port().name()).values()));
-    if (values.size() < from.size()) {
-      return Optional.empty(); // the node had nothing to give
-    }
-    return Optional.of(fit(wire.port().kind(), port, wire, values, index));
-  }
-
-  private <T> Object fit(Kind<T> kind, Port port, Wire wire, List<Object> values, int index) {
-    boolean windows = wire.port().extent() == Extent.WINDOW;
-    if (windows && port.extent() != Extent.WINDOW) {
-      return kind.fit().orElseThrow().join(values.stream().map(kind::cast).toList(), timing);
-    }
-    T value = kind.cast(values.get(0));
-    return wire.port().extent() == Extent.FILM && port.extent() == Extent.WINDOW
-        ? kind.fit().<Object>map(way -> way.part(value, timing, index)).orElse(value)
-        : value;
+    return Inputs.of(node, index, timing, this::value);
   }
 
   private Result call(Item item, Inputs in, int index) {
     Planned node = item.node();
     boolean keepable = node.keepable();
     Job.Step step = keepable ? job.begin(item) : job.quiet(item.label());
-    in.said.forEach(step::remark);
+    in.said().forEach(step::remark);
     Values values =
-        PluginEdge.call(node, () -> node.node().run(in.values, context(node, in, step, index)));
+        PluginEdge.call(node, () -> node.node().run(in.values(), context(node, in, step, index)));
     if (keepable) {
       job.done(item, step, values);
       return found(item, values);
@@ -371,7 +304,7 @@ final class Runner implements AutoCloseable {
   /** The context of one call of a node. */
   StepContext context(Planned node, Inputs in, Job.Step step, int index) {
     Optional<ModelPack> pack = plan.pack().map(all -> Weights.within(all, node.lease()));
-    return new StepContext(step, job.device(), pack, in.values, timing, index);
+    return new StepContext(step, job.device(), pack, in.values(), timing, index);
   }
 
   Plan plan() {

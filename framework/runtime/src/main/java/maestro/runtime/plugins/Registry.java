@@ -46,6 +46,7 @@ public final class Registry implements PluginRegistry {
   private final Explanations explanations;
   private final SharedServices services;
   private final WiredCode code;
+  private final Identities identities;
 
   /** Made by Declarative Services. */
   @Activate
@@ -62,6 +63,7 @@ public final class Registry implements PluginRegistry {
     this.explanations = explanations;
     this.services = new SharedServices(context);
     this.code = new WiredCode(bundles);
+    this.identities = new Identities(this, configurations);
   }
 
   @Override
@@ -189,7 +191,7 @@ public final class Registry implements PluginRegistry {
   private <T> Lease<T> lease(
       Taken<T> taken, PluginDescription plugin, Map<String, Object> settings, Runnable end) {
     List<PluginDescription> uses = new ArrayList<>();
-    String identity = identity(plugin, settings, uses);
+    String identity = identities.of(plugin, settings, uses);
     return new Lease<>(
         taken.service,
         plugin,
@@ -233,43 +235,6 @@ public final class Registry implements PluginRegistry {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
     }
-  }
-
-  /**
-   * What a plugin computes with, but for its weights.
-   *
-   * @param uses gets the plugins it needs, and those that they need
-   */
-  private String identity(
-      PluginDescription plugin, Map<String, Object> settings, List<PluginDescription> uses) {
-    StringBuilder text =
-        new StringBuilder(plugin.name()).append('\n').append(plugin.code().wired());
-    new TreeMap<>(settings)
-        .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
-    for (String need : plugin.declared().needs()) {
-      String name =
-          need.startsWith("${")
-              ? String.valueOf(settings.getOrDefault(need.substring(2, need.length() - 1), ""))
-              : need;
-      text.append("\nneeds ").append(name);
-      for (PluginDescription used : plugins()) {
-        if (used.answersTo(name) && !uses.contains(used)) {
-          uses.add(used);
-          text.append(' ').append(identity(used, defaults(used), uses));
-        }
-      }
-    }
-    return sha256(text.toString());
-  }
-
-  /** The settings a plugin has when another one leases it. */
-  private Map<String, Object> defaults(PluginDescription plugin) {
-    Map<String, Object> settings = new TreeMap<>();
-    plugin.settings().stream()
-        .filter(setting -> setting.defaultValue() != null)
-        .forEach(setting -> settings.put(setting.name(), setting.defaultValue()));
-    settings.putAll(configurations.withFeatures(plugin.name(), Map.of()));
-    return settings;
   }
 
   private boolean isDefault(Settings described, String name, Map<String, Object> settings) {
