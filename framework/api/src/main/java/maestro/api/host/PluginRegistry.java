@@ -35,6 +35,11 @@ public interface PluginRegistry {
    */
   <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings);
 
+  /** Whether a plugin is there and its bundle was switched off. */
+  default boolean isOff(String name) {
+    return false;
+  }
+
   /**
    * Digest of the code behind a class: the file of its bundle and all files that is wired to.
    *

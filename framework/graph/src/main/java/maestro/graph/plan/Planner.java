@@ -71,14 +71,18 @@ public final class Planner {
     List<PluginLease<?>> leases = new ArrayList<>();
     try {
       Set<Class<?>> broken = new HashSet<>();
+      List<MaestroException> off = new ArrayList<>();
       Map<String, Loose> loose = given(given, recipe);
-      for (Taking taking : take(recipe, pack, without, problems, dropped, broken, leases)) {
+      for (Taking taking : take(recipe, pack, without, problems, dropped, broken, off, leases)) {
         nodes(taking, given, loose, problems, broken);
       }
       Map<String, Planned> nodes = new Wiring(loose, problems, broken, this::givers).wire(wanted);
       if (problems.none()) {
         Device device = Device.parse(recipe.device());
         Wiring.check(nodes, one -> new CheckContext(one, device, pack), problems);
+      }
+      if (!problems.none()) {
+        off.forEach(problems::add); // the recipe cannot live without them
       }
       loose.values().stream()
           .map(Loose::planned)
@@ -157,6 +161,7 @@ public final class Planner {
       Problems problems,
       List<String> dropped,
       Set<Class<?>> broken,
+      List<MaestroException> off,
       List<PluginLease<?>> leases) {
     List<PluginDescription> known = registry.plugins();
     List<Taking> takings = new ArrayList<>();
@@ -175,6 +180,12 @@ public final class Planner {
         leases.add(lease);
         takings.add(new Taking(entry, lease, role));
       } catch (MaestroException e) {
+        if (registry.isOff(entry.id())) {
+          off.add(e);
+          dropped.add(
+              entry.id() + " left out: it is switched off; " + e.next() + " to have it back");
+          continue;
+        }
         boolean absent = known.stream().noneMatch(plugin -> plugin.answersTo(entry.id()));
         if (entry.mayBeMissing() && (absent || e instanceof MissingWeights)) {
           dropped.add(entry.id() + " left out: " + e.getMessage());

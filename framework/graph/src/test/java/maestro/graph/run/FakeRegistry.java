@@ -23,6 +23,7 @@ import maestro.graph.store.Fingerprint;
 public final class FakeRegistry implements PluginRegistry {
   public final AtomicInteger open = new AtomicInteger();
   private final Map<String, Offer> offers = new TreeMap<>();
+  private final java.util.Set<String> off = new java.util.TreeSet<>();
 
   private record Offer(
       PluginDescription description, Function<Map<String, Object>, Object> maker) {}
@@ -66,6 +67,17 @@ public final class FakeRegistry implements PluginRegistry {
                 settings),
             maker));
     return this;
+  }
+
+  /** Switches a plugin off. */
+  public FakeRegistry off(String name) {
+    off.add(name);
+    return without(name);
+  }
+
+  @Override
+  public boolean isOff(String name) {
+    return off.contains(name);
   }
 
   /** Takes a plugin away. */

@@ -447,6 +447,19 @@ final class GenerationGraphTest {
   }
 
   @Test
+  void aPluginThatIsSwitchedOffIsLeftOutWhereTheRecipeCanLiveWithoutIt() {
+    registry.off("encoder.slow-light");
+    ScoreResult result = score("");
+    assertThat(result.remarks())
+        .anyMatch(remark -> remark.startsWith("encoder.slow-light left out: it is switched off"));
+    assertThat(result.shapedBy()).containsOnlyKeys("encoder.light");
+    registry.off("encoder.mean");
+    assertThatThrownBy(() -> score(""))
+        .hasMessageContaining("denoiser.echo: it needs a condition")
+        .hasMessageContaining("encoder.mean: it is not installed");
+  }
+
+  @Test
   void featuresAreThoseOfTheWholeFilmInOnePass() {
     Map<String, FilmFeature> features =
         graph().features(FakePlugins.recipe(""), film, RunObserver.NOBODY).features();

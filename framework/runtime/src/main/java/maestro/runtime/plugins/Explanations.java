@@ -79,15 +79,14 @@ public final class Explanations {
           "see 'maestro bundles why maestro." + name + "'");
     }
     String bundle = "maestro." + name;
-    for (Bundle installed : context.getBundles()) {
-      if (bundle.equals(installed.getSymbolicName()) && installed.getState() != Bundle.ACTIVE) {
-        Optional<String> needs = Needs.explain(context, installed);
-        if (needs.isPresent()) {
-          return configuration(
-              name, "cannot be used: " + needs.get(), "see 'maestro bundles why " + bundle + "'");
-        }
-        return configuration(name, "is switched off", "run 'maestro bundles start " + bundle + "'");
-      }
+    Optional<Bundle> stopped = stopped(name);
+    Optional<String> needs = stopped.flatMap(one -> Needs.explain(context, one));
+    if (needs.isPresent()) {
+      return configuration(
+          name, "cannot be used: " + needs.get(), "see 'maestro bundles why " + bundle + "'");
+    }
+    if (stopped.isPresent()) {
+      return configuration(name, "is switched off", "run 'maestro bundles start " + bundle + "'");
     }
     List<String> known =
         there.stream()
@@ -102,6 +101,18 @@ public final class Explanations {
             : "use one of "
                 + String.join(", ", known)
                 + ", or put its jar into the plugins folder");
+  }
+
+  private Optional<Bundle> stopped(String name) {
+    return Arrays.stream(context.getBundles())
+        .filter(bundle -> ("maestro." + name).equals(bundle.getSymbolicName()))
+        .filter(bundle -> bundle.getState() != Bundle.ACTIVE)
+        .findFirst();
+  }
+
+  /** Whether somebody has switched a plugin off: its bundle is stopped and could be started. */
+  boolean isOff(String name) {
+    return stopped(name).filter(bundle -> Needs.explain(context, bundle).isEmpty()).isPresent();
   }
 
   /** The error for a plugin that is there but could not be made. */

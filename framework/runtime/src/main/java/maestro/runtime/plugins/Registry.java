@@ -181,6 +181,12 @@ public final class Registry implements PluginRegistry {
   }
 
   @Override
+  public boolean isOff(String name) {
+    return plugins().stream().noneMatch(plugin -> plugin.answersTo(name))
+        && explanations.isOff(name);
+  }
+
+  @Override
   public String code(Class<?> type) {
     Bundle bundle = FrameworkUtil.getBundle(type);
     return bundle == null ? "" : code.digest(bundle);
