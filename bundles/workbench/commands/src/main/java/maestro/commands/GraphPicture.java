@@ -9,9 +9,9 @@ import maestro.graph.run.PlanView;
 
 /** A plan drawn: as text for Graphviz, or as a picture with a column for each step of the graph. */
 final class GraphPicture {
-  private static final int WIDTH = 190;
+  private static final int WIDTH = 215;
   private static final int HEIGHT = 46;
-  private static final int ACROSS = 250;
+  private static final int ACROSS = 280;
   private static final int DOWN = 66;
   private static final int MARGIN = 20;
 
