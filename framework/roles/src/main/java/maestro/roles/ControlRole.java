@@ -47,7 +47,7 @@ public final class ControlRole implements Role<StyleControl> {
     throw new MaestroException(
         MaestroException.Kind.USAGE,
         name,
-        "there is no style piece for it to hear",
+        "there is no style piece for it to hear and, as it is set, it does not follow the film",
         "give one with --style, or use a recipe without " + name);
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginDescription;
@@ -79,7 +80,7 @@ final class RecipeOptions {
         (path, value) -> {
           int dot = path.lastIndexOf('.');
           if (dot < 0) {
-            run.put(path, plain(value));
+            run.put(path, ofTheRun(path, value));
           } else {
             String setting = path.substring(dot + 1);
             names
@@ -110,6 +111,28 @@ final class RecipeOptions {
       fields.put(name, value);
     }
   }
+
+  /** A setting of the run; most are numbers, and then it must be one. */
+  private static Object ofTheRun(String name, String text) {
+    Object value = plain(text);
+    if (value instanceof String && NUMBERS.contains(name)) {
+      throw usage(
+          "--set",
+          name + "=" + text + ": " + text + " is no number",
+          "write for instance --set " + name + "=3");
+    }
+    return value;
+  }
+
+  private static final Set<String> NUMBERS =
+      Set.of(
+          "seed",
+          "guidanceScale",
+          "startSeconds",
+          "durationSeconds",
+          "styleStartSeconds",
+          "melFrames",
+          "crossFadeSeconds");
 
   /** A number where it is one. */
   private static Object plain(String text) {

@@ -119,7 +119,7 @@ final class CommandsTest {
                 "recipe film-score: sampler.jump: it has no setting stepz; mend it",
             "encoder.clip.width=3", "--set: encoder.clip is not in recipe film-score; use one of",
             "guidance=3", "recipe with --set: unknown field 'guidance'",
-            "guidanceScale=lots", "recipe with --set: not a recipe")
+            "guidanceScale=lots", "--set: guidanceScale=lots: lots is no number; write")
         .forEach(
             (setting, message) -> {
               assertThat(kitchen.run(score(), film, "-o", out, "--set", setting)).isBetween(2, 4);
@@ -206,7 +206,9 @@ final class CommandsTest {
     assertThat(kitchen.run(recipes(), "show", "mine", "--as-written")).isZero();
     assertThat(kitchen.out()).contains("fusion.pad");
     assertThat(kitchen.run(recipes(), "check", "mine")).isEqualTo(4);
-    assertThat(kitchen.err()).startsWith("recipe mine: denoiser.grey: it needs a condition and nothing gives one; add one");
+    assertThat(kitchen.err())
+        .startsWith(
+            "recipe mine: denoiser.grey: it needs a condition and nothing gives one; add one");
   }
 
   @Test
@@ -217,7 +219,8 @@ final class CommandsTest {
     assertThat(kitchen.run(recipes(), "show", "mine", "--json")).isZero();
     assertThat(json().at("/recipe/bundles")).hasSize(5);
     assertThat(kitchen.run(recipes(), "check", "mine")).isEqualTo(4);
-    assertThat(kitchen.err()).startsWith("recipe mine: encoder.pad: it needs a feature and nothing gives one; add one");
+    assertThat(kitchen.err())
+        .startsWith("recipe mine: encoder.pad: it needs a feature and nothing gives one; add one");
     assertThat(kitchen.run(recipes(), "check", "mine", "--json")).isEqualTo(4);
     assertThat(json().get("problems")).hasSize(1);
     assertThat(kitchen.run(recipes(), "check", "film-score")).isZero();
@@ -226,7 +229,8 @@ final class CommandsTest {
   @Test
   void theGraphOfARecipeIsShownAndDrawnWithWhatTheCacheHas() throws IOException {
     assertThat(kitchen.run(graph(), "film-score")).isZero();
-    assertThat(kitchen.out()).contains("encoder.pad", "condition (window)", "feature of encoder.grey");
+    assertThat(kitchen.out())
+        .contains("encoder.pad", "condition (window)", "feature of encoder.grey");
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("o.wav"))).isZero();
     for (String ending : List.of("svg", "dot", "json")) {
       Path picture = folder.resolve("graph." + ending);

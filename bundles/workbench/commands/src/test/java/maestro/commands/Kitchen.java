@@ -46,10 +46,10 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
-import maestro.graph.run.FakePlugins;
-import maestro.graph.store.FileDigest;
-import maestro.graph.run.GenerationGraph;
 import maestro.graph.recipe.RecipeBook;
+import maestro.graph.run.FakePlugins;
+import maestro.graph.run.GenerationGraph;
+import maestro.graph.store.FileDigest;
 import maestro.runtime.command.MaestroCommand;
 import picocli.CommandLine;
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.film.VisualEncoder;
 import maestro.api.node.Node;
-import maestro.graph.run.FakeRegistry;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.FakeRegistry;
 import org.junit.jupiter.api.Test;
 
 class RecipeOptionsTest {

@@ -97,6 +97,7 @@ public final class PacksCommand implements MaestroCommand {
       PackPart part = pack.part(partName).orElseThrow();
       Map<String, Object> architecture = description.parts().get(partName).architecture();
       output.line("%n%s  %s", partName, cut(architecture.toString()));
+      labels(architecture).forEach((encoder, known) -> output.line("  %s: %s", encoder, known));
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("architecture", architecture);
       shown.put("sha256", part.digest());
@@ -404,5 +405,21 @@ public final class PacksCommand implements MaestroCommand {
         progress.step(done / 1_000_000, total / 1_000_000);
       }
     };
+  }
+
+  /** What the fusion of a pack understands by the places of an encoder, such as its composers. */
+  private static Map<String, String> labels(Map<String, Object> architecture) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    if (architecture.get("encoders") instanceof Map<?, ?> encoders) {
+      encoders.forEach(
+          (encoder, entry) -> {
+            if (entry instanceof Map<?, ?> map && map.get("labels") instanceof List<?> known) {
+              labels.put(
+                  String.valueOf(encoder),
+                  String.join(", ", known.stream().map(String::valueOf).toList()));
+            }
+          });
+    }
+    return labels;
   }
 }

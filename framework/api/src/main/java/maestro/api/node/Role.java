@@ -22,7 +22,8 @@ public interface Role<S> {
    * @param service the plugin, for as long as the job lasts
    * @param given what the job brings along
    * @return by what is added to the plugin's name to make the node's id, mostly nothing
-   * @throws maestro.api.MaestroException when the plugin has no part in such a job
+   * @throws maestro.api.MaestroException of kind USAGE when the plugin has no part in such a job;
+   *     the score is then made without it and says so
    */
   Map<String, Node> nodes(PluginDescription plugin, S service, Given given);
 

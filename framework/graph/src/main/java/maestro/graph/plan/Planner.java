@@ -74,7 +74,7 @@ public final class Planner {
       List<MaestroException> off = new ArrayList<>();
       Map<String, Loose> loose = given(given, recipe);
       for (Taking taking : take(recipe, pack, without, problems, dropped, broken, off, leases)) {
-        nodes(taking, given, loose, problems, broken);
+        nodes(taking, given, loose, problems, dropped, broken);
       }
       Map<String, Planned> nodes = new Wiring(loose, problems, broken, this::givers).wire(wanted);
       if (problems.none()) {
@@ -285,6 +285,7 @@ public final class Planner {
       Role.Given given,
       Map<String, Loose> loose,
       Problems problems,
+      List<String> dropped,
       Set<Class<?>> broken) {
     PluginDescription plugin = taking.lease.plugin();
     try {
@@ -308,8 +309,12 @@ public final class Planner {
                         suffix.isEmpty() ? plugin.declared().takes() : List.of()));
               });
     } catch (MaestroException e) {
-      problems.add(e);
-      broken.add(taking.role.service());
+      if (e.kind() == Kind.USAGE) {
+        dropped.add(plugin.name() + " takes no part: " + e.reason());
+      } else {
+        problems.add(e);
+        broken.add(taking.role.service());
+      }
     }
   }
 

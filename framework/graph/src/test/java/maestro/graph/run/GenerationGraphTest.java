@@ -511,13 +511,17 @@ final class GenerationGraphTest {
   void controlsAndStyleBelongTogether() {
     ResolvedRecipe steered =
         FakePlugins.recipe("").changedBy(Recipe.parse("t", "{" + withLevel() + "}"));
-    assertThatThrownBy(
-            () ->
-                graph()
-                    .score(
-                        new ScoreRequest(steered, film, Optional.empty(), Optional.empty()),
-                        RunObserver.NOBODY))
-        .hasMessageContaining("there is no style piece");
+    ScoreResult without =
+        graph()
+            .score(
+                new ScoreRequest(steered, film, Optional.empty(), Optional.empty()),
+                RunObserver.NOBODY);
+    assertThat(without.remarks())
+        .contains(
+            "control.level takes no part: there is no style piece for it to hear and, as it is set,"
+                + " it does not follow the film");
+    assertThat(without.score().sound().channels()[0])
+        .containsExactly(score("").score().sound().channels()[0]);
     assertThatThrownBy(
             () ->
                 graph()
