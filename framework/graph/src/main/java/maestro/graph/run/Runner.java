@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,6 +66,7 @@ final class Runner implements AutoCloseable {
   private final Map<String, Long> order = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Result>> results = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Result>> last = new ConcurrentHashMap<>();
+  private final PassingValues passing;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private BiConsumer<Item, Values> watcher = (item, values) -> {};
 
@@ -87,6 +89,7 @@ final class Runner implements AutoCloseable {
     this.timing = timing;
     this.given = Map.copyOf(given);
     this.film = film;
+    this.passing = new PassingValues(plan, results);
     Map<String, String> prints = new LinkedHashMap<>();
     given.forEach((id, one) -> prints.put(id, one.fingerprint));
     this.identities = new Identities(plan, timing, device, prints);
@@ -134,16 +137,19 @@ final class Runner implements AutoCloseable {
   }
 
   /**
-   * Makes all values of all nodes, window after window.
+   * Makes all values of all nodes, window after window. A window's value is forgotten when nothing
+   * takes it any more, so that memory does not grow with the film.
    *
+   * @param asked nodes whose values will be asked for afterwards
    * @throws MaestroException of whoever failed first
    */
-  void runAll() {
-    List<CompletableFuture<Result>> all = new ArrayList<>();
+  void runAll(Set<String> asked) {
+    passing.allBut(asked);
+    List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int w = 0; w < timing.windows(); w++) {
       for (Planned node : plan.nodes().values()) {
         if (shown(node) && w < count(node)) {
-          all.add(value(node.id(), w));
+          all.add(value(node.id(), w).thenAccept(result -> {}));
         }
       }
     }
@@ -202,6 +208,7 @@ final class Runner implements AutoCloseable {
             (result, failure) -> {
               if (failure == null) {
                 fresh.complete(result);
+                passing.made(id, index);
               } else {
                 job.stop();
                 fresh.completeExceptionally(failure);

@@ -143,8 +143,11 @@ final class ScoreRun {
       Timing timing = runner.timing();
       job.expect(runner.expected(), request.output().isPresent() ? 1 : 0);
       request.keep().map(ValueFolder::new).ifPresent(folder -> runner.watch(folder::keep));
-      runner.runAll();
       Planned last = last();
+      Set<String> asked = new HashSet<>(Set.of(last.id()));
+      plan.giving(Kinds.FEATURE).forEach(node -> asked.add(node.id()));
+      plan.giving(Kinds.CONDITION).forEach(node -> asked.add(node.id()));
+      runner.runAll(asked);
       Sound sound = runner.whole(last, Kinds.SOUND);
       List<Map<String, Double>> shares = shares(runner);
       Provenance provenance = provenance(timing, shares);
