@@ -17,7 +17,7 @@ final class ScoreOptions {
       paramLabel = "CONTROL=FILE",
       description =
           "Give a control as a file in place of hearing or drawing it: safetensors as 'controls'"
-              + " writes it, .csv, .json, or .mid for notes. Where it has no value, nothing is asked"
+              + " writes it, or points in time as .csv or .json. Where it has no value, nothing is asked"
               + " for.")
   Map<String, Path> curves = new LinkedHashMap<>();
 
