@@ -1,11 +1,14 @@
 package maestro.commands;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.host.PluginRegistry;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.RecipeProblems;
@@ -27,6 +30,7 @@ import picocli.CommandLine.Parameters;
 public final class RecipesCommand implements MaestroCommand {
   @Reference RecipeBook book;
   @Reference GenerationGraph graph;
+  @Reference PluginRegistry registry;
 
   @Command(name = "list", description = "List the recipes at hand.")
   int list(@Mixin CommandOptions options) {
@@ -99,6 +103,18 @@ public final class RecipesCommand implements MaestroCommand {
       options.output().result(json);
       return e.kind().exitCode();
     }
+  }
+
+  @Command(
+      name = "schema",
+      description = "Print a JSON Schema of recipes for the plugins that are on, for editors.")
+  int schema(@Mixin CommandOptions options) throws JsonProcessingException {
+    Map<String, Object> schema = RecipeSchema.of(registry.plugins());
+    options.output().result(schema);
+    options
+        .output()
+        .line("%s", new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema));
+    return 0;
   }
 
   @Command(name = "new", description = "Make a recipe of your own, based on another.")

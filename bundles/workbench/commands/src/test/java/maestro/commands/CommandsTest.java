@@ -65,6 +65,7 @@ final class CommandsTest {
     RecipesCommand command = new RecipesCommand();
     command.book = kitchen.book;
     command.graph = kitchen.graph;
+    command.registry = kitchen;
     return command;
   }
 
@@ -224,6 +225,32 @@ final class CommandsTest {
     assertThat(kitchen.run(recipes(), "check", "mine", "--json")).isEqualTo(4);
     assertThat(json().get("problems")).hasSize(1);
     assertThat(kitchen.run(recipes(), "check", "film-score")).isZero();
+  }
+
+  @Test
+  void theSchemaOfRecipesKnowsThePluginsThatAreOnAndTheirSettings() throws IOException {
+    assertThat(kitchen.run(recipes(), "schema", "--json")).isZero();
+    JsonNode entry = json().at("/properties/bundles/items");
+    assertThat(entry.at("/properties/id/anyOf").findValuesAsText("const"))
+        .contains("encoder.grey", "sampler.jump");
+    JsonNode steps = null;
+    for (JsonNode one : entry.get("allOf")) {
+      if (one.at("/if/properties/id/const").asText().equals("sampler.jump")) {
+        steps = one.at("/then/properties/config/properties/steps");
+      }
+    }
+    assertThat(steps).isNotNull();
+    assertThat(steps.get("type").asText()).isEqualTo("integer");
+    assertThat(steps.get("minimum").doubleValue()).isEqualTo(1);
+    assertThat(steps.get("maximum").doubleValue()).isEqualTo(99);
+    // Every field of every recipe at hand is one the schema knows.
+    for (String recipe : List.of("film-score", "style-transfer")) {
+      JsonNode fields = json().get("properties");
+      new com.fasterxml.jackson.databind.ObjectMapper()
+          .readTree(folder.resolve("recipes/" + recipe + ".json").toFile())
+          .fieldNames()
+          .forEachRemaining(field -> assertThat(fields.has(field)).as(field).isTrue());
+    }
   }
 
   @Test
