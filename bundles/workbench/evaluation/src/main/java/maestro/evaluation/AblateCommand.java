@@ -3,6 +3,7 @@ package maestro.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
@@ -15,6 +16,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -38,8 +40,29 @@ public final class AblateCommand implements MaestroCommand {
 
   @Parameters(
       paramLabel = "EXPERIMENT",
-      description = "Name of an experiment of the distribution, or a file.")
+      description =
+          "Name of an experiment of the distribution, or a file; with --each-off a recipe.")
   String experiment;
+
+  @Option(
+      names = "--each-off",
+      description =
+          "Compare a recipe with itself less one bundle, for each bundle that can be left out.")
+  boolean eachOff;
+
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "rhythm,loudness",
+      description = "Metrics of --each-off; default ${DEFAULT-VALUE}.")
+  List<String> metrics;
+
+  @Option(
+      names = "--set",
+      paramLabel = "METRIC.SETTING=VALUE",
+      description = "A setting of a metric of --each-off.")
+  List<String> settings = new ArrayList<>();
 
   /** A command of this distribution. */
   @Activate
@@ -49,7 +72,16 @@ public final class AblateCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    return laboratory.run(Experiment.read(find()), options, dataset);
+    return laboratory.run(eachOff ? ablation() : Experiment.read(find()), options, dataset);
+  }
+
+  private Experiment ablation() {
+    List<Experiment.Column> columns = new ArrayList<>();
+    MetricsCommand.metrics(laboratory.registry, metrics, settings)
+        .forEach((id, config) -> columns.add(new Experiment.Column(id, config)));
+    Experiment ablation = EachOff.of(laboratory, experiment, columns, options.output());
+    ablation.check("ablate");
+    return ablation;
   }
 
   private Path find() {

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import maestro.api.film.FilmFeature;
 import maestro.api.metric.ScoredFilm;
-import maestro.graph.run.GenerationGraph;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
 
 /** Films as encoders see them, kept in the stage cache. */

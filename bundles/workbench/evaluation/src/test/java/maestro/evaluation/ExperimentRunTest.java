@@ -42,11 +42,11 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.graph.recipe.RecipeBook;
 import maestro.graph.run.FakeMedia;
 import maestro.graph.run.FakePlugins;
 import maestro.graph.run.FakeRegistry;
 import maestro.graph.run.GenerationGraph;
-import maestro.graph.recipe.RecipeBook;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
 import maestro.tensor.checkpoint.Safetensors;
@@ -336,7 +336,8 @@ final class ExperimentRunTest {
   void windowsOfAStageAreCountedTogether() throws IOException {
     write("experiments/toy.json", experiment(FULL).replace("0.6", "0.9"));
     assertThat(run("out", "home")).isZero();
-    assertThat(text("out/toy.md")).contains("encoder.slow-light 6, sampler.steps 6, vocoder.hold 6\n");
+    assertThat(text("out/toy.md"))
+        .contains("encoder.slow-light 6, sampler.steps 6, vocoder.hold 6\n");
     assertThat(text("out/stages.jsonl")).contains("sampler.steps, window 2 of 2");
   }
 
@@ -560,6 +561,28 @@ final class ExperimentRunTest {
         .isEqualTo(3);
     assertThat(said.toString())
         .contains("toys: there is no experiment of that name and no such file; use one of toy");
+  }
+
+  @Test
+  void aRecipeIsComparedWithItselfLessEachBundleItCanLiveWithout() throws IOException {
+    AblateCommand command = new AblateCommand(context());
+    command.laboratory = laboratory("home");
+    assertThat(
+            execute(
+                command,
+                "toy",
+                "--each-off",
+                "--metrics",
+                "level",
+                "--dataset",
+                path("clips.jsonl"),
+                "-o",
+                path("out")))
+        .isZero();
+    assertThat(text("out/toy-each-off.md"))
+        .contains("| whole |", "| without encoder.light |", "| without encoder.slow-light |")
+        .doesNotContain("without encoder.mean", "without sampler");
+    assertThat(said.toString()).contains("encoder.mean stays: without it, it needs a condition");
   }
 
   private int ablate(String out, String methods) {
