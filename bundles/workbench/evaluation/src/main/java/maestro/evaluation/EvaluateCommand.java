@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import maestro.api.host.PluginRegistry;
+import maestro.graph.recipe.Recipe;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.service.component.annotations.Component;
@@ -29,6 +30,13 @@ public final class EvaluateCommand implements MaestroCommand {
 
   @Parameters(paramLabel = "RECIPE", description = "Name or file of a recipe.")
   String recipe;
+
+  @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "ID",
+      description = "Leave bundles of the recipe out, as an ablation does.")
+  List<String> without = new ArrayList<>();
 
   @Option(
       names = "--metrics",
@@ -61,7 +69,8 @@ public final class EvaluateCommand implements MaestroCommand {
   public Integer call() {
     List<Experiment.Method> methods = new ArrayList<>();
     String name = Path.of(recipe).getFileName().toString().replaceAll("\\.json$", "");
-    methods.add(new Experiment.Method(name, recipe, null, null, null, null, null));
+    Recipe change = without.isEmpty() ? null : Recipe.change(without, List.of());
+    methods.add(new Experiment.Method(name, recipe, change, null, null, null, null));
     baselines.forEach(
         baseline ->
             methods.add(

@@ -484,6 +484,31 @@ final class ExperimentRunTest {
   }
 
   @Test
+  void evaluateLeavesBundlesOut() throws IOException {
+    EvaluateCommand command = new EvaluateCommand();
+    command.registry = registry;
+    command.laboratory = laboratory("home");
+    assertThat(
+            execute(
+                command,
+                "toy",
+                "--without",
+                "encoder.slow-light",
+                "--metrics",
+                "level",
+                "--baselines",
+                "real",
+                "--dataset",
+                path("clips.jsonl"),
+                "-o",
+                path("out")))
+        .isZero();
+    assertThat(text("out/stages.jsonl"))
+        .contains("encoder.light")
+        .doesNotContain("encoder.slow-light");
+  }
+
+  @Test
   void whatCannotBeRunIsRefusedInASentence() throws IOException {
     clip("strange/clip-1.wav", 0.1f);
     Map<String, String> refusals = new TreeMap<>();
