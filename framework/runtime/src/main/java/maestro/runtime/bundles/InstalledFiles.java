@@ -22,6 +22,7 @@ import org.osgi.framework.wiring.BundleRevision;
 final class InstalledFiles {
   private final BundleContext context;
   private final Map<Long, Signature> known = new ConcurrentHashMap<>();
+  private final Map<Long, String> digests = new ConcurrentHashMap<>();
   private final Map<Long, Boolean> copied = new ConcurrentHashMap<>();
   private final AtomicLong installed = new AtomicLong();
 
@@ -76,6 +77,10 @@ final class InstalledFiles {
     if (signature != null || bundle.getBundleId() == 0) {
       return signature == null ? "" : signature.digest();
     }
+    return digests.computeIfAbsent(bundle.getBundleId(), id -> read(bundle));
+  }
+
+  private static String read(Bundle bundle) {
     try {
       return Signature.digest(file(bundle));
     } catch (IOException e) {

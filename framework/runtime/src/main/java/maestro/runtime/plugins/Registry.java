@@ -34,7 +34,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class Registry implements PluginRegistry {
   private static final String NAME = "maestro.name";
-  private static final String FORMERLY = "maestro.formerly";
+  static final String FORMERLY = "maestro.formerly";
   private static final long PATIENCE_SECONDS = 10;
   private static final long APPEARANCE_MILLIS = 500;
   private static final long AGAIN_MILLIS = 5;
@@ -47,6 +47,7 @@ public final class Registry implements PluginRegistry {
   private final SharedServices services;
   private final WiredCode code;
   private final Identities identities;
+  private final Descriptions descriptions;
 
   /** Made by Declarative Services. */
   @Activate
@@ -64,6 +65,7 @@ public final class Registry implements PluginRegistry {
     this.services = new SharedServices(context);
     this.code = new WiredCode(bundles);
     this.identities = new Identities(this, configurations);
+    this.descriptions = new Descriptions(bundles, code);
   }
 
   @Override
@@ -74,7 +76,8 @@ public final class Registry implements PluginRegistry {
       String name = name(reference);
       if (bundle != null && !leases.retired(bundle)) {
         byName.putIfAbsent(
-            name + " " + kind(reference), description(reference, bundle, name, kind(reference)));
+            name + " " + kind(reference),
+            descriptions.of(reference, bundle, name, kind(reference)));
       }
     }
     return List.copyOf(byName.values());
@@ -83,7 +86,7 @@ public final class Registry implements PluginRegistry {
   @Override
   public PluginDescription describe(Class<?> kind, String name) {
     ServiceReference<?> reference = find(kind, name);
-    return description(reference, reference.getBundle(), name(reference), kind.getSimpleName());
+    return descriptions.of(reference, reference.getBundle(), name(reference), kind.getSimpleName());
   }
 
   @Override
@@ -122,7 +125,7 @@ public final class Registry implements PluginRegistry {
       ServiceReference<?> found) {
     Settings described = Settings.of(bundle, name);
     Map<String, Object> settings = described.check(configurations.withFeatures(name, asked));
-    PluginDescription plugin = description(found, bundle, name, kind.getSimpleName());
+    PluginDescription plugin = descriptions.of(found, bundle, name, kind.getSimpleName());
     boolean configured = found.getProperty(Configurations.INSTANCE) != null;
     String digest =
         isDefault(described, name, settings) ? Configurations.DEFAULT : digest(settings);
@@ -350,32 +353,6 @@ public final class Registry implements PluginRegistry {
   private static org.osgi.framework.Version version(ServiceReference<?> reference) {
     Bundle bundle = reference.getBundle();
     return bundle == null ? org.osgi.framework.Version.emptyVersion : bundle.getVersion();
-  }
-
-  private PluginDescription description(
-      ServiceReference<?> reference, Bundle bundle, String name, String kind) {
-    Object paper = reference.getProperty("maestro.paper");
-    return new PluginDescription(
-        name,
-        kind,
-        new PluginDescription.Code(
-            bundle.getSymbolicName(),
-            bundle.getVersion().toString(),
-            bundles.digest(bundle),
-            code.digest(bundle)),
-        new PluginDescription.Declaration(
-            paper == null ? "" : paper.toString(),
-            words(reference.getProperty("maestro.needs")),
-            words(reference.getProperty("maestro.weights")),
-            words(reference.getProperty("maestro.takes")),
-            words(reference.getProperty(FORMERLY))),
-        Settings.of(bundle, name).describe());
-  }
-
-  private static List<String> words(Object property) {
-    return property instanceof String[] many
-        ? List.of(many)
-        : property == null ? List.of() : List.of(property.toString());
   }
 
   private static String name(ServiceReference<?> reference) {
