@@ -53,6 +53,12 @@ public final class ReplayCommand implements MaestroCommand {
   Path style;
 
   @Option(
+      names = "--curve",
+      paramLabel = "CONTROL=FILE",
+      description = "Where the file is now that a control was given as.")
+  Map<String, Path> curves = new LinkedHashMap<>();
+
+  @Option(
       names = {"-o", "--out"},
       paramLabel = "OUT",
       description = "Result; default: beside FILE, with -replay in its name.")
@@ -87,6 +93,15 @@ public final class ReplayCommand implements MaestroCommand {
     differences.forEach(difference -> options.output().warn("note: %s", difference));
     Path source = locate(manifest.film(), film, "--film");
     Optional<Path> piece = manifest.style().map(recorded -> locate(recorded, style, "--style"));
+    Map<String, Path> given = new LinkedHashMap<>();
+    curves.forEach((control, where) -> given.put(Names.full("control", control), where));
+    Map<String, Path> drawn = new LinkedHashMap<>();
+    manifest
+        .curves()
+        .forEach(
+            (control, recorded) ->
+                drawn.put(
+                    control, locate(recorded, given.get(control), "--curve " + control + "=FILE")));
     Path result = out != null ? out : beside(name);
     ScoreResult score;
     try (Watcher watcher = new Watcher(options)) {
@@ -94,10 +109,11 @@ public final class ReplayCommand implements MaestroCommand {
           (cached ? graph : graph.uncached())
               .score(
                   new ScoreRequest(
-                      manifest.recipe().current(PluginNames.of(registry)),
-                      source,
-                      piece,
-                      Optional.of(result)),
+                          manifest.recipe().current(PluginNames.of(registry)),
+                          source,
+                          piece,
+                          Optional.of(result))
+                      .withCurves(drawn),
                   watcher);
     }
     boolean same = same(file, result);

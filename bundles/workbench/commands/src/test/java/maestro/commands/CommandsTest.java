@@ -270,6 +270,23 @@ final class CommandsTest {
   }
 
   @Test
+  void aReplayWantsTheCurvesOfItsResult() throws IOException {
+    Path curve = Files.writeString(folder.resolve("ramp.csv"), "0,1\n2,3\n");
+    Path out = folder.resolve("o.wav");
+    assertThat(
+            kitchen.run(
+                score(), film, "-r", "style-transfer", "-o", out, "--curve", "dynamics=" + curve))
+        .as(kitchen.err())
+        .isZero();
+    Path again = folder.resolve("again.wav");
+    assertThat(kitchen.run(replay(), out, "-o", again)).as(kitchen.err()).isZero();
+    Path moved = Files.move(curve, folder.resolve("moved.csv"));
+    assertThat(kitchen.run(replay(), out, "-o", again)).isEqualTo(3);
+    assertThat(kitchen.err()).contains("ramp.csv", "--curve control.dynamics=FILE");
+    assertThat(kitchen.run(replay(), out, "-o", again, "--curve", "dynamics=" + moved)).isZero();
+  }
+
+  @Test
   void everyValueThatFlowedIsKeptAndAnyOfThemIsTakenInAgain() throws IOException {
     Path values = folder.resolve("values");
     Path first = folder.resolve("first.wav");

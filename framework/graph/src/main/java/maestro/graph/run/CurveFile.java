@@ -30,6 +30,8 @@ final class CurveFile {
   private static final long MAX_BYTES = 64L << 20;
   private static final int MAX_POINTS = 1_000_000;
   private static final double MAX_SECONDS = 24 * 3600;
+  private static final int MAX_CHANNELS = 256;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private CurveFile() {}
 
@@ -83,7 +85,8 @@ final class CurveFile {
       if (Files.size(file) > MAX_BYTES) {
         throw refused(name, "it is larger than 64 MiB", "give fewer points");
       }
-      return Files.readString(file);
+      String text = Files.readString(file);
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (IOException e) {
       throw new MaestroException(
           Kind.INPUT, name, "it cannot be read as text", "check the file", e);
@@ -95,8 +98,14 @@ final class CurveFile {
     List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     for (int i = 0; i < lines.size(); i++) {
       String[] cells = lines.get(i).split("[,;]", -1);
-      if (i == 0 && !isNumber(cells[0])) {
+      if (i == 0 && Arrays.stream(cells).noneMatch(CurveFile::isNumber)) {
         continue; // the heading
+      }
+      if (points.size() == MAX_POINTS || cells.length > MAX_CHANNELS + 1) {
+        throw refused(
+            name,
+            "it has more than a million points or " + MAX_CHANNELS + " values in a row",
+            "give fewer");
       }
       boolean empty = Arrays.stream(cells).skip(1).allMatch(String::isBlank);
       double[] values = new double[empty ? 0 : cells.length - 1];
@@ -200,10 +209,13 @@ final class CurveFile {
       }
       time = point.seconds;
       for (double value : point.values) {
-        if (!Double.isFinite(value)) {
+        if (!Float.isFinite((float) value)) {
           throw refused(
               name, where + ": a value is not a finite number", "leave it empty for no value");
         }
+      }
+      if (point.values.length > MAX_CHANNELS) {
+        throw refused(name, where + " has more than " + MAX_CHANNELS + " values", "give fewer");
       }
       if (point.values.length > 0 && channels > 0 && point.values.length != channels) {
         throw refused(

@@ -25,6 +25,7 @@ import maestro.graph.store.Json;
  * @param recipe the resolved recipe
  * @param film file name and digest
  * @param style the style piece, if there was one
+ * @param curves files that controls were given as, by the control's name
  * @param build version of Maestro
  * @param plugins digest of the code of each plugin and of those it used, by name: of its bundle and
  *     all that was wired to, or of its bundle alone in results of earlier builds
@@ -33,6 +34,7 @@ public record Manifest(
     ResolvedRecipe recipe,
     Source film,
     Optional<Source> style,
+    Map<String, Source> curves,
     String build,
     Map<String, String> plugins) {
   /** Version of the layout. */
@@ -80,11 +82,16 @@ public record Manifest(
             .properties()
             .forEach(used -> plugins.put(used.getKey(), used.getValue().asText()));
       }
+      Map<String, Source> curves = new TreeMap<>();
+      json.path("curves")
+          .properties()
+          .forEach(curve -> curves.put(curve.getKey(), source(curve.getValue())));
       JsonNode recipe = json.path("recipe");
       return new Manifest(
           ResolvedRecipe.parse(recipe.path("name").asText("replay"), recipe.toString()),
           source(json.path("film")),
           json.has("style") ? Optional.of(source(json.path("style"))) : Optional.empty(),
+          curves,
           json.path("build").asText(),
           plugins);
     } catch (JsonProcessingException e) {

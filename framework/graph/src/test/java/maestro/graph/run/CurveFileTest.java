@@ -45,6 +45,11 @@ final class CurveFileTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoHeading() throws IOException {
+    assertThat(read("a.csv", "\uFEFF0,5\n1,5\n").on(GRID, 1, "control.x").at(0, 0)).isEqualTo(5);
+  }
+
+  @Test
   void severalChannelsHoldTheirValues() throws IOException {
     ControlSignal on = read("a.csv", "0,1,0\n2,0,1\n4,0,1\n").on(GRID, 2, "control.x");
     assertThat(on.at(199, 0)).isEqualTo(1);
@@ -62,6 +67,9 @@ final class CurveFileTest {
             Map.entry("a.csv|-1,1", "point 1: its time is -1.0"),
             Map.entry("a.csv|1e30,1", "point 1: its time is 1.0E30"),
             Map.entry("a.csv|0,1\n1,loud", "row 2: 'loud' is no number"),
+            Map.entry("a.csv|x,5\n1,2", "row 1: 'x' is no number"),
+            Map.entry("a.csv|0,1e39", "point 1: a value is not a finite number"),
+            Map.entry("a.csv|0" + ",1".repeat(300), "256 values in a row"),
             Map.entry("a.csv|0,NaN", "point 1: a value is not a finite number"),
             Map.entry("a.csv|0,1\n1,2,3", "point 2 has 2 values, those before 1"),
             Map.entry("a.json|{}", "it is no list of points"),
