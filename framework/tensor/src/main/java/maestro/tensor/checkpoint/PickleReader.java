@@ -19,12 +19,18 @@ import maestro.tensor.checkpoint.Pickled.Tuple;
 /**
  * Interprets the part of the pickle language that files of weights use, and builds plain
  * containers, numbers, text and descriptions of tensors. It calls nothing: what a name stands for
- * is decided by {@link PickleGlobals}. Work and memory are bounded by the length of the pickle.
+ * is decided by {@link PickleGlobals}. Work and memory are bounded by the length of the pickle, and
+ * by a number of instructions far beyond what a file of weights has, as one byte can make a
+ * container of 60.
  *
  * <p>Source: the opcode table of Python's {@code pickletools}, protocols 0 to 5.
  */
 final class PickleReader {
   static final byte PROTO = (byte) 0x80;
+
+  /** A model of ten thousand tensors, with the state of its optimiser, has under a million. */
+  static final int MOST_INSTRUCTIONS = 2_000_000;
+
   private static final Object MARK = new Object();
 
   private final ByteBuffer in;
@@ -39,13 +45,15 @@ final class PickleReader {
 
   /** The object of the pickle. */
   Object read() throws PickleException {
-    while (true) {
+    for (int i = 0; i < MOST_INSTRUCTIONS; i++) {
       int code = take(1).get() & 0xff;
       if (code == '.') {
         return pop();
       }
       step(code);
     }
+    throw new PickleException(
+        "it has more than " + MOST_INSTRUCTIONS + " instructions, too many for a file of weights");
   }
 
   private void step(int code) throws PickleException {

@@ -138,6 +138,15 @@ class PyTorchArchiveTest {
         .hasMessageContaining("it mentions '__torch__.model.Net', which is no part of");
   }
 
+  /** A container takes sixty times the byte that makes it. */
+  @Test
+  void moreInstructionsThanAnyFileOfWeightsHasAreRefused() throws IOException {
+    int[] dictionaries = new int[PickleReader.MOST_INSTRUCTIONS + 1];
+    Arrays.fill(dictionaries, '}');
+    Path file = new ArchiveBuilder().raw(dictionaries).write(folder.resolve("bomb.pt"));
+    assertRefused(file, "it has more than 2000000 instructions");
+  }
+
   @Test
   void filesThatHoldCodeInsteadOfTensorsSayWhatToDo() throws IOException {
     Path legacy = resource("legacy.pt");
