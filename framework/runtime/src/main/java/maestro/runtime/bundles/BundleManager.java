@@ -392,9 +392,7 @@ public final class BundleManager {
    */
   private Set<Bundle> serviceUsers(Bundle bundle) {
     Set<Bundle> users = new HashSet<>();
-    ServiceReference<?>[] services =
-        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
-    for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
+    for (ServiceReference<?> service : BundleContents.services(bundle)) {
       Bundle[] using = service.getUsingBundles();
       users.addAll(using == null ? List.of() : List.of(using));
     }

@@ -2,10 +2,7 @@ package maestro.runtime.bundles;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URL;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
 
@@ -31,13 +28,14 @@ final class NeededJava {
 
   private static int newest(Bundle bundle, String folder) {
     int newest = 0;
-    Enumeration<String> paths = bundle.getEntryPaths(folder);
-    for (String path : paths == null ? Collections.<String>emptyList() : Collections.list(paths)) {
+    for (String path : BundleContents.paths(bundle, folder)) {
       if (path.endsWith("/")) {
         // Classes for newer versions of Java beside the others are there for those only.
         newest = Math.max(newest, path.startsWith("META-INF/") ? 0 : newest(bundle, path));
       } else if (path.endsWith(".class") && !path.endsWith("module-info.class")) {
-        newest = Math.max(newest, version(bundle.getEntry(path)));
+        for (URL file : BundleContents.file(bundle, path)) {
+          newest = Math.max(newest, version(file));
+        }
       }
     }
     return newest;
@@ -46,10 +44,8 @@ final class NeededJava {
   private static int version(URL classFile) {
     try (DataInputStream in = new DataInputStream(classFile.openStream())) {
       return in.readInt() == MAGIC ? (in.readInt() & 0xFFFF) - BEFORE_FIRST : 0;
-    } catch (java.io.EOFException e) {
-      return 0; // no class file, whatever its name says
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return 0; // no class file, whatever its name says, or its bundle has just gone
     }
   }
 }

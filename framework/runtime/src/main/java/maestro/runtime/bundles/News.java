@@ -27,9 +27,7 @@ final class News {
 
   private static Set<String> plugins(Bundle bundle) {
     Set<String> names = new TreeSet<>();
-    ServiceReference<?>[] services =
-        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
-    for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
+    for (ServiceReference<?> service : BundleContents.services(bundle)) {
       if (service.getProperty("maestro.name") instanceof String name) {
         names.add(name);
       }

@@ -127,9 +127,7 @@ public final class Why {
               + " it and will be waited for");
     }
     Set<String> services = new TreeSet<>();
-    ServiceReference<?>[] offered =
-        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
-    for (ServiceReference<?> service : offered == null ? new ServiceReference<?>[0] : offered) {
+    for (ServiceReference<?> service : BundleContents.services(bundle)) {
       Object name = service.getProperty("maestro.name");
       if (name != null) {
         services.add(name.toString());
@@ -189,9 +187,7 @@ public final class Why {
 
   private static List<String> provides(Bundle bundle) {
     Set<String> all = new TreeSet<>();
-    ServiceReference<?>[] services =
-        bundle.getState() == Bundle.ACTIVE ? bundle.getRegisteredServices() : null;
-    for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
+    for (ServiceReference<?> service : BundleContents.services(bundle)) {
       String type = ((String[]) service.getProperty(Constants.OBJECTCLASS))[0];
       String simple = type.substring(type.lastIndexOf('.') + 1);
       Object name = service.getProperty("maestro.name");

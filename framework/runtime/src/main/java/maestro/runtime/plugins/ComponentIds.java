@@ -3,13 +3,12 @@ package maestro.runtime.plugins;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import maestro.runtime.bundles.BundleContents;
 import org.osgi.framework.Bundle;
 
 /**
@@ -27,10 +26,8 @@ record ComponentIds(Set<String> plugins, Set<String> others) {
     for (String listed : header == null ? new String[0] : header.split(",")) {
       String path = listed.trim();
       int slash = path.lastIndexOf('/');
-      var files =
-          bundle.findEntries(
-              slash < 0 ? "/" : path.substring(0, slash), path.substring(slash + 1), false);
-      for (URL file : files == null ? List.<URL>of() : Collections.list(files)) {
+      String folder = slash < 0 ? "/" : path.substring(0, slash);
+      for (URL file : BundleContents.files(bundle, folder, path.substring(slash + 1))) {
         ids.add(file);
       }
     }

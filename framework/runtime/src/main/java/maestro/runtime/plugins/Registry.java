@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
@@ -85,35 +86,60 @@ public final class Registry implements PluginRegistry {
 
   @Override
   public PluginDescription describe(Class<?> kind, String name) {
-    ServiceReference<?> reference = find(kind, name);
-    return descriptions.of(reference, reference.getBundle(), name(reference), kind.getSimpleName());
+    return whileItStays(
+        kind,
+        name,
+        (found, bundle) -> descriptions.of(found, bundle, name(found), kind.getSimpleName()));
   }
 
   @Override
   public void check(Class<?> kind, String name, Map<String, Object> settings) {
-    ServiceReference<?> found = find(kind, name);
-    String now = name(found);
-    Settings.of(found.getBundle(), now).check(configurations.withFeatures(now, settings));
+    whileItStays(
+        kind,
+        name,
+        (found, bundle) -> {
+          String now = name(found);
+          return Settings.of(bundle, now).check(configurations.withFeatures(now, settings));
+        });
   }
 
   @Override
   public <T> PluginLease<T> lease(Class<T> kind, String name, Map<String, Object> settings) {
+    Found found = hold(kind, name);
+    Lease<T> lease = null;
+    try {
+      lease = lease(kind, name(found.reference), settings, found.bundle, found.reference);
+      return lease;
+    } finally {
+      if (lease == null) {
+        leases.release(found.bundle);
+      }
+    }
+  }
+
+  /** Asks a plugin's bundle something while it cannot go. */
+  private <R> R whileItStays(
+      Class<?> kind, String name, BiFunction<ServiceReference<?>, Bundle, R> question) {
+    Found found = hold(kind, name);
+    try {
+      return question.apply(found.reference, found.bundle);
+    } finally {
+      leases.release(found.bundle);
+    }
+  }
+
+  private record Found(ServiceReference<?> reference, Bundle bundle) {}
+
+  /** The plugin of a name, whose bundle stays until it is released. */
+  private Found hold(Class<?> kind, String name) {
     while (true) {
       ServiceReference<?> found = find(kind, name);
       Bundle bundle = found.getBundle();
-      if (bundle == null || !leases.acquire(bundle)) {
-        continue; // it was retired between the two calls: the next turn finds its successor, or
-        // says there is none
+      if (bundle != null && leases.acquire(bundle)) {
+        return new Found(found, bundle);
       }
-      Lease<T> lease = null;
-      try {
-        lease = lease(kind, name(found), settings, bundle, found);
-        return lease;
-      } finally {
-        if (lease == null) {
-          leases.release(bundle);
-        }
-      }
+      // It was retired between the two calls: the next turn finds its successor, or says there is
+      // none.
     }
   }
 

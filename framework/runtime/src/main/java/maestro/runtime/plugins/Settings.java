@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +11,7 @@ import java.util.TreeMap;
 import java.util.WeakHashMap;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription.Setting;
+import maestro.runtime.bundles.BundleContents;
 import org.apache.felix.metatype.AD;
 import org.apache.felix.metatype.Designate;
 import org.apache.felix.metatype.MetaData;
@@ -55,8 +54,7 @@ final class Settings {
   }
 
   private static Settings read(Bundle bundle, String plugin) {
-    Enumeration<URL> files = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
-    for (URL file : files == null ? List.<URL>of() : Collections.list(files)) {
+    for (URL file : BundleContents.files(bundle, "OSGI-INF/metatype", "*.xml")) {
       MetaData metaData = read(file, plugin);
       for (Object entry : metaData.getDesignates() == null ? List.of() : metaData.getDesignates()) {
         Designate designate = (Designate) entry;
