@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * What an engine needs to make a {@link Network}: a block, its inputs and outputs, and its weights.

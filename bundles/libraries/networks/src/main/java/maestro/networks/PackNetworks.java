@@ -9,9 +9,9 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.run.Device;
 import maestro.api.run.RunContext;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 
 /**
  * Networks whose weights come from one part of a run's model pack: opened when a run first needs

@@ -15,13 +15,13 @@ import maestro.api.film.FrameRequest;
 import maestro.api.media.MediaReader;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
+import maestro.checkpoint.AtomicFile;
 import maestro.graph.run.FilmFeatures;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
 import maestro.plots.CutFinder;
 import maestro.plots.FilmPlot;
 import maestro.plots.Panel;
-import maestro.tensor.checkpoint.AtomicFile;
 
 /**
  * A picture for people (paper, figure 3): a strip of frames over the encoders' curves, cuts marked.

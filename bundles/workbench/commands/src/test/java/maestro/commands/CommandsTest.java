@@ -13,7 +13,7 @@ import java.util.Map;
 import maestro.api.run.Noise;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.tensor.checkpoint.Safetensors;
+import maestro.checkpoint.Safetensors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

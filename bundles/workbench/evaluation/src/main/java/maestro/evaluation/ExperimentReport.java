@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import maestro.api.metric.Measure;
+import maestro.checkpoint.AtomicFile;
 import maestro.plots.ScatterPlot;
-import maestro.tensor.checkpoint.AtomicFile;
 
 /**
  * What came out of an experiment, and how it is written down.

@@ -23,6 +23,7 @@ import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.checkpoint.Safetensors;
 import maestro.dataset.Clip;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
@@ -33,7 +34,6 @@ import maestro.graph.run.StageEvent;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
 import maestro.signal.LogMel;
-import maestro.tensor.checkpoint.Safetensors;
 
 /**
  * One run of an experiment: generates what is missing, listens to everything, reports.

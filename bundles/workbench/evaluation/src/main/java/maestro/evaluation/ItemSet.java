@@ -18,8 +18,8 @@ import maestro.api.media.MediaReader;
 import maestro.api.metric.MetricItem;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Safetensors;
 import maestro.graph.store.FileDigest;
-import maestro.tensor.checkpoint.Safetensors;
 
 /**
  * The clips of one method on disk, matched by name with their references and controls. A name is

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.AudioLdmNames;
-import maestro.tensor.checkpoint.Averaging;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.ClipNames;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
-import maestro.tensor.checkpoint.WeightReport;
+import maestro.checkpoint.AudioLdmNames;
+import maestro.checkpoint.Averaging;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.ClipNames;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
+import maestro.checkpoint.WeightReport;
 
 /**
  * Makes a pack from published files: names become ours, averaged copies are chosen, weight

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.Averaging;
+import maestro.checkpoint.Averaging;
 import picocli.CommandLine.Option;
 
 /** The options of {@code maestro packs assemble} that name published files. */

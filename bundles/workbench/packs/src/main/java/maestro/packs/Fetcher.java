@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.Averaging;
+import maestro.checkpoint.Averaging;
 
 /** Downloads the files of a manifest and makes the pack of them. */
 final class Fetcher {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 
 /** Makes a pack. It appears under its name only when it is whole. */
 public final class PackBuilder {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.pack.PackPart;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.WeightReport;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.WeightReport;
 
 /**
  * Checks that a pack is what its description says: digests, well-formed files, tensors that fit the

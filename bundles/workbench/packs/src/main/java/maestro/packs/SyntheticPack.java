@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.FillRule;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.FillRule;
+import maestro.checkpoint.Weight;
 
 /**
  * Packs nobody trained: every number follows from the tensor's name by {@link FillRule}, under the

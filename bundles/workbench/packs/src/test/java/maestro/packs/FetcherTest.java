@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.run.Noise;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * The chance of one step: which examples, which noise. It follows from the recipe's seed, the step

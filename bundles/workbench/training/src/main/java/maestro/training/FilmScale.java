@@ -9,9 +9,9 @@ import maestro.affect.AffectScale;
 import maestro.affect.FilmAffect;
 import maestro.api.MaestroException;
 import maestro.api.film.TimeLine;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 
 /**
  * The scale that {@code encoder.affect} ranks films by, made from feature files of a corpus of

@@ -14,10 +14,10 @@ import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
+import maestro.checkpoint.AtomicFile;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
 import maestro.plots.SoundPlot;
-import maestro.tensor.checkpoint.AtomicFile;
 
 /**
  * Where samples go: {@code samples.png}, their spectrograms, melodies and dynamics side by side,

@@ -48,8 +48,7 @@ final class Manners {
       Map<?, ?> dynamics = (Map<?, ?>) ((Map<?, ?>) branch.get("controls")).get(DYNAMICS);
       mean = Manner.figure(dynamics, "mean", Double.NEGATIVE_INFINITY);
       deviation = Manner.figure(dynamics, "deviation", Double.MIN_NORMAL);
-      Map<?, ?> composers =
-          (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("source.composer");
+      Map<?, ?> composers = (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("source.composer");
       known = List.copyOf((List<?>) composers.get("labels"));
     } catch (ClassCastException
         | NullPointerException

@@ -5,8 +5,8 @@ import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import maestro.checkpoint.Weight;
 import maestro.tensor.BlockParameters;
-import maestro.tensor.checkpoint.Weight;
 
 /** Between blocks in training and named weights. */
 public final class Parts {

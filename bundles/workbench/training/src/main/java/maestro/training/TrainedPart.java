@@ -2,7 +2,7 @@ package maestro.training;
 
 import java.util.List;
 import java.util.Map;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * A part of a model pack that a training made.

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.checkpoint.AtomicFile;
 import maestro.plots.LinePlot;
-import maestro.tensor.checkpoint.AtomicFile;
 
 /**
  * What a training says of itself: {@code log.jsonl}, a line for each report, the same scalars for

@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 
 /**
  * All that a training must remember to go on as if it had never stopped: weights, their moving

@@ -15,8 +15,8 @@ import maestro.api.node.Curve;
 import maestro.api.node.Timing;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.checkpoint.Safetensors;
 import maestro.graph.store.Json;
-import maestro.tensor.checkpoint.Safetensors;
 
 /**
  * Curves of controls that somebody wrote: safetensors as {@code maestro controls} writes them, or

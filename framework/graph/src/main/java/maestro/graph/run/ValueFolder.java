@@ -10,12 +10,12 @@ import maestro.api.node.Extent;
 import maestro.api.node.Port;
 import maestro.api.node.Timing;
 import maestro.api.node.Values;
+import maestro.checkpoint.Safetensors;
 import maestro.graph.plan.Plan;
 import maestro.graph.plan.Plan.Planned;
 import maestro.graph.run.Job.Item;
 import maestro.graph.run.Runner.Given;
 import maestro.graph.store.FileDigest;
-import maestro.tensor.checkpoint.Safetensors;
 
 /**
  * A folder with the values that flowed in a job, one safetensors file each: {@code

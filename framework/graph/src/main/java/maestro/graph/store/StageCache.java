@@ -27,7 +27,7 @@ import java.util.UUID;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.tensor.checkpoint.Safetensors;
+import maestro.checkpoint.Safetensors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

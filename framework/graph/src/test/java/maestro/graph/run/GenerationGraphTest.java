@@ -248,7 +248,7 @@ final class GenerationGraphTest {
     Path curve = folder.resolve("level.safetensors");
     float[] values = new float[150];
     Arrays.fill(values, 0.5f);
-    maestro.tensor.checkpoint.Safetensors.write(
+    maestro.checkpoint.Safetensors.write(
         curve,
         maestro.api.tensor.NamedTensors.of(
             "level", maestro.api.tensor.FloatTensor.of(values, 150, 1)));

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * A 3×3 convolution of a plane whose rows and columns were each repeated once, as decoders go up a

@@ -5,9 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import maestro.checkpoint.AtomicFile;
+import maestro.checkpoint.Weight;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.AtomicFile;
-import maestro.tensor.checkpoint.Weight;
 
 /** A compiled graph in a file, its weights in another (onnx/onnx: docs/ExternalData.md). */
 public final class OnnxFile {

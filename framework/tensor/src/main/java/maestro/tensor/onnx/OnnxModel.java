@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /** A graph as an ONNX model (onnx/onnx: onnx/onnx.proto). */
 final class OnnxModel {

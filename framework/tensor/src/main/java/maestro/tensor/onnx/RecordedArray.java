@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * What DJL's {@link NDArray} does while a block is recorded: each call adds a node to the graph,

@@ -3,8 +3,8 @@ package maestro.tensor.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import maestro.tensor.checkpoint.DataType;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.DataType;
+import maestro.checkpoint.Weight;
 
 /** Some rows of a weight, looked at where they are. */
 record RowsOfWeight(Weight whole, long from, long to) implements Weight {

@@ -13,11 +13,11 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.checkpoint.Weight;
 import maestro.tensor.BlockParameters;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.NotCompilableException;
-import maestro.tensor.checkpoint.Weight;
 
 /** Runs a block once on recorded arrays and keeps what it did as a graph. */
 final class Tracer {

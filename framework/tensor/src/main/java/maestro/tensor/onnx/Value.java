@@ -4,7 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.util.Float16Utils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * One tensor of a graph: an input, a weight, a constant or the output of a node. Its shape is

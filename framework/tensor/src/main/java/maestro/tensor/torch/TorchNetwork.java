@@ -16,11 +16,11 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
 import maestro.tensor.BlockParameters;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 import maestro.tensor.device.DeviceChoice;
 
 /** A block with its weights in arrays of DJL's engine, run eagerly. */

@@ -14,11 +14,11 @@ import java.util.Random;
 import java.util.function.Supplier;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
 import maestro.tensor.BlockParameters;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 import maestro.tensor.torch.TorchEngine;
 
 /** Runs the same block compiled and eagerly, and compares. */

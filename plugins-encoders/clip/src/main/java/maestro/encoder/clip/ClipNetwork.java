@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.ClipNames;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.ClipNames;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
 
 /** An image tower ready to run on batches of one size. */
 final class ClipNetwork implements AutoCloseable {

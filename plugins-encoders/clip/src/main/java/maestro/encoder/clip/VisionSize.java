@@ -2,7 +2,7 @@ package maestro.encoder.clip;
 
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * Sizes of an image tower, read from the shapes of its weights.

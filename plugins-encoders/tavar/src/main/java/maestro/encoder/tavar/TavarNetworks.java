@@ -5,12 +5,12 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
 
 /** TAVAR's two networks, ready to run: one for batches of frames, one that reasons over a graph. */
 final class TavarNetworks implements AutoCloseable {

@@ -3,10 +3,10 @@ package maestro.encoder.tavar;
 import java.util.List;
 import java.util.Map;
 import maestro.api.pack.ModelPack;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
 import maestro.networks.PackNetworks;
 import maestro.tensor.NetworkSources;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
 import org.osgi.service.component.annotations.Component;
 
 /**

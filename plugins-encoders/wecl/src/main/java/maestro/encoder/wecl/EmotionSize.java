@@ -2,7 +2,7 @@ package maestro.encoder.wecl;
 
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * Sizes and variant of a CTEN model, read from its tensors.

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
 
 /** CTEN's two networks, ready to run: one for single segments, one for the film as a whole. */
 final class WeclNetworks implements AutoCloseable {

@@ -3,10 +3,10 @@ package maestro.encoder.wecl;
 import java.util.List;
 import java.util.Map;
 import maestro.api.pack.ModelPack;
+import maestro.checkpoint.Weight;
+import maestro.checkpoint.WeightNames;
 import maestro.networks.PackNetworks;
 import maestro.tensor.NetworkSources;
-import maestro.tensor.checkpoint.Weight;
-import maestro.tensor.checkpoint.WeightNames;
 import org.osgi.service.component.annotations.Component;
 
 /** CTEN's networks to look at or to export: one segment, and the film as a whole. */

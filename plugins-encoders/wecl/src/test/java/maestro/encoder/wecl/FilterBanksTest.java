@@ -3,7 +3,7 @@ package maestro.encoder.wecl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import maestro.tensor.checkpoint.FillRule;
+import maestro.checkpoint.FillRule;
 import org.junit.jupiter.api.Test;
 
 /** Numbers made with NumPy by Kaldi's formulas. */

@@ -9,6 +9,7 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
 import maestro.networks.PackNetworks;
 import maestro.networks.StyleNetwork;
 import maestro.networks.StyleSize;
@@ -17,7 +18,6 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 import org.osgi.service.component.annotations.Deactivate;
 
 /**

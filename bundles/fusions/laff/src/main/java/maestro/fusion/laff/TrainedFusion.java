@@ -17,12 +17,12 @@ import maestro.api.pack.PackPart;
 import maestro.api.run.Device;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
 import maestro.networks.Laff;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 
 /**
  * The fusion that one pack was trained with. Which encoders it knows, their widths, the number of

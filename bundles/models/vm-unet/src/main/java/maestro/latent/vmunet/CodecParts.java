@@ -5,9 +5,9 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.latent.LatentCodec.Format;
 import maestro.api.pack.PackPart;
+import maestro.checkpoint.Weight;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 
 /**
  * What a pack says about the Music VAE, and the networks made of it.

@@ -17,9 +17,9 @@ import maestro.api.latent.Denoiser.ControlFormat;
 import maestro.api.latent.Denoiser.Format;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.PackPart;
+import maestro.checkpoint.Weight;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Weight;
 
 /**
  * What a pack says about VM-UNet and its branch, and the networks made of them.

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * Low-rank adapters in a file of weights: their names in the styles of loralib and PEFT, and their

@@ -6,9 +6,9 @@ import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.run.RunContext;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 
 /**
  * The parts of a pack, and the plugin that asks for them.

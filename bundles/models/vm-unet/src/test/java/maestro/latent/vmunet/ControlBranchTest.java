@@ -60,7 +60,7 @@ final class ControlBranchTest {
         Parameter parameter = pair.getValue();
         parameter.setInitializer(
             maestro.tensor.nn.Initial.of(
-                maestro.tensor.checkpoint.FillRule.tensor(
+                maestro.checkpoint.FillRule.tensor(
                     "unet." + name, parameter.getShape().getShape())));
       }
     }
@@ -186,8 +186,7 @@ final class ControlBranchTest {
       if (pair.getKey().endsWith("lora_B.weight")) {
         NDArray up = pair.getValue().getArray();
         up.set(
-            maestro.tensor.checkpoint.FillRule.tensor(pair.getKey(), up.getShape().getShape())
-                .values());
+            maestro.checkpoint.FillRule.tensor(pair.getKey(), up.getShape().getShape()).values());
       }
     }
     final FloatTensor adapted = steered(unet, branch);

@@ -11,7 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import java.util.function.Function;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.FillRule;
+import maestro.checkpoint.FillRule;
 import maestro.tensor.nn.Initial;
 
 /** Blocks run by DJL itself, filled by rule. */

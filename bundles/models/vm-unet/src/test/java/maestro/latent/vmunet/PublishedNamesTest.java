@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.AudioLdmNames;
-import maestro.tensor.checkpoint.Averaging;
-import maestro.tensor.checkpoint.FillRule;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.AudioLdmNames;
+import maestro.checkpoint.Averaging;
+import maestro.checkpoint.FillRule;
+import maestro.checkpoint.Weight;
 import org.junit.jupiter.api.Test;
 
 /**

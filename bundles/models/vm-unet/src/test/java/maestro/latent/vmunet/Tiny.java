@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.FillRule;
+import maestro.checkpoint.FillRule;
 
 /** The small networks the reference numbers were made with, and their inputs. */
 final class Tiny {

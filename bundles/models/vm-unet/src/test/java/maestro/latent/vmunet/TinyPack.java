@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.pack.PackPart;
+import maestro.checkpoint.FillRule;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 import maestro.contracts.TestPack;
-import maestro.tensor.checkpoint.FillRule;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
 
 /** Packs of the small networks, filled by rule, in a folder. */
 final class TinyPack {

@@ -5,12 +5,12 @@ import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.run.RunContext;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
 
 /**
  * The generator of a pack, ready to run: {@code mel [B, bands, T]} to {@code waveform [B, 1, S]}.

@@ -14,9 +14,9 @@ import ai.djl.util.Pair;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
-import maestro.tensor.checkpoint.AudioLdmNames;
-import maestro.tensor.checkpoint.FillRule;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.AudioLdmNames;
+import maestro.checkpoint.FillRule;
+import maestro.checkpoint.Weight;
 import maestro.tensor.nn.Initial;
 import org.junit.jupiter.api.Test;
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.checkpoint.Weight;
 import maestro.latent.vmunet.ControlBranch;
 import maestro.latent.vmunet.Denoiser;
 import maestro.latent.vmunet.UNetConfig;
 import maestro.networks.Laff;
-import maestro.tensor.checkpoint.Weight;
 import maestro.training.Parts;
 import maestro.training.TrainedPart;
 

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
 

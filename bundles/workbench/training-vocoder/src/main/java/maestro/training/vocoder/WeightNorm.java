@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 import maestro.training.Parts;
 
 /**

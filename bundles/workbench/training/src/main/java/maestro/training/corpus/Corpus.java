@@ -19,13 +19,13 @@ import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.Safetensors;
+import maestro.checkpoint.Weight;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.graph.store.FileDigest;
 import maestro.signal.Resampler;
-import maestro.tensor.checkpoint.Checkpoint;
-import maestro.tensor.checkpoint.Safetensors;
-import maestro.tensor.checkpoint.Weight;
 
 /**
  * The tracks that a manifest's clips are cut from. Training takes whole tracks, so that a piece may

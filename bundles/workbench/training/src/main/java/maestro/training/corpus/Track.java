@@ -2,7 +2,7 @@ package maestro.training.corpus;
 
 import java.util.Map;
 import java.util.Set;
-import maestro.tensor.checkpoint.Weight;
+import maestro.checkpoint.Weight;
 
 /**
  * One piece of music with what was computed of it, read from the disk where it is asked for.
