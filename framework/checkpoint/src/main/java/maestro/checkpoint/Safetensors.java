@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.tensor.NamedTensors;
+import maestro.files.AtomicFile;
 
 /**
  * The safetensors format: eight bytes of header length, a JSON header, then the tensors without

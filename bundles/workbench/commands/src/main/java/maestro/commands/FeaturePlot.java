@@ -15,7 +15,7 @@ import maestro.api.film.FrameRequest;
 import maestro.api.media.MediaReader;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 import maestro.graph.run.FilmFeatures;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;

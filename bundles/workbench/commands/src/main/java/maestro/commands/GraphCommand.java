@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import maestro.api.host.PluginRegistry;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.ResolvedRecipe;
 import maestro.graph.run.GenerationGraph;

@@ -1,7 +1,5 @@
 package maestro.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginRegistry;
+import maestro.files.Json;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.RecipeProblems;
@@ -108,12 +107,10 @@ public final class RecipesCommand implements MaestroCommand {
   @Command(
       name = "schema",
       description = "Print a JSON Schema of recipes for the plugins that are on, for editors.")
-  int schema(@Mixin CommandOptions options) throws JsonProcessingException {
+  int schema(@Mixin CommandOptions options) {
     Map<String, Object> schema = RecipeSchema.of(registry.plugins());
     options.output().result(schema);
-    options
-        .output()
-        .line("%s", new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema));
+    options.output().line("%s", Json.pretty(schema).strip());
     return 0;
   }
 

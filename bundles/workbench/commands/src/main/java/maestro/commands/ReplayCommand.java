@@ -14,11 +14,11 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaWriter;
+import maestro.files.Sha256;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.Manifest;
 import maestro.graph.run.ScoreRequest;
 import maestro.graph.run.ScoreResult;
-import maestro.graph.store.FileDigest;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.service.component.annotations.Component;
@@ -166,7 +166,7 @@ public final class ReplayCommand implements MaestroCommand {
       places.add(plain.toAbsolutePath());
     }
     for (Path place : places) {
-      if (Files.isRegularFile(place) && FileDigest.of(place).equals(recorded.digest())) {
+      if (Files.isRegularFile(place) && Sha256.of(place).equals(recorded.digest())) {
         return place;
       }
     }

@@ -10,9 +10,9 @@ import maestro.api.pack.PackRepository;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
 import maestro.checkpoint.Safetensors;
+import maestro.files.Sha256;
 import maestro.graph.run.Manifest;
 import maestro.graph.run.SingleRun;
-import maestro.graph.store.FileDigest;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.service.component.annotations.Component;
@@ -63,7 +63,7 @@ public final class VocodeCommand implements MaestroCommand {
         PluginLease<Vocoder> lease = registry.lease(Vocoder.class, name, Map.of())) {
       SingleRun run = stage.run(name, packs, watcher);
       sound = lease.service().vocode(in.mel("mel"), run);
-      media.wav(out, sound, Manifest.of("vocode", lease.plugin(), FileDigest.of(mel), run));
+      media.wav(out, sound, Manifest.of("vocode", lease.plugin(), Sha256.of(mel), run));
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("output", out.toString());

@@ -46,10 +46,10 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
+import maestro.files.Sha256;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.run.FakePlugins;
 import maestro.graph.run.GenerationGraph;
-import maestro.graph.store.FileDigest;
 import maestro.runtime.command.MaestroCommand;
 import picocli.CommandLine;
 
@@ -353,7 +353,7 @@ final class Kitchen implements PluginRegistry, MediaReader, MediaWriter {
   public FilmClip probe(Path film) {
     try {
       double seconds = Double.parseDouble(Files.readString(film));
-      return new FilmClip(film.toAbsolutePath(), FileDigest.of(film), 4, 2, 10, seconds, false);
+      return new FilmClip(film.toAbsolutePath(), Sha256.of(film), 4, 2, 10, seconds, false);
     } catch (IOException | NumberFormatException e) {
       throw new MaestroException(
           Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.media.MediaReader;
+import maestro.files.Json;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     description = "Build, split, check and describe datasets of film and music.")
 public final class DatasetCommand implements MaestroCommand {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private final MediaReader media;
 

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import maestro.api.MaestroException;
+import maestro.files.AtomicFile;
+import maestro.files.Json;
 
 /** A dataset as a file of JSON Lines, one {@link Clip} a line. */
 public final class Manifest {
@@ -25,7 +25,7 @@ public final class Manifest {
 
   private static final int LONGEST_LINE = 1 << 20;
   private static final Set<String> SPLITS = Set.of("train", "val", "test");
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
   private static final ObjectReader CLIP = JSON.readerFor(Clip.class);
 
   private Manifest() {}
@@ -82,27 +82,15 @@ public final class Manifest {
 
   /** Writes a manifest; it appears under its name only when it is whole. */
   public static void write(Path file, List<Clip> clips) {
-    Path whole = file.toAbsolutePath();
-    try {
-      Files.createDirectories(whole.getParent());
-      // Not createTempFile: that would leave the file readable by its owner only.
-      Path part =
-          whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
-      try (BufferedWriter lines = Files.newBufferedWriter(part)) {
-        for (Clip clip : clips) {
-          lines.write(JSON.writeValueAsString(clip));
-          lines.write('\n');
-        }
+    StringBuilder lines = new StringBuilder();
+    for (Clip clip : clips) {
+      try {
+        lines.append(JSON.writeValueAsString(clip)).append('\n');
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("dataset: a clip cannot be written as JSON", e);
       }
-      Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.RESOURCE,
-          file.toString(),
-          "it cannot be written (" + e.getMessage() + ")",
-          "check the disk and the folder's permissions",
-          e);
     }
+    AtomicFile.write(file, lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** What is wrong with a clip by itself, or null. */

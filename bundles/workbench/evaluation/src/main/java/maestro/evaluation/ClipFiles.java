@@ -10,10 +10,11 @@ import maestro.api.media.MediaReader;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import maestro.dataset.Clip;
+import maestro.files.Json;
 
 /** The clips of a dataset on disk: their films and their own music. */
 final class ClipFiles {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private final MediaReader reader;
   private final Path root;

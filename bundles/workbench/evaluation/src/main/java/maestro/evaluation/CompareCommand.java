@@ -13,7 +13,7 @@ import maestro.api.media.MediaReader;
 import maestro.api.sound.Mel;
 import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Sound;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 import maestro.plots.SoundPlot;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;

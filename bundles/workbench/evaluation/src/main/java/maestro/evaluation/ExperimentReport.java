@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import maestro.api.metric.Measure;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 import maestro.plots.ScatterPlot;
 
 /**

@@ -19,7 +19,7 @@ import maestro.api.metric.MetricItem;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.checkpoint.Safetensors;
-import maestro.graph.store.FileDigest;
+import maestro.files.Sha256;
 
 /**
  * The clips of one method on disk, matched by name with their references and controls. A name is
@@ -155,7 +155,7 @@ public final class ItemSet {
   }
 
   private synchronized String digest(Path file) {
-    return file == null ? "-" : digests.computeIfAbsent(file, FileDigest::of);
+    return file == null ? "-" : digests.computeIfAbsent(file, Sha256::of);
   }
 
   /** Class of style by subfolder. */

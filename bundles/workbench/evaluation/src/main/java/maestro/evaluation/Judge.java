@@ -1,10 +1,6 @@
 package maestro.evaluation;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +24,7 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.tensor.NamedTensors;
+import maestro.files.Sha256;
 import maestro.graph.store.StageCache;
 import maestro.graph.store.Weights;
 import org.slf4j.Logger;
@@ -283,7 +280,7 @@ public final class Judge implements AutoCloseable {
     StringBuilder text = new StringBuilder("sample ").append(SAMPLE_VERSION);
     text.append('\n').append(metric.identity());
     context.pack().ifPresent(pack -> text.append('\n').append(Weights.identity(pack, metric)));
-    return sha256(text.append('\n').append(item).toString());
+    return Sha256.of(text.append('\n').append(item).toString());
   }
 
   /** Figures of one method with their intervals, by name of measure. */
@@ -343,16 +340,6 @@ public final class Judge implements AutoCloseable {
             + " left out ("
             + missing.values().iterator().next()
             + ")";
-  }
-
-  static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   @Override

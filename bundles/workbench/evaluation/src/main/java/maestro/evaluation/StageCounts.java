@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
+import maestro.files.Json;
 import maestro.graph.recipe.ResolvedRecipe;
 import maestro.graph.run.ScoreResult;
 
@@ -27,7 +28,7 @@ import maestro.graph.run.ScoreResult;
  * count, too.
  */
 final class StageCounts {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   /** Writing the file is a stage that is never kept. */
   private static final int WRITING = 1;

@@ -8,11 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
+import maestro.files.Json;
+import maestro.files.Sha256;
 
 /**
  * A listening test as one page that works without a network (paper, section 4.2: 20 raters, 5
@@ -44,7 +43,7 @@ final class ListeningTest {
           "m4v", "video/mp4",
           "webm", "video/webm");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private ListeningTest() {}
 
@@ -95,17 +94,19 @@ final class ListeningTest {
     }
     List<String> chosen =
         shared.stream()
-            .sorted(java.util.Comparator.comparing(name -> digest(seed + " " + name)))
+            .sorted(java.util.Comparator.comparing(name -> Sha256.of(seed + " " + name)))
             .limit(perMethod)
             .toList();
-    String test = digest(seed + " " + title + " " + all.keySet() + " " + chosen).substring(0, 12);
+    String test =
+        Sha256.of(seed + " " + title + " " + all.keySet() + " " + chosen).substring(0, 12);
     Map<String, Piece> key = new TreeMap<>();
     List<Map<String, String>> items = new ArrayList<>();
     long size = 0;
     for (Map.Entry<String, Map<String, Path>> method : found.entrySet()) {
       for (String name : chosen) {
         Path file = method.getValue().get(name);
-        String id = digest(test + " " + seed + " " + method.getKey() + " " + name).substring(0, 16);
+        String id =
+            Sha256.of(test + " " + seed + " " + method.getKey() + " " + name).substring(0, 16);
         key.put(
             id,
             new Piece(
@@ -225,15 +226,5 @@ final class ListeningTest {
   private static MaestroException unreadable(Path file, IOException e) {
     return new MaestroException(
         MaestroException.Kind.INPUT, file.toString(), "it cannot be read", "check the file", e);
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -3,15 +3,14 @@ package maestro.listeningtest;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import maestro.api.MaestroException;
+import maestro.files.AtomicFile;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
@@ -164,12 +163,7 @@ public final class MosCommand implements MaestroCommand {
     output.line("%-20s %14s %14s %14s %14s", cells.toArray());
   }
 
-  private static void write(Path file, String text) throws IOException {
-    Path whole = file.toAbsolutePath();
-    Files.createDirectories(whole.getParent());
-    // Not createTempFile: that would leave the file readable by its owner only.
-    Path part = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
-    Files.writeString(part, text);
-    Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  private static void write(Path file, String text) {
+    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

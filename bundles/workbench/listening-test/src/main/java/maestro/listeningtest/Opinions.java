@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import maestro.api.MaestroException;
+import maestro.files.Json;
 
 /**
  * Evaluates the ratings of a listening test: means with 95 % intervals, and how far the raters
@@ -25,7 +26,7 @@ final class Opinions {
   /** The questions, in the paper's order. */
   static final List<String> QUESTIONS = List.of("quality", "clarity", "delay");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private Opinions() {}
 

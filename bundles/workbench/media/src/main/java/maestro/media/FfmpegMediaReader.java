@@ -1,20 +1,13 @@
 package maestro.media;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
-import maestro.api.MaestroException;
-import maestro.api.MaestroException.Kind;
 import maestro.api.film.FilmClip;
 import maestro.api.media.MediaReader;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
+import maestro.files.Sha256;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -51,7 +44,7 @@ public final class FfmpegMediaReader implements MediaReader {
       boolean swap = file.orientation(picture).swapsSides();
       int width = picture.codecpar().width();
       int height = picture.codecpar().height();
-      String digest = digest(film);
+      String digest = Sha256.of(film);
       Spans.put(digest, span);
       return new FilmClip(
           film.toAbsolutePath().normalize(),
@@ -101,27 +94,6 @@ public final class FfmpegMediaReader implements MediaReader {
       return SoundTrack.decode(opened, origin, fromSeconds, seconds, remarks);
     } finally {
       opened.close();
-    }
-  }
-
-  private static String digest(Path file) {
-    try (InputStream bytes = Files.newInputStream(file)) {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      int read;
-      while ((read = bytes.read(buffer)) > 0) {
-        sha.update(buffer, 0, read);
-      }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (IOException e) {
-      throw new MaestroException(
-          Kind.INPUT,
-          String.valueOf(file.getFileName()),
-          "cannot be read",
-          "check its permissions",
-          e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

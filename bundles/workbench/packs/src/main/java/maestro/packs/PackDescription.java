@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginNames;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 
 /**
  * What {@code pack.json} says.

@@ -12,6 +12,7 @@ import maestro.api.MaestroException;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.pack.PackRepository;
+import maestro.files.Home;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,9 +32,7 @@ public final class Packs implements PackRepository {
   /** The packs of the running host. */
   @Activate
   public Packs(BundleContext context, @Reference PluginRegistry registry) {
-    this(
-        folders(context.getProperty("maestro.home"), context.getProperty("maestro.distribution")),
-        () -> PluginNames.of(registry));
+    this(folders(context), () -> PluginNames.of(registry));
   }
 
   /** The packs in these folders; the first is where new ones go. */
@@ -51,12 +50,10 @@ public final class Packs implements PackRepository {
     this.partNames = partNames;
   }
 
-  private static List<Path> folders(String home, String distribution) {
+  private static List<Path> folders(BundleContext context) {
     List<Path> folders = new ArrayList<>();
-    folders.add(
-        home == null
-            ? Path.of(System.getProperty("user.home"), ".maestro", FOLDER)
-            : Path.of(home, FOLDER));
+    folders.add(Home.of(context).resolve(FOLDER));
+    String distribution = context.getProperty("maestro.distribution");
     if (distribution != null) {
       folders.add(Path.of(distribution, FOLDER));
     }

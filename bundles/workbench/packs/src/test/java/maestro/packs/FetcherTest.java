@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
 import maestro.checkpoint.Weight;
+import maestro.files.Sha256;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,14 +307,12 @@ class FetcherTest {
   }
 
   private FetchManifest.Item item(String path, byte[] bytes) {
-    MessageDigest digest = Digests.sha256();
-    digest.update(bytes);
     String url =
         "http://"
             + server.getAddress().getHostString()
             + ":"
             + server.getAddress().getPort()
             + path;
-    return new FetchManifest.Item(path.substring(1), url, bytes.length, Digests.hex(digest));
+    return new FetchManifest.Item(path.substring(1), url, bytes.length, Sha256.of(bytes));
   }
 }

@@ -14,7 +14,7 @@ import maestro.api.run.Noise;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import maestro.api.sound.Vocoder;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
 import maestro.plots.SoundPlot;

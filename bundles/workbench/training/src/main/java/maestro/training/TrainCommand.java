@@ -37,10 +37,11 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
 import maestro.api.sound.MelFrontEnd;
 import maestro.api.sound.Vocoder;
-import maestro.checkpoint.AtomicFile;
 import maestro.checkpoint.Checkpoint;
 import maestro.checkpoint.Safetensors;
 import maestro.checkpoint.Weight;
+import maestro.files.AtomicFile;
+import maestro.files.Json;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
 import maestro.graph.run.FilmFeatures;
@@ -74,7 +75,7 @@ import picocli.CommandLine.Parameters;
     description = "Train networks from a training recipe, look at a run, make a pack of runs.")
 public final class TrainCommand implements MaestroCommand {
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
   private static final String RECIPE = "recipe.json";
   private static final String LOCK = ".lock";
 

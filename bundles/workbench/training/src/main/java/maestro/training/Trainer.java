@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.checkpoint.AtomicFile;
 import maestro.checkpoint.Safetensors;
 import maestro.checkpoint.Weight;
+import maestro.files.AtomicFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

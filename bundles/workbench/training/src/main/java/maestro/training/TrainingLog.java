@@ -12,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
-import maestro.checkpoint.AtomicFile;
+import maestro.files.AtomicFile;
+import maestro.files.Json;
 import maestro.plots.LinePlot;
 
 /**
@@ -24,7 +25,7 @@ final class TrainingLog {
   /** Name of the log in a run's folder. */
   static final String FILE = "log.jsonl";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private final Path folder;
   private final Path file;

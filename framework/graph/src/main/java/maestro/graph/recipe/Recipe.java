@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginNames;
-import maestro.graph.store.Json;
+import maestro.files.Json;
 
 /**
  * A recipe as somebody wrote it: which bundles, with their settings inside their entries, and the

@@ -10,7 +10,7 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.node.Node;
-import maestro.graph.store.Json;
+import maestro.files.Json;
 
 /**
  * A recipe with its bases folded in and the run's settings filled: what a result records and what a

@@ -16,7 +16,7 @@ import maestro.api.node.Timing;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.checkpoint.Safetensors;
-import maestro.graph.store.Json;
+import maestro.files.Json;
 
 /**
  * Curves of controls that somebody wrote: safetensors as {@code maestro controls} writes them, or

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
-import maestro.graph.store.Folders;
-import maestro.graph.store.Json;
+import maestro.files.Folders;
+import maestro.files.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

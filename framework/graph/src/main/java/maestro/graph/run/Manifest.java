@@ -15,8 +15,8 @@ import maestro.api.host.PluginDescription;
 import maestro.api.node.Timing;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.Provenance;
+import maestro.files.Json;
 import maestro.graph.recipe.ResolvedRecipe;
-import maestro.graph.store.Json;
 
 /**
  * What a result says of its own making: enough to make it again, and nothing of the machine it was

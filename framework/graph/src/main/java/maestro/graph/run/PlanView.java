@@ -1,7 +1,7 @@
 package maestro.graph.run;
 
 import java.util.List;
-import maestro.graph.store.Json;
+import maestro.files.Json;
 
 /**
  * A plan as people see it.

@@ -27,12 +27,12 @@ import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
 import maestro.api.score.Score;
 import maestro.api.sound.Sound;
+import maestro.files.Sha256;
 import maestro.graph.plan.Plan;
 import maestro.graph.plan.Plan.Planned;
 import maestro.graph.plan.SourceNode;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.run.Runner.Given;
-import maestro.graph.store.FileDigest;
 
 /** One score of one film: what comes with the job, the run of the plan, and the writing of it. */
 final class ScoreRun {
@@ -181,7 +181,7 @@ final class ScoreRun {
   }
 
   private static Manifest.Source source(Path file) {
-    return new Manifest.Source(file.getFileName().toString(), FileDigest.of(file));
+    return new Manifest.Source(file.getFileName().toString(), Sha256.of(file));
   }
 
   private Given style(Path file, Manifest.Source source) {

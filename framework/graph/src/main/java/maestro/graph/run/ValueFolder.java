@@ -11,11 +11,11 @@ import maestro.api.node.Port;
 import maestro.api.node.Timing;
 import maestro.api.node.Values;
 import maestro.checkpoint.Safetensors;
+import maestro.files.Sha256;
 import maestro.graph.plan.Plan;
 import maestro.graph.plan.Plan.Planned;
 import maestro.graph.run.Job.Item;
 import maestro.graph.run.Runner.Given;
-import maestro.graph.store.FileDigest;
 
 /**
  * A folder with the values that flowed in a job, one safetensors file each: {@code
@@ -91,7 +91,7 @@ final class ValueFolder {
           throw new IllegalArgumentException("it holds no " + port.kind());
         }
       }
-      return new Given(values, FileDigest.of(file));
+      return new Given(values, Sha256.of(file));
     } catch (IllegalArgumentException e) {
       throw new MaestroException(
           Kind.INPUT,

@@ -3,15 +3,14 @@ package maestro.graph.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import maestro.files.Sha256;
 
 /**
  * The digest a stage's result is kept under: SHA-256 over fields in order, each with its length in
  * front, so that no two lists of fields meet.
  */
 public final class Fingerprint {
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.begin();
 
   /** Begins with what is computed and the version of the code that does it. */
   public Fingerprint(String stage, int version) {
@@ -33,18 +32,6 @@ public final class Fingerprint {
 
   /** The digest, lower-case hexadecimal. The fingerprint is spent. */
   public String hex() {
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
-  }
-
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(digest.digest());
   }
 }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.checkpoint.Safetensors;
+import maestro.files.Sha256;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -248,7 +248,7 @@ public final class StageCache {
 
   /** Of a result and the fingerprint it is kept under, so that no entry can stand for another. */
   private static String digest(String fingerprint, NamedTensors content) {
-    MessageDigest sha = Fingerprint.sha256();
+    MessageDigest sha = Sha256.begin();
     sha.update(fingerprint.getBytes(StandardCharsets.UTF_8));
     ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     content.tensors().keySet().stream()
@@ -272,6 +272,6 @@ public final class StageCache {
                 sha.update(
                     (key + "=" + content.metadata().get(key) + "\n")
                         .getBytes(StandardCharsets.UTF_8)));
-    return HexFormat.of().formatHex(sha.digest());
+    return Sha256.hex(sha.digest());
   }
 }

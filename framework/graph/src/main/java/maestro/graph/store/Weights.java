@@ -11,6 +11,7 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
+import maestro.files.Json;
 
 /** Which parts of a model pack belong to a plugin: those it declares, and one of its own name. */
 public final class Weights {

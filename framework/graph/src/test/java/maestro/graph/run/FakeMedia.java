@@ -20,7 +20,7 @@ import maestro.api.media.MediaWriter;
 import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
-import maestro.graph.store.FileDigest;
+import maestro.files.Sha256;
 
 /**
  * Films that are text files: the seconds they last. Frames are grey and grow lighter. Sounds are
@@ -39,7 +39,7 @@ public class FakeMedia implements MediaReader, MediaWriter {
   public FilmClip probe(Path film) {
     try {
       double seconds = Double.parseDouble(Files.readString(film).strip());
-      return new FilmClip(film.toAbsolutePath(), FileDigest.of(film), 4, 2, 24, seconds, false);
+      return new FilmClip(film.toAbsolutePath(), Sha256.of(film), 4, 2, 24, seconds, false);
     } catch (IOException | NumberFormatException e) {
       throw new MaestroException(
           Kind.INPUT, film.getFileName().toString(), "not a film", "give another", e);

@@ -17,7 +17,7 @@ import maestro.api.host.PluginDescription.Declaration;
 import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
-import maestro.graph.store.Fingerprint;
+import maestro.files.Sha256;
 
 /** A registry over plugins given by hand; counts leases that are open. */
 public final class FakeRegistry implements PluginRegistry {
@@ -149,8 +149,7 @@ public final class FakeRegistry implements PluginRegistry {
 
       @Override
       public String identity() {
-        return Fingerprint.sha256(
-            (offer.description().code().wired() + new TreeMap<>(all)).getBytes(UTF_8));
+        return Sha256.of((offer.description().code().wired() + new TreeMap<>(all)).getBytes(UTF_8));
       }
 
       @Override

@@ -25,10 +25,10 @@ import maestro.api.film.VisualEncoder;
 import maestro.api.latent.Sampler;
 import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
+import maestro.files.Folders;
+import maestro.files.Sha256;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
-import maestro.graph.store.FileDigest;
-import maestro.graph.store.Folders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -315,7 +315,7 @@ final class GenerationGraphTest {
     graph().score(request(", \"seed\": 11", Optional.of(out)), RunObserver.NOBODY);
     Manifest manifest = Manifest.read("score.mp4", media.provenance(out));
     assertThat(manifest.recipe()).isEqualTo(FakePlugins.recipe(", \"seed\": 11"));
-    assertThat(manifest.film()).isEqualTo(new Manifest.Source("clip.mp4", FileDigest.of(film)));
+    assertThat(manifest.film()).isEqualTo(new Manifest.Source("clip.mp4", Sha256.of(film)));
     Path again = folder.resolve("again.mp4");
     graph(0)
         .score(

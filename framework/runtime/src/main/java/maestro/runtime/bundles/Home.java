@@ -1,12 +1,15 @@
 package maestro.runtime.bundles;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import maestro.api.MaestroException;
+import maestro.files.AtomicFile;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -59,14 +62,8 @@ public final class Home {
   public synchronized void switchedOff(String bundle, boolean off) {
     Set<String> names = switchedOff();
     if (off ? names.add(bundle) : names.remove(bundle)) {
-      Path file = home.resolve("switched-off");
-      try {
-        Path part = Files.createTempFile(Files.createDirectories(home), "switched-off", ".part");
-        Files.write(part, names);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (IOException e) {
-        throw unusable(file, e);
-      }
+      String text = names.stream().map(line -> line + "\n").collect(Collectors.joining());
+      AtomicFile.write(home.resolve("switched-off"), text.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import maestro.api.MaestroException;
+import maestro.files.Sha256;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -81,16 +82,7 @@ final class InstalledFiles {
   }
 
   private static String read(Bundle bundle) {
-    try {
-      return Signature.digest(file(bundle));
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          bundle.getSymbolicName(),
-          "its file cannot be read (" + e.getMessage() + ")",
-          "reinstall the distribution",
-          e);
-    }
+    return Sha256.of(file(bundle));
   }
 
   private static Path file(Bundle bundle) {

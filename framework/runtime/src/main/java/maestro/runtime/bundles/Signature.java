@@ -3,16 +3,12 @@ package maestro.runtime.bundles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSigner;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +18,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import maestro.api.MaestroException;
+import maestro.files.Sha256;
 
 /**
  * Who signed a bundle's file, and its digest.
@@ -62,7 +59,7 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
           common.retainAll(signers);
         }
       }
-      String digest = digest(file);
+      String digest = Sha256.of(file);
       if (common == null || common.isEmpty()) {
         return new Signature(digest, Optional.empty(), "");
       }
@@ -71,25 +68,13 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
           certificate instanceof X509Certificate x509
               ? x509.getSubjectX500Principal().getName()
               : certificate.getType();
-      return new Signature(digest, Optional.of(subject), hex(certificate.getEncoded()));
+      return new Signature(digest, Optional.of(subject), Sha256.of(certificate.getEncoded()));
     } catch (SecurityException | ZipException | GeneralSecurityException e) {
       throw unusable(
           file, "is damaged or was changed after it was signed (" + e.getMessage() + ")", e);
     } catch (IOException e) {
       throw unusable(file, "cannot be read (" + e.getMessage() + ")", e);
     }
-  }
-
-  /** SHA-256 of a file, lower-case hexadecimal. */
-  public static String digest(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static Set<Certificate> signers(CodeSigner[] signers) {
@@ -99,18 +84,6 @@ public record Signature(String digest, Optional<String> signer, String fingerpri
       certificates.add(path.get(0));
     }
     return certificates;
-  }
-
-  private static String hex(byte[] encoded) {
-    return HexFormat.of().formatHex(sha256().digest(encoded));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   private static MaestroException unusable(Path file, String cause, Exception underlying) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import maestro.api.MaestroException;
+import maestro.files.Json;
 import maestro.runtime.command.Cancellation;
 import org.jline.reader.EOFError;
 import org.jline.reader.Parser;
@@ -26,7 +27,7 @@ import org.jline.reader.impl.DefaultParser;
  * get none.
  */
 final class ShellWorker {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.PLAIN;
 
   private final CommandLineService commands;
   private final Cancellation cancellation;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import maestro.api.host.PluginDescription;
+import maestro.files.Sha256;
 
 /** What plugins are: their code and what it is wired to, their settings, and what they need. */
 final class Identities {
@@ -38,7 +39,7 @@ final class Identities {
         }
       }
     }
-    return Registry.sha256(text.toString());
+    return Sha256.of(text.toString());
   }
 
   /** The settings a plugin has when another one leases it. */

@@ -1,11 +1,7 @@
 package maestro.runtime.plugins;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +14,7 @@ import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
+import maestro.files.Sha256;
 import maestro.runtime.bundles.BundleLeases;
 import maestro.runtime.bundles.BundleManager;
 import org.osgi.framework.Bundle;
@@ -391,16 +388,6 @@ public final class Registry implements PluginRegistry {
   }
 
   private static String digest(Map<String, Object> settings) {
-    return sha256(new TreeMap<>(settings).toString()).substring(0, 16);
-  }
-
-  static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.of(new TreeMap<>(settings).toString()).substring(0, 16);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import maestro.files.Sha256;
 import maestro.runtime.bundles.BundleManager;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
@@ -37,7 +38,7 @@ final class WiredCode {
       if (digest == null) {
         Set<String> digests = new TreeSet<>();
         closure(wiring).forEach(one -> digests.add(bundles.digest(one)));
-        digest = Registry.sha256(String.join(" ", digests));
+        digest = Sha256.of(String.join(" ", digests));
         known.put(wiring, digest);
       }
       return digest;

@@ -5,8 +5,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import maestro.checkpoint.AtomicFile;
 import maestro.checkpoint.Weight;
+import maestro.files.AtomicFile;
 import maestro.tensor.NetworkSource;
 
 /** A compiled graph in a file, its weights in another (onnx/onnx: docs/ExternalData.md). */

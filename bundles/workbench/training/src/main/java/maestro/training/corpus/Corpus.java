@@ -24,7 +24,7 @@ import maestro.checkpoint.Safetensors;
 import maestro.checkpoint.Weight;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
-import maestro.graph.store.FileDigest;
+import maestro.files.Sha256;
 import maestro.signal.Resampler;
 
 /**
@@ -99,7 +99,7 @@ public final class Corpus {
         (path, clip) -> {
           progress.accept(path);
           Path file = root.resolve(path);
-          String digest = FileDigest.of(file);
+          String digest = Sha256.of(file);
           Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
           Map<String, Weight> weights = kept(curves);
           if (!weights.keySet().containsAll(ears.curves())) {

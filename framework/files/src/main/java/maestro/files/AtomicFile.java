@@ -1,4 +1,4 @@
-package maestro.checkpoint;
+package maestro.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,7 +61,8 @@ public final class AtomicFile {
     write(file, channel -> writeFully(channel, ByteBuffer.wrap(bytes)));
   }
 
-  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  /** Writes all bytes that remain; a channel may take only some of them at once. */
+  public static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

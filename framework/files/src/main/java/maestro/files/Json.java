@@ -1,4 +1,4 @@
-package maestro.graph.store;
+package maestro.files;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,11 +11,10 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The one way JSON is read and written here: strict in, canonical out. */
+/** The one way JSON is read and written: strict in, canonical out. */
 public final class Json {
   /** Refuses unknown and repeated fields, text after the end, and numbers given as text. */
   public static final ObjectMapper STRICT =
@@ -27,6 +26,11 @@ public final class Json {
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
+
+  /**
+   * Takes what it is given: for text that we have written, or whose fields are looked at singly.
+   */
+  public static final ObjectMapper PLAIN = new ObjectMapper();
 
   private static final ObjectMapper SORTED =
       JsonMapper.builder()
@@ -49,6 +53,7 @@ public final class Json {
     }
   }
 
+  /** In one line. */
   public static String line(Object value) {
     try {
       return STRICT.writeValueAsString(value);
@@ -57,6 +62,7 @@ public final class Json {
     }
   }
 
+  /** For people, with a line for each field. */
   public static String pretty(Object value) {
     try {
       return STRICT.writer(PRINTER).writeValueAsString(value) + "\n";
@@ -74,8 +80,9 @@ public final class Json {
     }
   }
 
+  /** SHA-256 of canonical text. */
   public static String digest(String canonical) {
-    return Fingerprint.sha256(canonical.getBytes(StandardCharsets.UTF_8));
+    return Sha256.of(canonical);
   }
 
   /** Where in the text, for people: "line 3, column 9". */

@@ -1,4 +1,4 @@
-package maestro.graph.store;
+package maestro.files;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package maestro.graph.store;
+package maestro.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
