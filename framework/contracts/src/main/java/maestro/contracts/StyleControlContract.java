@@ -2,8 +2,10 @@ package maestro.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.Note;
 import maestro.api.control.StyleControl;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
@@ -45,6 +47,20 @@ public abstract class StyleControlContract {
   void copesWithSilence() {
     FrameGrid grid = FrameGrid.PAPER.withFrames(256);
     check(control().extract(Sound.mono(new float[40_960], 16_000), grid), grid);
+  }
+
+  /** A control that notes tell nothing of says so by an empty answer. */
+  @Test
+  void whatItReadsFromNotesFillsTheGrid() {
+    FrameGrid grid = FrameGrid.PAPER.withFrames(256);
+    List<Note> notes =
+        List.of(
+            new Note(0, 0.5, 60, 1, true),
+            new Note(0, 1, 127, 0.01, true),
+            new Note(1, 0, 38, 0.5, false),
+            new Note(2.5, 10, 72, 0.5, true),
+            new Note(1000, 1, 72, 0.5, true));
+    control().write(notes, grid).ifPresent(signal -> check(signal, grid));
   }
 
   @Test

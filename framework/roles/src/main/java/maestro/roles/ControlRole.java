@@ -139,7 +139,9 @@ public final class ControlRole implements Role<StyleControl> {
     public Values run(Values in, NodeContext run) {
       FrameGrid grid = grid(run.timing());
       Denoiser.ControlFormat format = format(name, control, in);
-      ControlSignal curve = in.one(Kinds.CURVE).on(grid, control.channels(), name);
+      ControlSignal curve = in.one(Kinds.CURVE).on(grid, control, name);
+      Edge.width(name, "curve's frame", curve.channels(), control.channels());
+      Edge.width(name, "curve", curve.frames(), grid.frames());
       float[] fed = control.standardise(curve, format.mean(), format.deviation()).values().clone();
       int specified = 0;
       for (int t = 0; t < grid.frames(); t++) {

@@ -17,8 +17,8 @@ final class ScoreOptions {
       paramLabel = "CONTROL=FILE",
       description =
           "Give a control as a file in place of hearing or drawing it: safetensors as 'controls'"
-              + " writes it, or points in time as .csv or .json. Where it has no value, nothing is asked"
-              + " for.")
+              + " writes it, points in time as .csv or .json, or for melody and onsets notes as .mid."
+              + " Where it has no value, nothing is asked for.")
   Map<String, Path> curves = new LinkedHashMap<>();
 
   @Option(

@@ -1,6 +1,8 @@
 package maestro.api.control;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import maestro.api.film.TimeLine;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
@@ -40,6 +42,19 @@ public interface StyleControl {
       scaled[i] = (float) ((signal.values()[i] - mean) / deviation);
     }
     return new ControlSignal(signal.frames(), signal.channels(), scaled);
+  }
+
+  /**
+   * Reads the control from notes instead of hearing it: from a composer's MIDI file, say. Not in
+   * the paper.
+   *
+   * @param notes in the order of their beginnings; some may lie after the grid's end
+   * @param grid frames wanted; frame 0 is at 0 s
+   * @return {@code [grid.frames(), channels()]}, in natural units; empty when notes do not tell it,
+   *     as for every control that does not say otherwise
+   */
+  default Optional<ControlSignal> write(List<Note> notes, FrameGrid grid) {
+    return Optional.empty();
   }
 
   /** Whether {@link #draw} can draw this control, as it is set, when there is no style piece. */

@@ -19,12 +19,13 @@ import maestro.checkpoint.Safetensors;
 import maestro.files.Json;
 
 /**
- * Curves of controls that somebody wrote: safetensors as {@code maestro controls} writes them, or
- * points in time. A {@code .csv} file has a row for each point, the time in seconds and a value for
- * each channel, after a heading or without one; a {@code .json} file a list of {@code {"time": 1.5,
- * "value": -20}}, with a list of values for several channels. From a point without a value on, and
- * before the first and after the last, nothing is specified. Between two points a curve of one
- * channel is a straight line; one of several holds its values.
+ * Curves of controls that somebody wrote: safetensors as {@code maestro controls} writes them, MIDI
+ * files ({@link MidiFile}), or points in time. A {@code .csv} file has a row for each point, the
+ * time in seconds and a value for each channel, after a heading or without one, parted by commas,
+ * or by semicolons where the decimal sign is a comma; a {@code .json} file a list of {@code
+ * {"time": 1.5, "value": -20}}, with a list of values for several channels. From a point without a
+ * value on, and before the first and after the last, nothing is specified. Between two points a
+ * curve of one channel is a straight line; one of several holds its values.
  */
 final class CurveFile {
   private static final long MAX_BYTES = 64L << 20;
@@ -48,11 +49,12 @@ final class CurveFile {
       case "safetensors" -> tensor(file, name, control, timing);
       case "csv" -> drawn(name, csv(name, text(file, name)), timing);
       case "json" -> drawn(name, json(name, text(file, name)), timing);
+      case "mid", "midi" -> new Curve.Notes(MidiFile.read(file));
       default ->
           throw refused(
               name,
               "cannot tell from its ending how it is written",
-              "give .safetensors, .csv or .json");
+              "give .safetensors, .csv, .json or .mid");
     };
   }
 
@@ -69,7 +71,7 @@ final class CurveFile {
           "it holds no curve [frames, channels] for " + brief,
           "give a file that 'maestro controls' has written");
     }
-    return new Curve(1 / timing.framesPerSecond(), curve.axis(1), curve.values());
+    return new Curve.Rows(1 / timing.framesPerSecond(), curve.axis(1), curve.values());
   }
 
   /**
@@ -97,7 +99,7 @@ final class CurveFile {
     List<Point> points = new ArrayList<>();
     List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     for (int i = 0; i < lines.size(); i++) {
-      String[] cells = lines.get(i).split("[,;]", -1);
+      String[] cells = cells(lines.get(i));
       if (i == 0 && Arrays.stream(cells).noneMatch(CurveFile::isNumber)) {
         continue; // the heading
       }
@@ -115,6 +117,11 @@ final class CurveFile {
       points.add(new Point(number(name, "row " + (i + 1), cells[0]), values));
     }
     return points;
+  }
+
+  /** Cells of a row: where semicolons part them, a comma is a decimal one. */
+  private static String[] cells(String line) {
+    return line.indexOf(';') < 0 ? line.split(",", -1) : line.replace(',', '.').split(";", -1);
   }
 
   private static boolean isNumber(String text) {
@@ -189,7 +196,7 @@ final class CurveFile {
         values[r * channels + c] = (float) value;
       }
     }
-    return new Curve(1 / timing.framesPerSecond(), channels, values);
+    return new Curve.Rows(1 / timing.framesPerSecond(), channels, values);
   }
 
   private static int channels(String name, List<Point> points) {

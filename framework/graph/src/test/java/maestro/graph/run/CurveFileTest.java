@@ -11,8 +11,10 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.StyleControl;
 import maestro.api.node.Curve;
 import maestro.api.node.Timing;
+import maestro.api.sound.Sound;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,21 @@ final class CurveFileTest {
     return CurveFile.read(Files.writeString(folder.resolve(name), text), "control.x", TIMING);
   }
 
+  /** A control of so many channels that is never heard. */
+  private static StyleControl of(int channels) {
+    return new StyleControl() {
+      @Override
+      public int channels() {
+        return channels;
+      }
+
+      @Override
+      public ControlSignal extract(Sound sound, FrameGrid grid) {
+        throw new AssertionError("nothing is heard here");
+      }
+    };
+  }
+
   @Test
   void aLineIsDrawnBetweenPointsAndNothingIsAskedOutsideOfThemOrInAGap() throws IOException {
     String csv = "time,value\n1,-20\n2,-10\n3,\n4;0\n5;0\n";
@@ -33,7 +50,7 @@ final class CurveFileTest {
         "[{\"time\": 1, \"value\": -20}, {\"time\": 2, \"value\": -10}, {\"time\": 3, \"value\": null},"
             + " {\"time\": 4, \"value\": 0}, {\"time\": 5, \"value\": 0}]";
     for (Curve curve : new Curve[] {read("a.csv", csv), read("a.json", json)}) {
-      ControlSignal on = curve.on(GRID, 1, "control.x");
+      ControlSignal on = curve.on(GRID, of(1), "control.x");
       assertThat(on.at(99, 0)).isNaN();
       assertThat(on.at(100, 0)).isEqualTo(-20);
       assertThat(on.at(150, 0)).isCloseTo(-15, within(1e-4f));
@@ -46,15 +63,24 @@ final class CurveFileTest {
 
   @Test
   void aByteOrderMarkIsNoHeading() throws IOException {
-    assertThat(read("a.csv", "\uFEFF0,5\n1,5\n").on(GRID, 1, "control.x").at(0, 0)).isEqualTo(5);
+    assertThat(read("a.csv", "\uFEFF0,5\n1,5\n").on(GRID, of(1), "control.x").at(0, 0))
+        .isEqualTo(5);
+  }
+
+  @Test
+  void semicolonsPartTheCellsWhereTheDecimalSignIsAComma() throws IOException {
+    ControlSignal on =
+        read("a.csv", "Zeit;Wert\n0,5;-20,5\n1,5;-10,5\n").on(GRID, of(1), "control.x");
+    assertThat(on.at(50, 0)).isEqualTo(-20.5f);
+    assertThat(on.at(100, 0)).isCloseTo(-15.5f, within(1e-4f));
   }
 
   @Test
   void severalChannelsHoldTheirValues() throws IOException {
-    ControlSignal on = read("a.csv", "0,1,0\n2,0,1\n4,0,1\n").on(GRID, 2, "control.x");
+    ControlSignal on = read("a.csv", "0,1,0\n2,0,1\n4,0,1\n").on(GRID, of(2), "control.x");
     assertThat(on.at(199, 0)).isEqualTo(1);
     assertThat(on.at(200, 1)).isEqualTo(1);
-    assertThatThrownBy(() -> read("a.csv", "0,1,0\n2,0,1\n").on(GRID, 1, "control.x"))
+    assertThatThrownBy(() -> read("a.csv", "0,1,0\n2,0,1\n").on(GRID, of(1), "control.x"))
         .hasMessageContaining("has 2 channels where it has 1");
   }
 

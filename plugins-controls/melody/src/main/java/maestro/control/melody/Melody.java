@@ -1,12 +1,15 @@
 package maestro.control.melody;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import maestro.affect.FilmRhythm;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.Note;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
 import maestro.api.run.RunContext;
@@ -162,6 +165,30 @@ public final class Melody implements StyleControl {
         new Stft(size, window, grid.hopSamples())
             .bands(padded, Stft.Spectrum.POWER, chromaAndTotal(rate, size));
     return strongest(bands, grid.frames());
+  }
+
+  /** The highest of the notes that sound in the middle of each frame; percussion has no pitch. */
+  @Override
+  public Optional<ControlSignal> write(List<Note> notes, FrameGrid grid) {
+    int classes = ChromaFilterBank.CLASSES;
+    float[] values = new float[grid.frames() * classes];
+    int[] highest = new int[grid.frames()];
+    Arrays.fill(highest, -1);
+    double framesPerSecond = (double) grid.sampleRateHz() / grid.hopSamples();
+    for (Note note : notes) {
+      // Frame t has its middle at t + 0.5 hops.
+      int end = (int) Math.min(grid.frames(), Math.ceil(note.endSeconds() * framesPerSecond - 0.5));
+      int begin = (int) Math.min(end, Math.ceil(note.seconds() * framesPerSecond - 0.5));
+      for (int t = Math.max(0, begin); note.pitched() && t < end; t++) {
+        highest[t] = Math.max(highest[t], note.pitch());
+      }
+    }
+    for (int t = 0; t < highest.length; t++) {
+      if (highest[t] >= 0) {
+        values[t * classes + highest[t] % classes] = 1;
+      }
+    }
+    return Optional.of(new ControlSignal(grid.frames(), classes, values));
   }
 
   @Override

@@ -3,9 +3,12 @@ package maestro.control.melody;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.Note;
 import maestro.api.control.StyleControl;
 import maestro.api.sound.Sound;
 import maestro.contracts.StyleControlContract;
@@ -42,6 +45,48 @@ final class MelodyTest extends StyleControlContract {
         new Melody("seed-literal").extract(tones(1760, 0.5, 1760, 0), FrameGrid.PAPER);
     assertThat(melody.frames()).isEqualTo(1024);
     assertThat(melody.argmax(512)).isEqualTo(9);
+  }
+
+  @Test
+  void readsTheHighestNoteThatSounds() {
+    List<Note> notes =
+        List.of(
+            new Note(0, 2, 48, 1, true),
+            new Note(0.5, 1, 67, 0.2, true),
+            new Note(1, 1, 81, 1, false));
+    ControlSignal melody = control().write(notes, FrameGrid.PAPER).orElseThrow();
+    assertThat(melody.argmax(49)).as("C below until the G begins").isZero();
+    assertThat(melody.argmax(50)).isEqualTo(7);
+    assertThat(melody.argmax(149)).as("percussion has no pitch").isEqualTo(7);
+    assertThat(melody.argmax(150)).isZero();
+    assertThat(melody.argmax(200)).as("rest").isEqualTo(-1);
+  }
+
+  /** What is read from notes is what is heard when they are played. */
+  @Test
+  void notesAreReadAsTheyAreHeard() {
+    List<Note> notes = new ArrayList<>();
+    float[] samples = new float[163_840];
+    int[] scale = {60, 62, 64, 65, 67, 69, 71, 72, 74, 76};
+    for (int i = 0; i < scale.length; i++) {
+      notes.add(new Note(i, 1, scale[i] + 12, 1, true));
+      for (int n = i * 16_000; n < (i + 1) * 16_000; n++) {
+        samples[n] =
+            (float)
+                (0.4
+                    * Math.sin(
+                        2 * Math.PI * 880 * Math.pow(2, (scale[i] - 69) / 12.0) * n / 16_000));
+      }
+    }
+    ControlSignal heard = control().extract(Sound.mono(samples, 16_000), FrameGrid.PAPER);
+    ControlSignal read = control().write(notes, FrameGrid.PAPER).orElseThrow();
+    int alike = 0;
+    for (int t = 0; t < 1000; t++) {
+      alike += heard.argmax(t) == read.argmax(t) ? 1 : 0;
+    }
+    assertThat(alike)
+        .as("frames of 1,000; each change is heard within its window")
+        .isGreaterThan(950);
   }
 
   @Test

@@ -1,10 +1,13 @@
 package maestro.control.onsets;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import maestro.affect.FilmRhythm;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.Note;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
 import maestro.api.run.RunContext;
@@ -111,6 +114,14 @@ public final class OnsetsControl implements StyleControl {
       mark(signal, frame(seconds, grid), Math.min(1, strength[frame] / FULL_DB));
     }
     return signal;
+  }
+
+  /** A mark at each note's beginning, as high as the note is strong; percussion too. */
+  @Override
+  public Optional<ControlSignal> write(List<Note> notes, FrameGrid grid) {
+    ControlSignal signal = ControlSignal.zero(grid.frames(), 1);
+    notes.forEach(note -> mark(signal, frame(note.seconds(), grid), note.strength()));
+    return Optional.of(signal);
   }
 
   /** By fixed numbers near those of music, whatever the pack says. */

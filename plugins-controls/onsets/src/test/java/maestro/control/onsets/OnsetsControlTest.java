@@ -9,6 +9,7 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.FrameGrid;
+import maestro.api.control.Note;
 import maestro.api.control.StyleControl;
 import maestro.api.film.TimeLine;
 import maestro.api.pack.PackPart;
@@ -128,6 +129,19 @@ final class OnsetsControlTest extends StyleControlContract {
                 new OnsetsControl(2, 2, "").draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("encoder.affect");
+  }
+
+  @Test
+  void readsNotesAsOnsetsAsHighAsTheyAreStrong() {
+    List<Note> notes =
+        List.of(
+            new Note(1, 2, 60, 0.5, true),
+            new Note(1, 2, 64, 0.25, true),
+            new Note(2, 0, 38, 1, false));
+    ControlSignal signal = control().write(notes, FrameGrid.PAPER.withFrames(256)).orElseThrow();
+    assertThat(peaks(signal, 0)).containsExactly(100, 200);
+    assertThat(signal.at(100, 0)).isEqualTo(0.5f);
+    assertThat(signal.at(200, 0)).isEqualTo(1);
   }
 
   /** Frames that are higher than both neighbours. */
