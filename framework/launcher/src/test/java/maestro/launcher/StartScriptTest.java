@@ -24,7 +24,9 @@ final class StartScriptTest {
     Files.copy(
         Path.of("..", "..", "distribution", "bin", "maestro"), folder.resolve("bin/maestro"));
     Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho \"LC_ALL=$LC_ALL\"\n[ -z \"$SHOW\" ] || echo \"$@\"\ncat\necho end\n");
+    Files.writeString(
+        java,
+        "#!/bin/sh\necho \"LC_ALL=$LC_ALL\"\n[ -z \"$SHOW\" ] || echo \"$@\"\ncat\necho end\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -58,7 +60,9 @@ final class StartScriptTest {
           .doesNotContain("TieredStop");
     }
     assertThat(
-            run("doctor </dev/null", Map.of("SHOW", "1", "MAESTRO_OPTS", "-XX:TieredStopAtLevel=4")))
+            run(
+                "doctor </dev/null",
+                Map.of("SHOW", "1", "MAESTRO_OPTS", "-XX:TieredStopAtLevel=4")))
         .as("the user's options come after")
         .contains("=1 -XX:TieredStopAtLevel=4");
   }
