@@ -34,6 +34,17 @@ public final class Home {
     return folders;
   }
 
+  /**
+   * Version of Maestro for manifests, with the name of a distribution that has one of its own
+   * ({@code maestro.product}).
+   */
+  public static String build(BundleContext context) {
+    String version = context.getBundle().getVersion().toString();
+    String product = context.getProperty("maestro.product");
+    return product == null ? version : version + " in " + product;
+  }
+
+  /** A framework property that is a whole number. */
   public static long number(BundleContext context, String property, long otherwise) {
     String text = context.getProperty(property);
     try {

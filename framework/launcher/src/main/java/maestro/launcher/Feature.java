@@ -1,10 +1,5 @@
 package maestro.launcher;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,37 +11,32 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What a distribution consists of, as data: bundles in start order, their configurations, framework
- * properties. The JSON follows the OSGi Feature and Apache Sling's: {@code id}, {@code bundles}
- * (each a Maven id, or an object with {@code id}, {@code start-order}, {@code pinned} and {@code
- * configurations}), {@code configurations} and {@code framework-properties}. A {@code *} in an
- * artifact stands for every such file in the folder of bundles.
+ * properties, and what it is called.
  *
  * @param id Maven-like id of the feature
+ * @param product what the distribution calls itself; empty for Maestro as it is
  * @param bundles in start order
  * @param configurations settings by configuration id; a factory one is {@code pid~name}
  * @param properties framework properties
+ * @param recipes the recipe of a command when none is named, by the command's name
  * @param files what else of the distribution belongs to it, for instance {@code recipes}; used when
  *     one is assembled
  */
 record Feature(
     String id,
+    Optional<Product> product,
     List<Bundle> bundles,
     Map<String, Map<String, Object>> configurations,
     Map<String, String> properties,
+    Map<String, String> recipes,
     Set<String> files) {
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
-  private static final int DEFAULT_START_ORDER = 20;
-
   /**
    * One bundle.
    *
@@ -102,7 +92,7 @@ record Feature(
    * is there.
    */
   static Feature of(Path distribution, List<Path> files) {
-    return layered(files.stream().map(Feature::read).toList())
+    return layered(files.stream().map(FeatureFile::read).toList())
         .expanded(
             list(distribution.resolve("bundles"), "*.jar").stream()
                 .map(jar -> jar.getFileName().toString())
@@ -124,35 +114,27 @@ record Feature(
     return List.copyOf(files);
   }
 
-  /** The same with other framework properties. */
-  Feature withProperties(Map<String, String> others) {
-    return new Feature(id, bundles, configurations, others, files);
+  /** The same under another name. */
+  Feature withProduct(Optional<Product> other) {
+    return new Feature(id, other, bundles, configurations, properties, recipes, files);
   }
 
-  /** Reads one file. */
-  static Feature read(Path file) {
-    try (JsonParser parser = JSON.createParser(file.toFile())) {
-      parser.nextToken();
-      if (!(value(parser) instanceof Map<?, ?> json)) {
-        throw wrong(file, "is not a JSON object");
-      }
-      return of(json, file);
-    } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new LaunchException(
-          file.getFileName().toString(), "cannot be read: " + reason, "mend or remove the file", e);
-    }
+  /** The same with other framework properties. */
+  Feature withProperties(Map<String, String> others) {
+    return new Feature(id, product, bundles, configurations, others, recipes, files);
   }
 
   /**
-   * Lays features over each other. Later configurations and properties win; a bundle named in
-   * several must have one version.
+   * Lays features over each other. Later names, configurations, properties and recipes win; a
+   * bundle named in several must have one version.
    */
   static Feature layered(List<Feature> layers) {
     Map<String, Bundle> bundles = new LinkedHashMap<>();
     Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
     Map<String, String> properties = new TreeMap<>();
+    Map<String, String> recipes = new TreeMap<>();
     Set<String> files = new TreeSet<>();
+    Optional<Product> product = Optional.empty();
     for (Feature layer : layers) {
       for (Bundle bundle : layer.bundles) {
         Bundle before = bundles.put(bundle.group + ":" + bundle.artifact, bundle);
@@ -172,12 +154,14 @@ record Feature(
           (pid, values) ->
               configurations.computeIfAbsent(pid, key -> new LinkedHashMap<>()).putAll(values));
       properties.putAll(layer.properties);
+      recipes.putAll(layer.recipes);
       files.addAll(layer.files);
+      product = layer.product.isPresent() ? layer.product : product;
     }
     List<Bundle> ordered = new ArrayList<>(bundles.values());
     ordered.sort(Comparator.comparingInt(Bundle::startOrder));
     String id = layers.isEmpty() ? "empty" : layers.get(layers.size() - 1).id;
-    return new Feature(id, ordered, configurations, properties, files);
+    return new Feature(id, product, ordered, configurations, properties, recipes, files);
   }
 
   /**
@@ -207,92 +191,6 @@ record Feature(
         }
       }
     }
-    return new Feature(id, all, configurations, properties, files);
-  }
-
-  private static Feature of(Map<?, ?> json, Path file) {
-    String id = json.get("id") instanceof String text ? text : file.getFileName().toString();
-    List<Bundle> bundles = new ArrayList<>();
-    Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
-    for (Object entry : json.get("bundles") instanceof List<?> list ? list : List.of()) {
-      Map<?, ?> object = entry instanceof Map<?, ?> map ? map : Map.of("id", entry);
-      String[] maven = String.valueOf(object.get("id")).split(":");
-      if (maven.length != 3) {
-        throw wrong(
-            file, "has a bundle '" + object.get("id") + "' that is not group:artifact:version");
-      }
-      int order =
-          object.get("start-order") instanceof Number number
-              ? number.intValue()
-              : DEFAULT_START_ORDER;
-      bundles.add(
-          new Bundle(
-              maven[0], maven[1], maven[2], order, Boolean.TRUE.equals(object.get("pinned"))));
-      addConfigurations(object.get("configurations"), configurations, file);
-    }
-    addConfigurations(json.get("configurations"), configurations, file);
-    Map<String, String> properties = new TreeMap<>();
-    if (json.get("framework-properties") instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> properties.put(String.valueOf(key), String.valueOf(value)));
-    }
-    Set<String> files = new TreeSet<>();
-    for (Object name : json.get("files") instanceof List<?> list ? list : List.of()) {
-      files.add(String.valueOf(name));
-    }
-    return new Feature(id, bundles, configurations, properties, files);
-  }
-
-  private static void addConfigurations(
-      Object json, Map<String, Map<String, Object>> to, Path file) {
-    if (json == null) {
-      return;
-    }
-    if (!(json instanceof Map<?, ?> byPid)) {
-      throw wrong(file, "has configurations that are not an object");
-    }
-    byPid.forEach(
-        (pid, values) -> {
-          if (!(values instanceof Map<?, ?> settings)) {
-            throw wrong(file, "has a configuration '" + pid + "' that is not an object");
-          }
-          Map<String, Object> copy =
-              to.computeIfAbsent(String.valueOf(pid), key -> new LinkedHashMap<>());
-          settings.forEach((name, value) -> copy.put(String.valueOf(name), value));
-        });
-  }
-
-  private static LaunchException wrong(Path file, String cause) {
-    return new LaunchException(file.getFileName().toString(), cause, "mend the feature file");
-  }
-
-  private static Object value(JsonParser parser) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token == JsonToken.START_OBJECT) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String name = parser.currentName();
-        parser.nextToken();
-        map.put(name, value(parser));
-      }
-      return map;
-    }
-    if (token == JsonToken.START_ARRAY) {
-      List<Object> list = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        list.add(value(parser));
-      }
-      return list;
-    }
-    if (token == null) {
-      throw new IOException("the file is empty");
-    }
-    return switch (token) {
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NUMBER_INT -> parser.getLongValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-      case VALUE_NULL -> null;
-      default -> parser.getText();
-    };
+    return new Feature(id, product, all, configurations, properties, recipes, files);
   }
 }

@@ -125,7 +125,7 @@ public final class FrameworkHost implements AutoCloseable {
         bundle.start();
       }
     }
-    HostServices.find(context, Runnable.class, "start").run();
+    ((Runnable) HostServices.find(context, "start")).run();
   }
 
   private static Hashtable<String, Object> role(String name) {
@@ -150,7 +150,8 @@ public final class FrameworkHost implements AutoCloseable {
     }
     files.addAll(own);
     Feature all = Feature.of(distribution, files);
-    return all.withProperties(SignatureRules.stricter(shipped.properties(), all.properties()));
+    return all.withProperties(SignatureRules.stricter(shipped.properties(), all.properties()))
+        .withProduct(shipped.product());
   }
 
   private static Map<String, String> properties(
@@ -179,6 +180,8 @@ public final class FrameworkHost implements AutoCloseable {
     all.put("maestro.distribution", distribution.toString());
     all.put("maestro.version", Main.version());
     all.put("maestro.feature", feature.id());
+    feature.product().ifPresent(product -> all.put("maestro.product", product.toString()));
+    feature.recipes().forEach((command, recipe) -> all.put("maestro.recipe." + command, recipe));
     return all;
   }
 }

@@ -3,63 +3,33 @@ package maestro.launcher;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
-import org.osgi.framework.BundleContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
 
-/** One command in a framework: start, hand the arguments to the command line inside, stop. */
-public final class FrameworkRun {
-  private static final Logger LOG = LoggerFactory.getLogger(FrameworkRun.class);
-  private static final long CANCEL_SECONDS = 5;
+/**
+ * A started framework, seen from outside. There are two copies of the launcher's classes, and this
+ * one sees the framework: only JDK types cross over. As a function it gives the host's service of a
+ * role, see {@link HostServices}.
+ */
+public final class FrameworkRun implements Function<String, Object>, AutoCloseable {
+  private final FrameworkHost host;
 
-  private FrameworkRun() {}
-
-  /**
-   * Runs one command.
-   *
-   * @return the exit code
-   */
-  public static int run(
-      String framework, Path distribution, Path home, List<Path> features, List<String> arguments) {
-    boolean verbose = arguments.contains("--verbose") || arguments.contains("-v");
-    Map<String, String> properties =
-        Map.of("maestro.framework", framework, "ds.log.enabled", String.valueOf(verbose));
-    FrameworkHost host = FrameworkHost.start(distribution, home, features, properties);
-    CountDownLatch finished = new CountDownLatch(1);
-    Thread onInterrupt = new Thread(() -> cancel(host.context(), finished), "cancel");
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    try {
-      @SuppressWarnings("unchecked")
-      ToIntFunction<String[]> commandLine =
-          HostServices.find(host.context(), ToIntFunction.class, "command-line");
-      return commandLine.applyAsInt(arguments.toArray(String[]::new));
-    } finally {
-      host.close();
-      finished.countDown();
-      removeHook(onInterrupt);
-    }
+  private FrameworkRun(FrameworkHost host) {
+    this.host = host;
   }
 
-  /** Ctrl-C: asks the running command to stop and gives it the time to tidy up. */
-  private static void cancel(BundleContext context, CountDownLatch finished) {
-    try {
-      HostServices.find(context, Runnable.class, "cancel").run();
-      finished.await(CANCEL_SECONDS, TimeUnit.SECONDS);
-    } catch (LaunchException | IllegalStateException e) {
-      System.err.println(e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Starts a framework. */
+  public static FrameworkRun start(
+      Path distribution, Path home, List<Path> features, Map<String, String> properties) {
+    return new FrameworkRun(FrameworkHost.start(distribution, home, features, properties));
   }
 
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      LOG.debug("the process is going down already, which is what the hook was for");
-    }
+  @Override
+  public Object apply(String role) {
+    return HostServices.find(host.context(), role);
+  }
+
+  @Override
+  public void close() {
+    host.close();
   }
 }

@@ -13,11 +13,12 @@ final class HostServices {
    *
    * @throws LaunchException when there is none
    */
-  static <T> T find(BundleContext context, Class<T> type, String role) {
+  static Object find(BundleContext context, String role) {
     try {
-      for (ServiceReference<T> reference :
-          context.getServiceReferences(type, "(maestro.role=" + role + ")")) {
-        T service = context.getService(reference);
+      ServiceReference<?>[] all =
+          context.getAllServiceReferences(null, "(maestro.role=" + role + ")");
+      for (ServiceReference<?> reference : all == null ? new ServiceReference<?>[0] : all) {
+        Object service = context.getService(reference);
         if (service != null) {
           return service;
         }

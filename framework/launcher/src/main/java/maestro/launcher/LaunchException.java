@@ -1,7 +1,7 @@
 package maestro.launcher;
 
 /** A start that cannot go on, said in one sentence: part, cause, next step. */
-final class LaunchException extends RuntimeException {
+public final class LaunchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   LaunchException(String part, String cause, String next) {

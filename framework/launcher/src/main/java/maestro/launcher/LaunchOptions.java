@@ -14,6 +14,7 @@ import java.util.Map;
  * @param home where Maestro keeps what outlives a process
  * @param features feature files to use instead of the distribution's, or empty
  * @param assemble distribution to make instead of running a command, or null
+ * @param complete whether what it lacks is added to it
  * @param arguments the rest
  */
 record LaunchOptions(
@@ -22,12 +23,13 @@ record LaunchOptions(
     Path home,
     List<Path> features,
     Path assemble,
+    boolean complete,
     List<String> arguments) {
   /**
    * Reads a command line.
    *
    * @param arguments as given by the user; {@code --framework}, {@code --home}, {@code --features}
-   *     and {@code --assemble} take a value
+   *     and {@code --assemble} take a value; {@code --complete} belongs to the last
    * @param environment {@code MAESTRO_FRAMEWORK} and {@code MAESTRO_HOME} stand in for options that
    *     are not given; without them Maestro's home is {@code .maestro} in the user's, {@code HOME}
    */
@@ -63,12 +65,20 @@ record LaunchOptions(
       throw new LaunchException(
           "--framework", "unknown framework " + framework, "use felix or equinox");
     }
+    boolean complete = assemble != null && rest.removeIf("--complete"::equals);
+    if (assemble != null && !List.of("-v", "--verbose").containsAll(rest)) {
+      throw new LaunchException(
+          "--assemble",
+          "takes no command, but there is '" + String.join(" ", rest) + "'",
+          "leave it out");
+    }
     return new LaunchOptions(
         framework,
         whereInstalled(),
         (home == null ? usersHome(environment) : Path.of(home)).toAbsolutePath().normalize(),
         features,
         assemble,
+        complete,
         List.copyOf(rest));
   }
 

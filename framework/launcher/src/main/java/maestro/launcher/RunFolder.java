@@ -5,13 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -81,7 +77,7 @@ final class RunFolder implements AutoCloseable {
   public void close() {
     synchronized (HELD) {
       try {
-        delete(folder);
+        Folders.delete(folder);
         lock.close();
         Files.deleteIfExists(lockOf(folder));
       } catch (IOException e) {
@@ -96,7 +92,7 @@ final class RunFolder implements AutoCloseable {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(run, Files::isDirectory)) {
       for (Path folder : folders) {
         if (!alive(lockOf(folder))) {
-          delete(folder);
+          Folders.delete(folder);
           Files.deleteIfExists(lockOf(folder));
         }
       }
@@ -124,31 +120,5 @@ final class RunFolder implements AutoCloseable {
 
   private static FileChannel open(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try {
-      Files.walkFileTree(folder, new Deleter());
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} is gone already", folder); // another start removes the same leftovers
-    }
-  }
-
-  private static final class Deleter extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

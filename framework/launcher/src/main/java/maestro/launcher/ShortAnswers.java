@@ -23,13 +23,30 @@ final class ShortAnswers {
       return Optional.empty();
     }
     return switch (last) {
-      case "--version" ->
-          Optional.of(
-              "maestro %s (Java %s)%n"
-                  .formatted(Main.version(), System.getProperty("java.version")));
+      case "--version" -> Optional.of(version(options));
       case "--help", "-h" -> help(options, command);
       default -> Optional.empty();
     };
+  }
+
+  private static String version(LaunchOptions options) {
+    String java = "Java " + System.getProperty("java.version");
+    return product(options)
+        .map(own -> "%s (Maestro %s, %s)%n".formatted(own, Main.version(), java))
+        .orElseGet(() -> "maestro %s (%s)%n".formatted(Main.version(), java));
+  }
+
+  /** What the distribution calls itself; a damaged one still says its version. */
+  private static Optional<Product> product(LaunchOptions options) {
+    try {
+      return Feature.layered(
+              Feature.files(options.distribution(), options.features()).stream()
+                  .map(FeatureFile::read)
+                  .toList())
+          .product();
+    } catch (LaunchException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> help(LaunchOptions options, List<String> command) {

@@ -31,11 +31,11 @@ final class FeatureTest {
   @Test
   void theCudaDistributionIsTheWorkbenchWithOtherSettingsAndLibraries() {
     Path features = Path.of("..", "..", "distribution", "features");
-    Feature host = Feature.read(features.resolve("host.json"));
-    Feature workbench = Feature.read(features.resolve("workbench.json"));
+    Feature host = FeatureFile.read(features.resolve("host.json"));
+    Feature workbench = FeatureFile.read(features.resolve("workbench.json"));
     Feature both = Feature.layered(List.of(host, workbench));
     Feature cuda =
-        Feature.layered(List.of(host, workbench, Feature.read(features.resolve("cuda.json"))));
+        Feature.layered(List.of(host, workbench, FeatureFile.read(features.resolve("cuda.json"))));
     assertThat(cuda.bundles()).isEqualTo(both.bundles());
     assertThat(cuda.files()).isEqualTo(both.files());
     assertThat(cuda.properties()).isEqualTo(both.properties());
@@ -75,6 +75,37 @@ final class FeatureTest {
   }
 
   @Test
+  void whatADistributionCallsItselfIsTheLastNameAndTheVersionBesideIt() throws IOException {
+    Path plain = write("1.json", "{ \"id\": \"maestro:host:1\" }");
+    Path named =
+        write(
+            "2.json",
+            "{ \"id\": \"studio:scorer:2.5\", \"name\": \"Studio Scorer\","
+                + " \"default-recipes\": { \"score\": \"trailer\" } }");
+    Path later = write("3.json", "{ \"id\": \"maestro:extra:9\" }");
+    assertThat(Feature.of(distribution, List.of(plain)).product()).isEmpty();
+    Feature all = Feature.of(distribution, List.of(plain, named, later));
+    assertThat(all.product())
+        .hasValueSatisfying(own -> assertThat(own).hasToString("Studio Scorer 2.5"));
+    assertThat(all.recipes()).containsExactly(Map.entry("score", "trailer"));
+    assertThatThrownBy(
+            () -> FeatureFile.read(write("4.json", "{ \"id\": \"x\", \"name\": \"X\" }")))
+        .hasMessageContaining("4.json: has a name, so its id must be group:artifact:version");
+  }
+
+  @Test
+  void filesOutsideOfTheDistributionAreRefused() throws IOException {
+    for (String name : List.of("../secret", "a/../../secret", "/etc/passwd", "", "a/./b")) {
+      Path file = write("evil.json", "{ \"files\": [\"" + name + "\"] }");
+      assertThatThrownBy(() -> FeatureFile.read(file))
+          .hasMessageContaining("names a file '" + name + "' that is not inside the distribution");
+    }
+    Path bundle = write("evil2.json", "{ \"bundles\": [\"x:../../y:1\"] }");
+    assertThatThrownBy(() -> FeatureFile.read(bundle))
+        .hasMessageContaining("whose file would not lie in bundles");
+  }
+
+  @Test
   void aPatternStandsForTheFilesThatNobodyNamed() throws IOException {
     Feature feature =
         Feature.of(
@@ -108,13 +139,13 @@ final class FeatureTest {
 
   @Test
   void aBrokenFileOrAMissingBundleIsNamed() throws IOException {
-    assertThatThrownBy(() -> Feature.read(write("broken.json", "{ \"bundles\": [ }")))
+    assertThatThrownBy(() -> FeatureFile.read(write("broken.json", "{ \"bundles\": [ }")))
         .hasMessageStartingWith("broken.json: cannot be read: ");
-    assertThatThrownBy(() -> Feature.read(write("empty.json", "")))
+    assertThatThrownBy(() -> FeatureFile.read(write("empty.json", "")))
         .hasMessageStartingWith("empty.json: cannot be read: ");
-    assertThatThrownBy(() -> Feature.read(write("list.json", "[]")))
+    assertThatThrownBy(() -> FeatureFile.read(write("list.json", "[]")))
         .hasMessage("list.json: is not a JSON object; mend the feature file");
-    assertThatThrownBy(() -> Feature.read(write("id.json", "{ \"bundles\": [\"clip\"] }")))
+    assertThatThrownBy(() -> FeatureFile.read(write("id.json", "{ \"bundles\": [\"clip\"] }")))
         .hasMessage(
             "id.json: has a bundle 'clip' that is not group:artifact:version; mend the feature file");
     Feature feature =
@@ -143,47 +174,6 @@ final class FeatureTest {
         .hasMessage("--framework: unknown framework knopflerfish; use felix or equinox");
     assertThatThrownBy(() -> LaunchOptions.parse(new String[] {"--home"}, Map.of()))
         .hasMessageContaining("has no value");
-  }
-
-  @Test
-  void anAssembledDistributionHoldsWhatItsFeaturesNameAndNothingElse() throws IOException {
-    for (String file :
-        List.of(
-            "bin/maestro",
-            "lib/maestro.launcher.jar",
-            "LICENSE",
-            "recipes/a.json",
-            "samples/big.mp4")) {
-      Files.createDirectories(distribution.resolve(file).getParent());
-      Files.createFile(distribution.resolve(file));
-    }
-    Path mine = write("mine.json", "{ \"bundles\": [\"x:other:2.0\"], \"files\": [\"recipes\"] }");
-    new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine"));
-    new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine.zip"));
-    try (var all = Files.walk(distribution.resolve("mine"))) {
-      assertThat(
-              all.filter(Files::isRegularFile)
-                  .map(
-                      file ->
-                          distribution
-                              .resolve("mine")
-                              .relativize(file)
-                              .toString()
-                              .replace('\\', '/')))
-          .containsExactlyInAnyOrder(
-              "bin/maestro",
-              "lib/maestro.launcher.jar",
-              "LICENSE",
-              "recipes/a.json",
-              "features/mine.json",
-              "bundles/other-2.0.jar");
-    }
-    try (var zip = new java.util.zip.ZipFile(distribution.resolve("mine.zip").toFile())) {
-      assertThat(zip.getEntry("mine/bundles/other-2.0.jar")).isNotNull();
-    }
-    assertThatThrownBy(
-            () -> new Assembly(distribution, List.of(mine)).write(distribution.resolve("mine")))
-        .hasMessageContaining("is there already");
   }
 
   private Path write(String name, String text) throws IOException {

@@ -67,6 +67,6 @@ final class ShortAnswersTest {
 
   private Optional<String> answer(String... arguments) {
     return ShortAnswers.to(
-        new LaunchOptions("felix", distribution, home, List.of(), null, List.of(arguments)));
+        new LaunchOptions("felix", distribution, home, List.of(), null, false, List.of(arguments)));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ final class StartScriptTest {
     Files.copy(
         Path.of("..", "..", "distribution", "bin", "maestro"), folder.resolve("bin/maestro"));
     Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho \"LC_ALL=$LC_ALL\"\ncat\necho end\n");
+    Files.writeString(
+        java,
+        "#!/bin/sh\necho \"LC_ALL=$LC_ALL\"\n[ -z \"$SHOW\" ] || echo \"$@\"\ncat\necho end\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -44,6 +47,24 @@ final class StartScriptTest {
   @Test
   void aClosedInputIsAnEmptyOne() throws Exception {
     assertThat(run("<&-", Map.of())).isEqualTo("LC_ALL=C.UTF-8\nend\n");
+  }
+
+  @Test
+  void whatIsOverInAMomentIsCompiledQuickly() throws Exception {
+    for (String quick : List.of("packs list", "recipes", "recipes check x", "doctor --json")) {
+      assertThat(run(quick + " </dev/null", Map.of("SHOW", "1"))).contains(" -XX:TieredStop");
+    }
+    for (String lasting : List.of("packs verify x", "score recipes -o x.wav", "shell", "")) {
+      assertThat(run(lasting + " </dev/null", Map.of("SHOW", "1")))
+          .contains(("maestro.launcher.Main " + lasting).strip())
+          .doesNotContain("TieredStop");
+    }
+    assertThat(
+            run(
+                "doctor </dev/null",
+                Map.of("SHOW", "1", "MAESTRO_OPTS", "-XX:TieredStopAtLevel=4")))
+        .as("the user's options come after")
+        .contains("=1 -XX:TieredStopAtLevel=4");
   }
 
   private String run(String input, Map<String, String> environment) throws Exception {

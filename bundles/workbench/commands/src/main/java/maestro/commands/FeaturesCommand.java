@@ -143,7 +143,8 @@ public final class FeaturesCommand implements MaestroCommand {
   /** The recipe's encoders, or those of the command line alone. */
   private ResolvedRecipe chosen() {
     ResolvedRecipe recipe =
-        book.resolve(recipes.recipe == null ? ScoreCommand.RECIPE : recipes.recipe);
+        book.resolve(
+            recipes.recipe == null ? book.standard("score", ScoreCommand.RECIPE) : recipes.recipe);
     PluginNames names = PluginNames.of(registry);
     List<String> wanted =
         encoders == null

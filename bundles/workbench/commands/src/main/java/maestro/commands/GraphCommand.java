@@ -69,7 +69,9 @@ public final class GraphCommand implements MaestroCommand {
     }
     String wanted = recipe != null ? recipe : recipes.recipe;
     ResolvedRecipe resolved =
-        recipes.resolve(book.resolve(wanted == null ? ScoreCommand.RECIPE : wanted), registry);
+        recipes.resolve(
+            book.resolve(wanted == null ? book.standard("score", ScoreCommand.RECIPE) : wanted),
+            registry);
     PlanView plan = graph.plan(resolved, Optional.ofNullable(film), Optional.ofNullable(style));
     if (out != null) {
       String name = out.getFileName().toString();

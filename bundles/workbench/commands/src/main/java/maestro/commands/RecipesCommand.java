@@ -121,15 +121,15 @@ public final class RecipesCommand implements MaestroCommand {
       @Option(
               names = "--base",
               paramLabel = "NAME",
-              defaultValue = ScoreCommand.RECIPE,
-              description = "The recipe it starts from; default ${DEFAULT-VALUE}.")
-          String base,
+              description = "The recipe it starts from; default: that of 'score'.")
+          String given,
       @Option(
               names = "--without",
               split = ",",
               paramLabel = "ID",
               description = "Bundles to leave out.")
           List<String> without) {
+    String base = given == null ? book.standard("score", ScoreCommand.RECIPE) : given;
     book.resolve(base);
     Recipe recipe =
         book.current(

@@ -58,7 +58,7 @@ public final class ScoreCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    ResolvedRecipe recipe = recipes.resolve(book, registry, RECIPE);
+    ResolvedRecipe recipe = recipes.resolve(book, registry, book.standard("score", RECIPE));
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {

@@ -76,7 +76,8 @@ public final class TransferCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    ResolvedRecipe chosen = book.resolve(recipes.recipe == null ? RECIPE : recipes.recipe);
+    ResolvedRecipe chosen =
+        book.resolve(recipes.recipe == null ? book.standard("transfer", RECIPE) : recipes.recipe);
     ResolvedRecipe recipe =
         recipes.resolve(
             controls == null ? chosen : steered(chosen, controls, PluginNames.of(registry)),

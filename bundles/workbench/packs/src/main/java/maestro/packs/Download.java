@@ -30,9 +30,9 @@ import maestro.api.MaestroException;
 final class Download {
   private static final int ATTEMPTS = 5;
 
-  private final HttpClient client;
   private final Duration pause;
   private final Duration patience;
+  private HttpClient client;
 
   /** As over the internet. */
   Download() {
@@ -48,11 +48,18 @@ final class Download {
   Download(Duration pause, Duration patience) {
     this.pause = pause;
     this.patience = patience;
-    this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(patience)
-            .build();
+  }
+
+  /** Made when something is fetched: it takes long, and most commands fetch nothing. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .followRedirects(HttpClient.Redirect.NORMAL)
+              .connectTimeout(patience)
+              .build();
+    }
+    return client;
   }
 
   /** A failure that another attempt may mend. */
@@ -168,7 +175,7 @@ final class Download {
     }
     Receiver receiver = new Receiver(channel, item.bytes());
     CompletableFuture<HttpResponse<Void>> response =
-        client.sendAsync(
+        client().sendAsync(
             request.build(),
             info -> {
               boolean rest = info.statusCode() == 206 && continues(info, receiver);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
@@ -35,11 +36,15 @@ public final class RecipeBook {
 
   private final List<Path> folders;
   private final Supplier<PluginNames> names;
+  private final UnaryOperator<String> defaults;
 
   /** The user's own recipes, then those of the distribution. */
   @Activate
   public RecipeBook(BundleContext context, @Reference PluginRegistry registry) {
-    this(Home.recipeFolders(context), () -> PluginNames.of(registry));
+    this(
+        Home.recipeFolders(context),
+        () -> PluginNames.of(registry),
+        command -> context.getProperty("maestro.recipe." + command));
   }
 
   /**
@@ -57,8 +62,25 @@ public final class RecipeBook {
    * @param names asked anew for each recipe
    */
   public RecipeBook(List<Path> folders, Supplier<PluginNames> names) {
+    this(folders, names, command -> null);
+  }
+
+  private RecipeBook(
+      List<Path> folders, Supplier<PluginNames> names, UnaryOperator<String> defaults) {
     this.folders = List.copyOf(folders);
     this.names = names;
+    this.defaults = defaults;
+  }
+
+  /**
+   * The recipe of a command when none is named: what the distribution says, in {@code
+   * maestro.recipe.COMMAND}.
+   *
+   * @param otherwise when it says nothing
+   */
+  public String standard(String command, String otherwise) {
+    String said = defaults.apply(command);
+    return said == null ? otherwise : said;
   }
 
   /** Names of all recipes, sorted. */

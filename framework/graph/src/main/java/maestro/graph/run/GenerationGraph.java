@@ -96,7 +96,7 @@ public final class GenerationGraph {
         new StageCache(
             stages(Home.of(context)),
             Home.number(context, "maestro.cache.bytes", DEFAULT_CACHE_BYTES)),
-        context.getBundle().getVersion().toString(),
+        Home.build(context),
         (int) Math.max(1, Math.min(64, Home.number(context, "maestro.graph.threads", 2))));
     int swept = Journal.sweep(home.resolve("jobs"));
     if (swept > 0) {

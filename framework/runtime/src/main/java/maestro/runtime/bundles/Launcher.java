@@ -1,13 +1,15 @@
 package maestro.runtime.bundles;
 
+import java.util.Hashtable;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * What the launcher, which is outside the framework, offers to the host: services of JDK types with
- * a role.
+ * What the launcher, which is outside the framework, and the host offer to each other: services of
+ * JDK types with a role.
  */
 public final class Launcher {
   private Launcher() {}
@@ -23,5 +25,10 @@ public final class Launcher {
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** Offers a service to the launcher. */
+  public static <T> void offer(BundleContext context, Class<T> type, T service, String role) {
+    context.registerService(type, service, new Hashtable<>(Map.of("maestro.role", role)));
   }
 }

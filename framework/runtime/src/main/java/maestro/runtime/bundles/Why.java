@@ -2,8 +2,10 @@ package maestro.runtime.bundles;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import maestro.runtime.plugins.Explanations;
 import org.osgi.framework.Bundle;
@@ -112,6 +114,17 @@ public final class Why {
               : Needs.explain(context, bundle).isPresent() ? "waiting" : "off";
       default -> "off";
     };
+  }
+
+  /** What every bundle that waits waits for, one sentence each, by symbolic name. */
+  public Map<String, List<String>> waiting() {
+    Map<String, List<String>> waiting = new TreeMap<>();
+    for (Bundle bundle : bundles.bundles()) {
+      if (state(bundle).equals("waiting")) {
+        waiting.put(bundle.getSymbolicName(), waitsFor(bundle));
+      }
+    }
+    return waiting;
   }
 
   /** What would be disturbed if the bundle went: one sentence each. */

@@ -185,12 +185,7 @@ public final class BundlesCommand implements MaestroCommand {
 
   @Command(name = "check", description = "Fail when a bundle waits for something.")
   int check(@Mixin CommandOptions options) {
-    Map<String, List<String>> waiting = new LinkedHashMap<>();
-    for (Bundle bundle : bundles.bundles()) {
-      if (why.state(bundle).equals("waiting")) {
-        waiting.put(bundle.getSymbolicName(), why.of(bundle).waitsFor());
-      }
-    }
+    Map<String, List<String>> waiting = why.waiting();
     options.output().result(Map.of("waiting", waiting));
     waiting.forEach(
         (name, reasons) ->

@@ -1,17 +1,19 @@
 package maestro.runtime.cli;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.runtime.bundles.BundleLeases;
+import maestro.runtime.bundles.Launcher;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
@@ -32,9 +34,10 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line: finds the commands among the services, runs one, says what went wrong. To the
- * launcher, which shares no class with the bundles, it is a {@code ToIntFunction<String[]>} with
- * the property {@code maestro.role=command-line}; a {@code Runnable} with {@code
- * maestro.role=cancel} stops what runs.
+ * launcher, which shares no class with the bundles, it is a {@code BiFunction<String[],
+ * OutputStream[], Integer>} with the role {@code command-line}: arguments, the two streams, exit
+ * code. The role {@code cancel} is a {@code Runnable} that stops what runs, {@code help-texts} a
+ * {@code Supplier} of what {@code --help} says.
  */
 @Component(service = CommandLineService.class, immediate = true)
 public final class CommandLineService {
@@ -43,6 +46,8 @@ public final class CommandLineService {
   private final BundleContext context;
   private final BundleLeases leases;
   private final Explanations explanations;
+  private final boolean resident;
+  private final NativeHeap memory = new NativeHeap();
   private final Set<Cancellation> running = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
   /** The group all commands are in. */
@@ -53,7 +58,8 @@ public final class CommandLineService {
       footer = {
         "",
         "Everywhere: --framework felix|equinox, --home FOLDER (or MAESTRO_HOME), --features FILE[,FILE].",
-        "'maestro --features FILE[,FILE] --assemble FOLDER-OR-ZIP' makes a distribution of those features.",
+        "'maestro --features FILE[,FILE] --assemble FOLDER-OR-ZIP' makes a distribution of those features;",
+        "--complete adds the bundles that it lacks.",
         "'maestro COMMAND --help' explains a command."
       })
   static final class Root {
@@ -80,17 +86,17 @@ public final class CommandLineService {
     this.context = context;
     this.leases = leases;
     this.explanations = explanations;
-    ToIntFunction<String[]> commandLine =
-        arguments ->
+    this.resident = Boolean.parseBoolean(context.getProperty("maestro.resident"));
+    BiFunction<String[], OutputStream[], Integer> commandLine =
+        (arguments, streams) ->
             run(
                 List.of(arguments),
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    context.registerService(
-        ToIntFunction.class, commandLine, new Hashtable<>(Map.of("maestro.role", "command-line")));
-    Runnable cancel = this::cancel;
-    context.registerService(
-        Runnable.class, cancel, new Hashtable<>(Map.of("maestro.role", "cancel")));
+                new PrintWriter(streams[0], true, StandardCharsets.UTF_8),
+                new PrintWriter(streams[1], true, StandardCharsets.UTF_8));
+    Launcher.offer(context, BiFunction.class, commandLine, "command-line");
+    Launcher.offer(context, Runnable.class, this::cancel, "cancel");
+    Supplier<Map<String, String>> help = this::helpTexts;
+    Launcher.offer(context, Supplier.class, help, "help-texts");
   }
 
   @Deactivate
@@ -146,6 +152,7 @@ public final class CommandLineService {
     boolean verbose = arguments.contains("--verbose") || arguments.contains("-v");
     PrintWriter object = arguments.contains("--json") ? out : null;
     running.add(cancellation);
+    memory.begin();
     try (Commands commands = new Commands(cancellation)) {
       CommandLine line = commands.commandLine(arguments);
       line.setOut(out).setErr(err);
@@ -167,6 +174,7 @@ public final class CommandLineService {
       return Failures.report(e, verbose, object, err);
     } finally {
       running.remove(cancellation);
+      memory.end(running.isEmpty() && !resident);
       out.flush();
       err.flush();
     }
@@ -252,6 +260,10 @@ public final class CommandLineService {
         if (one != null) {
           references.values().retainAll(Set.of(one));
         }
+      }
+      String product = context.getProperty("maestro.product");
+      if (product != null) {
+        line.getCommandSpec().usageMessage().header(product);
       }
       references.forEach(
           (name, reference) ->

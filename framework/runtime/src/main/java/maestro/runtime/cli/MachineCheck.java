@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.propertytypes.ServiceRanking;
 
-/** Java, memory and disk. */
+/** The distribution, Java, memory and disk. */
 @Component
 @ServiceRanking(10)
 public final class MachineCheck implements HealthCheck {
@@ -27,6 +27,7 @@ public final class MachineCheck implements HealthCheck {
 
   private final Home home;
   private final String framework;
+  private final String product;
 
   /** Made by Declarative Services. */
   @Activate
@@ -34,11 +35,15 @@ public final class MachineCheck implements HealthCheck {
     this.home = home;
     this.framework =
         context.getProperty("maestro.framework") + " " + context.getBundle(0).getVersion();
+    String maestro = "Maestro " + context.getProperty("maestro.version");
+    String named = context.getProperty("maestro.product");
+    this.product = named == null ? maestro : named + ", made of " + maestro;
   }
 
   @Override
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
+    findings.add(new Finding("maestro", Level.OK, product, ""));
     findings.add(
         new Finding(
             "java",

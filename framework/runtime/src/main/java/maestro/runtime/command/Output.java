@@ -11,11 +11,6 @@ import java.util.Locale;
  * Warnings go to the error stream in either case.
  */
 public final class Output {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(
-              SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
-
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean json;
@@ -54,12 +49,20 @@ public final class Output {
   public void result(Object object) {
     if (json) {
       try {
-        out.println(JSON.writeValueAsString(object));
+        out.println(Json.WRITER.writeValueAsString(object));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("cannot write the result as JSON", e);
       }
       out.flush();
     }
+  }
+
+  /** Loaded when it is asked for: it takes a while, and most commands speak to people. */
+  private static final class Json {
+    static final ObjectMapper WRITER =
+        new ObjectMapper()
+            .enable(
+                SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   }
 
   /** Prints a line on the error stream. */
