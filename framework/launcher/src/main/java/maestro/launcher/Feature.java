@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import maestro.files.names.PathGate;
 
 /**
  * What a distribution consists of, as data: bundles in start order, their configurations, framework
@@ -225,6 +226,13 @@ record Feature(
           object.get("start-order") instanceof Number number
               ? number.intValue()
               : DEFAULT_START_ORDER;
+      for (String part : maven) {
+        PathGate.refusalOfName(part)
+            .ifPresent(
+                reason -> {
+                  throw wrong(file, "has a bundle whose file cannot be named: " + reason);
+                });
+      }
       bundles.add(
           new Bundle(
               maven[0], maven[1], maven[2], order, Boolean.TRUE.equals(object.get("pinned"))));
@@ -237,6 +245,11 @@ record Feature(
     }
     Set<String> files = new TreeSet<>();
     for (Object name : json.get("files") instanceof List<?> list ? list : List.of()) {
+      PathGate.refusal(String.valueOf(name))
+          .ifPresent(
+              reason -> {
+                throw wrong(file, "names a file of the distribution: " + reason);
+              });
       files.add(String.valueOf(name));
     }
     return new Feature(id, bundles, configurations, properties, files);

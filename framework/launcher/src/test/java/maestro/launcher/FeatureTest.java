@@ -186,6 +186,43 @@ final class FeatureTest {
         .hasMessageContaining("is there already");
   }
 
+  @Test
+  void namesThatLeadOutOfTheDistributionAreRefused() throws IOException {
+    for (String files :
+        List.of(
+            "../../../../s/secret.txt", "/etc/passwd", "recipes/../../x", "..", "C:x", "a\\u0000b")) {
+      Path feature = write("evil.json", "{ \"id\": \"evil\", \"files\": [\"" + files + "\"] }");
+      assertThatThrownBy(() -> Feature.read(feature))
+          .as(files)
+          .isInstanceOf(LaunchException.class)
+          .hasMessageContaining("evil.json: names a file of the distribution:")
+          .hasMessageContaining("mend the feature file");
+    }
+    for (String bundle : List.of("x:../../y:1", "x:y:1/../../z", "x:/y:1", "x:y\\\\z:1")) {
+      Path feature = write("evil.json", "{ \"bundles\": [\"" + bundle + "\"] }");
+      assertThatThrownBy(() -> Feature.read(feature))
+          .as(bundle)
+          .hasMessageContaining("has a bundle whose file cannot be named");
+    }
+  }
+
+  @Test
+  void aLinkOutOfTheDistributionIsNotAssembled() throws IOException {
+    Path outside = Files.createTempDirectory("outside");
+    Files.createSymbolicLink(distribution.resolve("recipes"), outside);
+    for (String file : List.of("bin/maestro", "lib/x.jar", "LICENSE")) {
+      Files.createDirectories(distribution.resolve(file).getParent());
+      Files.createFile(distribution.resolve(file));
+    }
+    Path mine = write("mine.json", "{ \"bundles\": [\"x:other:2.0\"], \"files\": [\"recipes\"] }");
+    Path target = distribution.resolve("target");
+    assertThatThrownBy(() -> new Assembly(distribution, List.of(mine)).write(target))
+        .isInstanceOf(LaunchException.class)
+        .hasMessageContaining("'recipes' is a symbolic link out of the folder");
+    assertThat(target).doesNotExist();
+    Files.delete(outside);
+  }
+
   private Path write(String name, String text) throws IOException {
     return Files.writeString(distribution.resolve(name), text);
   }
