@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import maestro.files.names.PathGate;
 
 /**
  * Makes a distribution out of another one and feature files: {@code maestro --features
@@ -222,13 +223,20 @@ final class Assembly {
    * others: the properties the engines read say where they are.
    */
   private Path source(String file) {
-    Path inside = distribution.resolve(file);
     String elsewhere =
         switch (file) {
           case "native/torch" -> System.getProperty("PYTORCH_LIBRARY_PATH");
           case "native/onnxruntime" -> System.getProperty("onnxruntime.native.path");
           default -> null;
         };
-    return elsewhere == null ? inside : Path.of(elsewhere);
+    if (elsewhere != null) {
+      return Path.of(elsewhere);
+    }
+    try {
+      return PathGate.below(distribution, file);
+    } catch (PathGate.RefusedNameException e) {
+      throw new LaunchException(
+          "feature " + feature.id(), e.getMessage(), "name files of the distribution alone", e);
+    }
   }
 }

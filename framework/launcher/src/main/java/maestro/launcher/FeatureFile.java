@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import maestro.files.names.PathGate;
 
 /**
  * A feature as it is written down. The JSON follows the OSGi Feature and Apache Sling's: {@code
@@ -60,9 +60,12 @@ final class FeatureFile {
         throw wrong(
             file, "has a bundle '" + object.get("id") + "' that is not group:artifact:version");
       }
-      if ((maven[1] + maven[2]).matches(".*[/\\\\].*")) {
-        throw wrong(
-            file, "has a bundle '" + object.get("id") + "' whose file would not lie in bundles");
+      for (String part : maven) {
+        PathGate.refusalOfName(part)
+            .ifPresent(
+                reason -> {
+                  throw wrong(file, "has a bundle whose file cannot be named: " + reason);
+                });
       }
       int order =
           object.get("start-order") instanceof Number number
@@ -111,18 +114,11 @@ final class FeatureFile {
 
   /** A file of the distribution, and not one that lies anywhere else. */
   private static String inside(String name, Path file) {
-    Path path;
-    try {
-      path = Path.of(name);
-    } catch (InvalidPathException e) {
-      throw wrong(file, "names a file '" + name + "' that cannot be");
-    }
-    if (name.isBlank()
-        || path.isAbsolute()
-        || path.normalize().startsWith("..")
-        || !path.normalize().equals(path)) {
-      throw wrong(file, "names a file '" + name + "' that is not inside the distribution");
-    }
+    PathGate.refusal(name)
+        .ifPresent(
+            reason -> {
+              throw wrong(file, "names a file of the distribution: " + reason);
+            });
     return name;
   }
 

@@ -1,5 +1,6 @@
 package maestro.launcher;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -7,19 +8,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import maestro.files.names.Printable;
 
 /**
- * UTF-8 text for a terminal without the control characters that steer one: names in files come from
- * anywhere. They are written as in JSON, {@code \\u001b}, so JSON stays what it was. Line breaks
- * and tabs pass, and the return to the beginning of the line, which shows progress.
+ * UTF-8 text for a terminal without the characters that steer one or turn the order of reading:
+ * names in files come from anywhere. They are shown as {@link Printable} does, {@code \\u001b}, so
+ * JSON stays what it was. Line breaks and tabs pass, and the return to the beginning of the line,
+ * which shows progress.
  */
 final class PrintableStream extends FilterOutputStream {
-  private static final int DELETE = 0x7F;
-
-  /** First byte in UTF-8 of the control characters U+0080 to U+009F. */
-  private static final int HIGH = 0xC2;
-
-  private boolean high;
+  /** Bytes of a character that has begun; the rest comes with a later write. */
+  private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
   PrintableStream(OutputStream out) {
     super(out);
@@ -38,30 +37,28 @@ final class PrintableStream extends FilterOutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    java.io.ByteArrayOutputStream printable = new java.io.ByteArrayOutputStream(length + 16);
-    for (int i = offset; i < offset + length; i++) {
-      int value = bytes[i] & 0xFF;
-      if (high) {
-        high = false;
-        if (value < 0xA0) {
-          printable.writeBytes(escaped(value));
-          continue;
-        }
-        printable.write(HIGH);
-      }
-      if (value == HIGH) {
-        high = true; // what it begins is known with the next byte
-      } else if (value < ' ' && value != '\n' && value != '\r' && value != '\t'
-          || value == DELETE) {
-        printable.writeBytes(escaped(value));
-      } else {
-        printable.write(value);
-      }
-    }
-    out.write(printable.toByteArray());
+    begun.write(bytes, offset, length);
+    byte[] all = begun.toByteArray();
+    int whole = all.length - unfinished(all);
+    out.write(
+        Printable.of(new String(all, 0, whole, StandardCharsets.UTF_8))
+            .getBytes(StandardCharsets.UTF_8));
+    begun.reset();
+    begun.write(all, whole, all.length - whole);
   }
 
-  private static byte[] escaped(int value) {
-    return String.format("\\u%04x", value).getBytes(StandardCharsets.US_ASCII);
+  /** How many bytes at the end are the beginning of a character. */
+  private static int unfinished(byte[] bytes) {
+    for (int back = 1; back <= Math.min(3, bytes.length); back++) {
+      int value = bytes[bytes.length - back] & 0xFF;
+      if (value >= 0xC0) {
+        int needs = value >= 0xF0 ? 4 : value >= 0xE0 ? 3 : 2;
+        return back < needs ? back : 0;
+      }
+      if (value < 0x80) {
+        return 0;
+      }
+    }
+    return 0;
   }
 }

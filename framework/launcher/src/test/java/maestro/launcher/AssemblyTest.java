@@ -118,6 +118,19 @@ final class AssemblyTest {
   }
 
   @Test
+  void aLinkOutOfTheDistributionIsNotAssembled() throws IOException {
+    Files.delete(distribution.resolve("recipes/a.json"));
+    Files.delete(distribution.resolve("recipes"));
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.createSymbolicLink(distribution.resolve("recipes"), outside);
+    Path target = folder.resolve("mine");
+    assertThatThrownBy(() -> assembly(false, GOOD).write(target))
+        .isInstanceOf(LaunchException.class)
+        .hasMessageContaining("'recipes' is a symbolic link out of the folder");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void whatAKilledOneLeftIsInNobodysWay() throws IOException {
     Path left = Files.createDirectories(folder.resolve(".mine.folder/bin"));
     Files.writeString(left.resolve("maestro"), "half");

@@ -18,6 +18,12 @@ final class PrintableStreamTest {
   }
 
   @Test
+  void marksThatTurnTheReadingAreShown() throws IOException {
+    assertThat(printed("gpj.\u202e\u2066exe\u2069\u200f\u061c"))
+        .isEqualTo("gpj.\\u202e\\u2066exe\\u2069\\u200f\\u061c");
+  }
+
+  @Test
   void textOfAnyScriptPassesWithItsLinesAndTabs() throws IOException {
     String text = "é Â\u00a0 \u0661 \u6f22 \ud83c\udfb5\tx\r\n";
     assertThat(printed(text)).isEqualTo(text);
@@ -25,10 +31,10 @@ final class PrintableStreamTest {
 
   @Test
   void aCharacterMayComeInTwoPieces() throws IOException {
-    for (byte each : "\u009b é".getBytes(StandardCharsets.UTF_8)) {
+    for (byte each : "\u009b é\u202e\ud83c\udfb5".getBytes(StandardCharsets.UTF_8)) {
       stream.write(each);
     }
-    assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("\\u009b é");
+    assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("\\u009b é\\u202e\ud83c\udfb5");
   }
 
   private String printed(String text) throws IOException {
