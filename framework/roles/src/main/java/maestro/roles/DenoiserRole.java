@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.control.ControlSignal;
@@ -11,6 +12,7 @@ import maestro.api.film.FilmCondition;
 import maestro.api.host.PluginDescription;
 import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
+import maestro.api.latent.NetworkPart;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.node.Extent;
 import maestro.api.node.Kinds;
@@ -37,10 +39,53 @@ public final class DenoiserRole implements Role<Denoiser> {
   @Override
   public Map<String, Node> nodes(PluginDescription plugin, Denoiser denoiser, Given given) {
     Map<String, Node> nodes = new LinkedHashMap<>();
-    nodes.put(":format", new OpeningNode<>(Kinds.DENOISER_FORMAT, denoiser::format));
-    nodes.put(":network", new OpeningNode<>(Kinds.DENOISER, denoiser::open));
+    nodes.put(
+        ":format",
+        new FromParts<>(
+            Kinds.DENOISER_FORMAT, (run, parts) -> withControls(denoiser.format(run), parts)));
+    nodes.put(":network", new FromParts<>(Kinds.DENOISER, denoiser::open));
     nodes.put("", new Predicting(plugin.name(), denoiser));
     return nodes;
+  }
+
+  /** The format with the controls of parts that other bundles bring. */
+  private static Denoiser.Format withControls(
+      Denoiser.Format format, Map<String, NetworkPart> parts) {
+    Map<String, Denoiser.ControlFormat> controls = new TreeMap<>(format.controls());
+    parts.forEach(
+        (plugin, part) ->
+            part.controls()
+                .forEach(
+                    (name, control) -> {
+                      if (controls.putIfAbsent(name, control) != null) {
+                        throw new MaestroException(
+                            Kind.CONFIGURATION,
+                            plugin,
+                            "it listens to the control " + name + ", as another part does",
+                            "use one of the two");
+                      }
+                    }));
+    return new Denoiser.Format(format.latentChannels(), format.conditionWidth(), controls);
+  }
+
+  /** Something that is there for the whole run, made from the pack and parts of other bundles. */
+  private record FromParts<T>(
+      maestro.api.node.Kind<T> kind, BiFunction<RunContext, Map<String, NetworkPart>, T> make)
+      implements Node {
+    @Override
+    public List<Port> inputs() {
+      return List.of(Port.of(Kinds.NETWORK_PART, Extent.RUN, Arity.ANY));
+    }
+
+    @Override
+    public List<Port> outputs() {
+      return List.of(Port.of(kind, Extent.RUN));
+    }
+
+    @Override
+    public Values run(Values in, NodeContext run) {
+      return Values.of(kind, make.apply(run, new TreeMap<>(in.all(Kinds.NETWORK_PART))));
+    }
   }
 
   private record Predicting(String name, Denoiser denoiser) implements Node {
@@ -49,6 +94,7 @@ public final class DenoiserRole implements Role<Denoiser> {
       return List.of(
           Port.of(Kinds.CONDITION, Extent.WINDOW),
           Port.of(Kinds.CONTROL, Extent.WINDOW, Arity.ANY),
+          Port.of(Kinds.NETWORK_PART, Extent.RUN, Arity.ANY),
           Port.of(Kinds.GUIDANCE, Extent.RUN),
           Port.of(Kinds.DENOISER_FORMAT, Extent.RUN),
           Port.of(Kinds.DENOISER, Extent.RUN));
@@ -59,11 +105,15 @@ public final class DenoiserRole implements Role<Denoiser> {
       return List.of(Port.of(Kinds.PREDICTOR, Extent.WINDOW));
     }
 
-    /** What the model does not know cannot steer it. */
+    /**
+     * What the model does not know cannot steer it. What parts of other bundles know is only there
+     * when they are: then the opened network says it.
+     */
     @Override
     public void check(Map<String, List<String>> wired, RunContext run) {
       List<String> controls = wired.getOrDefault(Kinds.CONTROL.name(), List.of());
-      if (controls.isEmpty()) {
+      boolean parts = !wired.getOrDefault(Kinds.NETWORK_PART.name(), List.of()).isEmpty();
+      if (controls.isEmpty() || parts) {
         return;
       }
       Map<String, Denoiser.ControlFormat> known = denoiser.format(run).controls();

@@ -1,6 +1,7 @@
 package maestro.api.latent;
 
 import java.util.Map;
+import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
 import maestro.api.run.RunContext;
@@ -26,6 +27,24 @@ public interface Denoiser {
    * @throws maestro.api.MaestroException of kind CONFIGURATION when the pack lacks a part
    */
   Session open(RunContext run);
+
+  /**
+   * Loads the network with parts that other bundles bring.
+   *
+   * @param parts by the name of the plugin that brings them; may be empty
+   * @throws maestro.api.MaestroException of kind CONFIGURATION when the pack lacks a part, or this
+   *     denoiser does not take one of these
+   */
+  default Session open(RunContext run, Map<String, NetworkPart> parts) {
+    if (parts.isEmpty()) {
+      return open(run);
+    }
+    throw new MaestroException(
+        MaestroException.Kind.CONFIGURATION,
+        String.join(", ", parts.keySet()),
+        "the denoiser of the recipe takes no parts of its network from other bundles",
+        "leave it out, or use another denoiser");
+  }
 
   /**
    * What a model was made for.

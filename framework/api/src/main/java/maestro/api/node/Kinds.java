@@ -7,6 +7,7 @@ import maestro.api.film.FilmFeature;
 import maestro.api.latent.Denoiser;
 import maestro.api.latent.Latent;
 import maestro.api.latent.LatentCodec;
+import maestro.api.latent.NetworkPart;
 import maestro.api.latent.NoisePredictor;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.run.Noise;
@@ -59,6 +60,10 @@ public final class Kinds {
   /** What the codec of the pack was made for; extent RUN. It sets the frames of the whole job. */
   public static final Kind<LatentCodec.Format> CODEC_FORMAT =
       Kind.ofProcess("codec-format", LatentCodec.Format.class);
+
+  /** A part that another bundle brings for the denoiser's network; extent RUN. */
+  public static final Kind<NetworkPart> NETWORK_PART =
+      Kind.ofProcess("network-part", NetworkPart.class);
 
   /** The opened denoiser; extent RUN. */
   public static final Kind<Denoiser.Session> DENOISER =

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import maestro.api.MaestroException;
 import maestro.api.latent.Denoiser.ControlFormat;
 import maestro.api.latent.Denoiser.Format;
+import maestro.api.latent.NetworkPart;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.PackPart;
 import maestro.checkpoint.Weight;
@@ -52,6 +54,7 @@ final class DenoiserParts {
   final float[] nullCondition;
   private final float[] conditioningScales;
   private final Map<String, Weight> weights;
+  private final Map<String, ControlNet> nets = new TreeMap<>();
 
   private DenoiserParts(PackPart denoiser, Optional<PackPart> branch) {
     Description description = new Description(denoiser);
@@ -79,6 +82,30 @@ final class DenoiserParts {
    */
   static DenoiserParts of(PackParts pack) {
     return new DenoiserParts(pack.part("denoiser"), pack.optional("branch"));
+  }
+
+  /**
+   * Adds control nets of other bundles.
+   *
+   * @param parts by the plugin that brings them
+   * @throws MaestroException of kind CONFIGURATION when one is none for this network
+   */
+  DenoiserParts with(Map<String, NetworkPart> parts) {
+    parts.forEach(
+        (plugin, part) -> {
+          if (!(part instanceof ControlNet net)) {
+            throw new MaestroException(
+                MaestroException.Kind.CONFIGURATION,
+                plugin,
+                "its " + part.getClass().getSimpleName() + " is no control net for VM-UNet",
+                "leave it out, or use the denoiser it was made for");
+          }
+          nets.put(plugin, net);
+          String prefix = Denoiser.prefix(plugin);
+          net.weights(unet)
+              .forEach((name, weight) -> weights.put(prefix + name, weight.named(prefix + name)));
+        });
+    return this;
   }
 
   /** What the model of a pack was made for; reads no weights. */
@@ -258,16 +285,38 @@ final class DenoiserParts {
     return named;
   }
 
-  /** Channels of each control, in order; empty without a branch. */
+  /** Channels of each control, in order; empty without a branch or another control net. */
   Map<String, Integer> controlChannels() {
-    return controls == null ? Map.of() : controls.controls();
+    return controlChannels(true);
+  }
+
+  /** The same with the branch's or without. */
+  Map<String, Integer> controlChannels(boolean withBranch) {
+    Map<String, Integer> channels = new LinkedHashMap<>();
+    if (withBranch && controls != null) {
+      channels.putAll(controls.controls());
+    }
+    nets.values()
+        .forEach(
+            net ->
+                new TreeMap<>(net.controls())
+                    .forEach((name, control) -> channels.put(name, control.channels())));
+    return channels;
+  }
+
+  /** Frames of a control in one column of the latent. */
+  int framesInPlace() {
+    return controls == null ? ControlConfig.paper().framesInPlace() : controls.framesInPlace();
   }
 
   private Denoiser denoiser(boolean withBranch) {
     UNet network = new UNet(unet);
-    return withBranch
-        ? new Denoiser(network, new ControlBranch(unet, controls), conditioningScales)
-        : new Denoiser(network);
+    Denoiser denoiser =
+        withBranch
+            ? new Denoiser(network, new ControlBranch(unet, controls), conditioningScales)
+            : new Denoiser(network);
+    nets.forEach(denoiser::with);
+    return denoiser;
   }
 
   /**
@@ -307,11 +356,8 @@ final class DenoiserParts {
   }
 
   private void addControls(List<NetworkInput> inputs, boolean withBranch) {
-    if (withBranch) {
-      controls
-          .controls()
-          .forEach((name, channels) -> inputs.add(NetworkInput.of(name, -1, channels, -1, 1)));
-    }
+    controlChannels(withBranch)
+        .forEach((name, channels) -> inputs.add(NetworkInput.of(name, -1, channels, -1, 1)));
   }
 
   private NetworkSource source(

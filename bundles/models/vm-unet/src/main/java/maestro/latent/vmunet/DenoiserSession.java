@@ -51,7 +51,7 @@ final class DenoiserSession implements Denoiser.Session {
     this.run = run;
     for (String name : guided) {
       if (!name.equals(VmUnetDenoiser.FILM)
-          && parts.controls != null
+          && !parts.controlChannels().isEmpty()
           && !parts.controlChannels().containsKey(name)) {
         throw new MaestroException(
             MaestroException.Kind.CONFIGURATION,
@@ -96,10 +96,14 @@ final class DenoiserSession implements Denoiser.Session {
       inputs.put("null_film", FloatTensor.of(without.clone(), 1, parts.unet.filmWidth()));
       inputs.put("guidance_scale", FloatTensor.of(new float[] {(float) guidanceScale}, 1));
     }
-    if (branch) {
-      controls.forEach((name, signal) -> inputs.put(name, plane(signal)));
-    }
-    return (latent, timestep) -> predict(network, inputs, branch, latent, timestep);
+    Map<String, Integer> heard = parts.controlChannels(branch);
+    controls.forEach(
+        (name, signal) -> {
+          if (heard.containsKey(name)) {
+            inputs.put(name, plane(signal));
+          }
+        });
+    return (latent, timestep) -> predict(network, inputs, heard, latent, timestep);
   }
 
   private static Kind kind(boolean guided, boolean branch) {
@@ -112,21 +116,16 @@ final class DenoiserSession implements Denoiser.Session {
   private Latent predict(
       Network network,
       Map<String, FloatTensor> fixed,
-      boolean branch,
+      Map<String, Integer> heard,
       Latent latent,
       int timestep) {
     check(latent);
-    if (branch) {
-      // The frames of a control that asks for nothing are known with the first latent.
-      int frames = latent.frames() * parts.controls.framesInPlace();
-      parts
-          .controlChannels()
-          .forEach(
-              (name, channels) ->
-                  fixed.computeIfAbsent(
-                      name,
-                      key -> FloatTensor.of(new float[channels * frames], 1, channels, frames, 1)));
-    }
+    // The frames of a control that asks for nothing are known with the first latent.
+    int frames = latent.frames() * parts.framesInPlace();
+    heard.forEach(
+        (name, channels) ->
+            fixed.computeIfAbsent(
+                name, key -> FloatTensor.of(new float[channels * frames], 1, channels, frames, 1)));
     Map<String, FloatTensor> inputs = new LinkedHashMap<>(fixed);
     inputs.put(
         "latent",
@@ -205,7 +204,7 @@ final class DenoiserSession implements Denoiser.Session {
         switch (kind) {
           case PLAIN -> parts.denoiserSource(false);
           case PLAIN_WITH_BRANCH -> parts.denoiserSource(true);
-          case GUIDED -> parts.guidedSource(false, Set.of());
+          case GUIDED -> parts.guidedSource(false, guided);
           case GUIDED_WITH_BRANCH -> parts.guidedSource(true, guided);
         };
     Network network = engine.open(source, run.device());

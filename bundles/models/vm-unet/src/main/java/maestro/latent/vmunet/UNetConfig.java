@@ -1,5 +1,7 @@
 package maestro.latent.vmunet;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -93,6 +95,27 @@ public record UNetConfig(
    */
   public int inputBlocks() {
     return levels() * (resBlocks + 1);
+  }
+
+  /**
+   * What a skip connection carries: {@code [B, channels, T / 2^halvings, F / 2^halvings]}.
+   *
+   * @param channels its width
+   * @param halvings how often time and frequency have been halved there
+   */
+  public record Skip(int channels, int halvings) {}
+
+  /** The skip connections, one for each input block; and, last, what the middle gives. */
+  public List<Skip> skips() {
+    List<Skip> skips = new ArrayList<>(List.of(new Skip(width(0), 0)));
+    for (int level = 0; level < levels(); level++) {
+      skips.addAll(Collections.nCopies(resBlocks, new Skip(width(level), level)));
+      if (level < levels() - 1) {
+        skips.add(new Skip(width(level), level + 1));
+      }
+    }
+    skips.add(new Skip(width(levels() - 1), levels() - 1));
+    return skips;
   }
 
   /** Whether a level has transformers. */

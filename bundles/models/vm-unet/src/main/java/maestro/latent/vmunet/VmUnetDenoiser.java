@@ -1,9 +1,11 @@
 package maestro.latent.vmunet;
 
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import maestro.api.Plugin;
 import maestro.api.latent.Denoiser;
+import maestro.api.latent.NetworkPart;
 import maestro.api.run.RunContext;
 import maestro.tensor.NetworkEngine;
 import org.osgi.service.component.annotations.Activate;
@@ -18,7 +20,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * {@code branch} (if there is one) of the run's model pack.
  *
  * <p>One guided step is one run of one network: both passes of the guidance in one batch, the
- * branch inside.
+ * branch inside, and control nets of other bundles too.
  */
 @Component(service = Denoiser.class, configurationPid = VmUnetDenoiser.NAME)
 @Designate(ocd = VmUnetDenoiser.Settings.class)
@@ -89,7 +91,13 @@ public final class VmUnetDenoiser implements Denoiser {
 
   @Override
   public Session open(RunContext run) {
-    DenoiserParts parts = DenoiserParts.of(PackParts.of(run, NAME));
+    return open(run, Map.of());
+  }
+
+  /** Takes control nets, {@link ControlNet}. */
+  @Override
+  public Session open(RunContext run, Map<String, NetworkPart> others) {
+    DenoiserParts parts = DenoiserParts.of(PackParts.of(run, NAME)).with(others);
     return new DenoiserSession(engine, parts, bypassBranch, guided, run);
   }
 }

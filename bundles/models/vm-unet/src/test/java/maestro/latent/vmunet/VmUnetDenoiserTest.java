@@ -3,12 +3,14 @@ package maestro.latent.vmunet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.nn.Block;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.control.ControlSignal;
 import maestro.api.film.FilmCondition;
@@ -20,6 +22,7 @@ import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.checkpoint.Weight;
 import maestro.contracts.DenoiserContract;
 import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
@@ -112,6 +115,85 @@ final class VmUnetDenoiserTest extends DenoiserContract {
                 new VmUnetDenoiser(engine, false, Set.of("film")),
                 TinyPack.plain(folder),
                 Map.of()));
+  }
+
+  /** The S-Control Branch as a bundle of its own would bring it. */
+  private static final class OtherBundlesNet implements ControlNet {
+    private final String prefix;
+    private final String[] names;
+
+    /**
+     * Names of the melody and of the dynamics control, in their order; the prefix of the fill rule.
+     */
+    OtherBundlesNet(String prefix, String... names) {
+      this.prefix = prefix;
+      this.names = names;
+    }
+
+    @Override
+    public Map<String, ControlFormat> controls() {
+      return Map.of(names[0], new ControlFormat(12, 0, 1), names[1], new ControlFormat(1, 0, 1));
+    }
+
+    @Override
+    public Block block(UNetConfig unet) {
+      Map<String, Integer> sorted = new TreeMap<>(Map.of(names[0], 12, names[1], 1));
+      return new ControlBranch(
+          unet,
+          new ControlConfig(sorted, Tiny.controls().preWidths(), Tiny.controls().injection()));
+    }
+
+    @Override
+    public Map<String, Weight> weights(UNetConfig unet) {
+      return CompiledTest.weights(block(unet), prefix);
+    }
+  }
+
+  private float[] withNet(ModelPack pack, ControlNet net, double scale, String... controls) {
+    Map<String, ControlSignal> signals =
+        Map.of(controls[0], signal(Tiny.melody()), controls[1], signal(Tiny.dynamics()));
+    try (maestro.api.latent.Denoiser.Session session =
+        new VmUnetDenoiser(engine, false, Set.of("film", controls[0]))
+            .open(new TestRun(7, pack), Map.of("control-net.other", net))) {
+      return session.predictor(film(), signals, scale).predict(latent(), 500).values();
+    }
+  }
+
+  @Test
+  void aControlNetOfAnotherBundleDoesWhatTheBranchDoes() {
+    ControlNet same = new OtherBundlesNet("s_control.", "melody", "dynamics");
+    for (int scale : new int[] {1, 3}) {
+      float[] branch;
+      try (maestro.api.latent.Denoiser.Session session =
+          new VmUnetDenoiser(engine, false, Set.of("film", "melody"))
+              .open(new TestRun(7, pack()))) {
+        branch = session.predictor(film(), controls(), scale).predict(latent(), 500).values();
+      }
+      assertThat(withNet(TinyPack.plain(folder), same, scale, "melody", "dynamics"))
+          .as("guidance " + scale)
+          .isEqualTo(branch);
+    }
+  }
+
+  /** Beside the branch it steers by controls of its own, and without them hears zeros. */
+  @Test
+  void aSecondControlNetAddsToTheBranch() {
+    ControlNet second = new OtherBundlesNet("other.", "tune", "level");
+    float[] both = withNet(pack(), second, 1, "tune", "level");
+    float[] branchAlone = predict(new VmUnetDenoiser(engine, false, Set.of()), pack(), Map.of());
+    float[] netAlone = withNet(TinyPack.plain(folder), second, 1, "tune", "level");
+    assertThat(both).isNotEqualTo(branchAlone).isNotEqualTo(netAlone);
+  }
+
+  @Test
+  void refusesWhatIsNoControlNetForIt() {
+    assertThatThrownBy(
+            () ->
+                new VmUnetDenoiser(engine, false, Set.of())
+                    .open(new TestRun(7, pack()), Map.of("control-net.alien", Map::of)))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("control-net.alien")
+        .hasMessageContaining("is no control net for VM-UNet");
   }
 
   private float[] guided(String... names) {

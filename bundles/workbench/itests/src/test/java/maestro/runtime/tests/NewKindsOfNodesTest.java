@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two kinds of nodes that the framework has never heard of, each in a bundle of its own: words that
- * condition the denoiser, and a stage after the vocoder.
+ * Kinds of nodes that the framework has never heard of, each in a bundle of its own: words that
+ * condition the denoiser, a stage after the vocoder, and a second control net.
  */
 final class NewKindsOfNodesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,6 +23,7 @@ final class NewKindsOfNodesTest {
           "maestro.engine.djl",
           "maestro.engine.onnx",
           "maestro.engine.av",
+          "maestro.checkpoint",
           "maestro.tensor",
           "maestro.networks",
           "maestro.signal",
@@ -107,6 +108,49 @@ final class NewKindsOfNodesTest {
                   "{\"id\": \"denoiser.vm-unet\", \"in\": {\"condition\": \"source.text\"}}"));
       assertThat(host.maestro("recipes", "check", "said").out())
           .contains("can run", "fusion.concat takes no part");
+    }
+  }
+
+  /** It goes into the denoiser's network, whose S-Control Branch knows nothing of its control. */
+  @Test
+  void aSecondControlNetSteersTheDenoiserOfAnotherBundle() throws Exception {
+    Path net = jar("control-net.pulse", "controlnet");
+    String film = "{\"id\": \"encoder.cinematic\"}, {\"id\": \"fusion.concat\"},";
+    String control = film + "{\"id\": \"control.pulse\"},";
+    try (LiveHost host = LiveHost.shipping(folder.resolve("home"), SHIPPED)) {
+      assertThat(host.maestro("packs", "synthetic", "tiny").code()).isZero();
+      assertThat(host.maestro("bundles", "install", net.toString()).code()).isZero();
+      recipe("without", PARTS.formatted(film, ""));
+      recipe("control-alone", PARTS.formatted(control, ""));
+      assertThat(host.maestro("recipes", "check", "control-alone").err())
+          .contains("control.pulse", "was trained for");
+      recipe("net", PARTS.formatted(control + "{\"id\": \"control-net.pulse\"},", ""));
+      recipe(
+          "weak",
+          PARTS.formatted(
+              control + "{\"id\": \"control-net.pulse\", \"config\": {\"strength\": 0}},", ""));
+      assertThat(host.maestro("recipes", "check", "net").out()).contains("can run");
+      assertThat(host.maestro("graph", "net").out()).contains("network-part of control-net.pulse");
+      score(host, "without");
+      score(host, "net");
+      score(host, "weak");
+      assertThat(samples("net")).as("it is heard").isNotEqualTo(samples("without"));
+      assertThat(samples("weak"))
+          .as("at strength 0 it changes nothing")
+          .isEqualTo(samples("without"));
+      assertThat(score(host, "net").at("/computed").intValue()).isZero();
+    }
+  }
+
+  /** The bytes of a WAV file's samples. */
+  private byte[] samples(String recipe) throws Exception {
+    byte[] file = Files.readAllBytes(out(recipe));
+    java.nio.ByteBuffer bytes =
+        java.nio.ByteBuffer.wrap(file).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    for (int at = 12; ; at += 8 + bytes.getInt(at + 4) + (bytes.getInt(at + 4) & 1)) {
+      if (bytes.getInt(at) == 0x61746164) { // "data"
+        return java.util.Arrays.copyOfRange(file, at + 8, at + 8 + bytes.getInt(at + 4));
+      }
     }
   }
 
