@@ -53,11 +53,11 @@ public final class FrameworkHost implements AutoCloseable {
   public static FrameworkHost start(
       Path distribution, Path home, List<Path> featureFiles, Map<String, String> properties) {
     Feature feature = feature(distribution, home, featureFiles);
-    HomeDisk.check(home, HomeDisk.LEAST_BYTES, null);
     RunFolder runFolder = RunFolder.create(home);
     FrameworkHost host = null;
     boolean started = false;
     try {
+      HomeDisk.check(home, HomeDisk.LEAST_BYTES, null);
       NativeLinks natives = NativeLinks.in(runFolder.path());
       Map<String, String> all = properties(distribution, home, feature, runFolder.path());
       all.putAll(properties);
