@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * The memory of the native engines. What they have freed the C library keeps, in pieces that the
  * next job does not fit into, so that a process grows with every job and every window of a long
  * film. The JDK can have it given back to the system: while commands run that happens now and then,
- * and when one is over, but not after each of many short ones, for it costs them time. Where it cannot (before 17.0.9, or without glibc) nothing happens.
+ * and when one is over, but not after each of many short ones, for it costs them time. Where it
+ * cannot (before 17.0.9, or without glibc) nothing happens.
  */
 final class NativeHeap {
   private static final Logger LOG = LoggerFactory.getLogger(NativeHeap.class);
