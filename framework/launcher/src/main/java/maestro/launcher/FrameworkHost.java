@@ -34,10 +34,12 @@ public final class FrameworkHost implements AutoCloseable {
 
   private final Framework framework;
   private final RunFolder runFolder;
+  private final NativeLinks natives;
 
-  private FrameworkHost(Framework framework, RunFolder runFolder) {
+  private FrameworkHost(Framework framework, RunFolder runFolder, NativeLinks natives) {
     this.framework = framework;
     this.runFolder = runFolder;
+    this.natives = natives;
   }
 
   /**
@@ -55,9 +57,11 @@ public final class FrameworkHost implements AutoCloseable {
     FrameworkHost host = null;
     boolean started = false;
     try {
+      HomeDisk.check(home, HomeDisk.LEAST_BYTES, null);
+      NativeLinks natives = NativeLinks.in(runFolder.path());
       Map<String, String> all = properties(distribution, home, feature, runFolder.path());
       all.putAll(properties);
-      host = new FrameworkHost(factory().newFramework(all), runFolder);
+      host = new FrameworkHost(factory().newFramework(all), runFolder, natives);
       host.framework.init();
       host.fill(distribution, feature);
       started = true;
@@ -65,6 +69,7 @@ public final class FrameworkHost implements AutoCloseable {
     } catch (LaunchException e) {
       throw e;
     } catch (BundleException | RuntimeException e) {
+      HomeDisk.check(home, HomeDisk.LEAST_BYTES, e);
       throw doesNotStart(e);
     } finally {
       if (host == null) {
@@ -99,6 +104,7 @@ public final class FrameworkHost implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    natives.close();
     runFolder.close();
   }
 

@@ -164,7 +164,7 @@ public final class MaestroHost implements AutoCloseable {
           .invoke(null, distribution, home, features, properties);
     } catch (InvocationTargetException e) {
       if (e.getCause().getClass().getName().equals(LaunchException.class.getName())) {
-        throw new LaunchException(e.getCause()); // the other copy's, of another class to us
+        throw LaunchException.like(e.getCause()); // the other copy's, of another class to us
       }
       throw new IllegalStateException(e.getCause());
     } catch (ReflectiveOperationException e) {

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Main {
   private static final int INTERNAL_ERROR = 1;
-  private static final int CONFIGURATION_ERROR = 4;
   private static final int RESOURCE_ERROR = 5;
   private static final long CANCEL_SECONDS = 5;
 
@@ -56,7 +55,7 @@ public final class Main {
       if (verbose) {
         e.printStackTrace();
       }
-      return CONFIGURATION_ERROR;
+      return e.getAsInt();
     } catch (RuntimeException | Error e) { // whatever it is, the process ends with a sentence
       System.err.println(
           "maestro: a fault of the program: "

@@ -59,6 +59,9 @@ final class RunFolder implements AutoCloseable {
           return new RunFolder(folder, lock);
         }
       } catch (IOException e) {
+        if (String.valueOf(e.getMessage()).contains("space")) { // of the system's own words
+          HomeDisk.check(home, HomeDisk.LEAST_BYTES, e);
+        }
         throw new LaunchException(
             "home",
             "cannot write to " + home + " (" + e + ")",

@@ -1,5 +1,6 @@
 package maestro.runtime.cli;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +9,8 @@ import maestro.runtime.command.Output;
 
 /** Says what went wrong in one line, and gives the exit code. */
 final class Failures {
+  private static final long NATIVES_BYTES = 64L << 20;
+
   private Failures() {}
 
   /**
@@ -53,6 +56,9 @@ final class Failures {
             "is full (" + message + ")",
             "make room and run the same command again");
       }
+      if (cause instanceof UnsatisfiedLinkError) {
+        return natives(message);
+      }
       if (cause instanceof OutOfMemoryError) {
         return new MaestroException(
             MaestroException.Kind.RESOURCE,
@@ -66,5 +72,30 @@ final class Failures {
         "maestro",
         "a fault of the program: " + failure,
         "run it again with --verbose and report the details");
+  }
+
+  /** A library that does not load; FFmpeg's are unpacked into the home, which may be full. */
+  private static MaestroException natives(String message) {
+    String unpacked = System.getProperty("org.bytedeco.javacpp.cachedir");
+    File folder = unpacked == null ? null : new File(unpacked);
+    while (folder != null && !folder.exists()) {
+      folder = folder.getParentFile();
+    }
+    long free = folder == null ? Long.MAX_VALUE : folder.getUsableSpace();
+    return free < NATIVES_BYTES
+        ? new MaestroException(
+            MaestroException.Kind.RESOURCE,
+            "disk",
+            "is full: native libraries are unpacked to "
+                + unpacked
+                + ", where "
+                + free / (1 << 20)
+                + " MiB are left",
+            "make room, or choose another folder with --home or MAESTRO_HOME")
+        : new MaestroException(
+            MaestroException.Kind.CONFIGURATION,
+            "natives",
+            "a native library does not load (" + message + ")",
+            "run 'maestro doctor'");
   }
 }

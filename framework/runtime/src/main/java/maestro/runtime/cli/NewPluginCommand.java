@@ -23,8 +23,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code maestro new-plugin KIND NAME [DIR]}: a project with one class and its contract test, ready
- * to build.
+ * {@code maestro new-plugin KIND NAME [DIR]}: a project with one class, its contract test and a
+ * README, ready to build.
  */
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(
@@ -126,13 +126,21 @@ public final class NewPluginCommand implements MaestroCommand {
     String plugin = kind + "." + name;
     Map<String, String> values =
         Map.of(
-            "@artifact@", "maestro." + plugin,
-            "@name@", plugin,
-            "@package@", packageName,
-            "@class@", className.toString(),
-            "@version@", version);
+            "@artifact@",
+            "maestro." + plugin,
+            "@name@",
+            plugin,
+            "@kind@",
+            kind.name(),
+            "@package@",
+            packageName,
+            "@class@",
+            className.toString(),
+            "@version@",
+            version);
     String path = packageName.replace('.', '/') + "/" + className;
     fill("pom.xml", target.resolve("pom.xml"), values);
+    fill("README.md", target.resolve("README.md"), values);
     fill(kind + ".java", target.resolve("src/main/java/" + path + ".java"), values);
     fill(kind + "Test.java", target.resolve("src/test/java/" + path + "Test.java"), values);
   }

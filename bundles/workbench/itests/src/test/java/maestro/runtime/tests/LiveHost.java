@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import maestro.launcher.FrameworkHost;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -67,10 +67,10 @@ final class LiveHost implements AutoCloseable {
       System.setOut(new PrintStream(to, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
       @SuppressWarnings("unchecked")
-      ToIntFunction<String[]> commandLine =
-          (ToIntFunction<String[]>)
-              service("java.util.function.ToIntFunction", "(maestro.role=command-line)");
-      int code = commandLine.applyAsInt(arguments);
+      BiFunction<String[], OutputStream[], Integer> commandLine =
+          (BiFunction<String[], OutputStream[], Integer>)
+              service("java.util.function.BiFunction", "(maestro.role=command-line)");
+      int code = commandLine.apply(arguments, new OutputStream[] {System.out, System.err});
       return new Outcome(code, "", errBytes.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);

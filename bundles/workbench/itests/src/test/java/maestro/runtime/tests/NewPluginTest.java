@@ -31,6 +31,12 @@ final class NewPluginTest {
           .content()
           .contains("<artifactId>maestro." + kind + ".two-words<")
           .doesNotContain("@");
+      assertThat(project.resolve("README.md"))
+          .content()
+          .startsWith("# " + kind + ".two-words\n")
+          .contains("`src/main/java/.../TwoWords.java`")
+          .contains("maestro bundles install target/maestro." + kind + ".two-words-0.1.0.jar")
+          .doesNotContainPattern("@[a-z]+@");
       Path classes = compile(project);
       Path bundle =
           PluginJars.build(classes, folder, kind + ".two-words", "maestro." + kind + ".twowords");
