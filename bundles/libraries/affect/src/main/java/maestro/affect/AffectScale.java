@@ -60,8 +60,7 @@ public record AffectScale(double[][] quantiles) {
     for (int d = 0; d < quantiles.length; d++) {
       int dimension = d;
       Quantiles corpus =
-          new Quantiles(
-              raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray());
+          new Quantiles(raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray());
       for (int q = 0; q < count; q++) {
         quantiles[d][q] = corpus.at((double) q / (count - 1));
       }

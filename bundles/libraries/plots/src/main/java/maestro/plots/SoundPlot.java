@@ -85,9 +85,7 @@ public record SoundPlot(List<Sounding> sounds) {
       for (int column = 0; column < sounds.size(); column++) {
         Sounding sound = sounds.get(column);
         XYPlot[] plots = {
-          spectrogram(sound.mel, loudest),
-          melody(sound.melody),
-          dynamics(sound.dynamics, levels)
+          spectrogram(sound.mel, loudest), melody(sound.melody), dynamics(sound.dynamics, levels)
         };
         int top = 0;
         for (int row = 0; row < plots.length; row++) {
@@ -157,8 +155,8 @@ public record SoundPlot(List<Sounding> sounds) {
   }
 
   /**
-   * What the axis of dynamics shows, dB: from the 1 % quantile to the loudest of all frames that are
-   * not silence, which is what lies {@value #SILENCE} dB or more below the loud passages of all
+   * What the axis of dynamics shows, dB: from the 1 % quantile to the loudest of all frames that
+   * are not silence, which is what lies {@value #SILENCE} dB or more below the loud passages of all
    * sounds, so that no silent beginning presses the music flat.
    */
   static Range levels(List<float[]> dynamics) {
@@ -172,7 +170,9 @@ public record SoundPlot(List<Sounding> sounds) {
     double low = audible.at(QUIET);
     double high = audible.at(1);
     double room = Math.max(2, 0.05 * (high - low));
-    return Double.isNaN(low) ? new Range(0, 1) : new Range(low - room, Math.max(high, low + 1) + room);
+    return Double.isNaN(low)
+        ? new Range(0, 1)
+        : new Range(low - room, Math.max(high, low + 1) + room);
   }
 
   private static NumberAxis seconds(int frames) {

@@ -13,9 +13,9 @@ import maestro.affect.MusicAffect;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.sound.Mel;
+import maestro.statistics.Quantiles;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
-import maestro.statistics.Quantiles;
 
 /**
  * Hears the manner of each composer of a corpus, in the scales that a pack was trained with: affect

@@ -38,9 +38,7 @@ final class HearingTest {
       assertThat(result.mean()).isEqualTo(FloatTensor.of(new float[] {2, 4}, 2));
       MetricSample sample =
           new MetricSample(
-              "x",
-              Optional.empty(),
-              Hearing.sample(Map.of("mean", result.mean()), result));
+              "x", Optional.empty(), Hearing.sample(Map.of("mean", result.mean()), result));
       assertThat(hearing.named(List.of(sample))).isEqualTo("embedding.plain");
       assertThat(hearing.named(List.of())).isEqualTo("embedding.missing");
     }
@@ -57,8 +55,7 @@ final class HearingTest {
 
   @Test
   void whereNothingStandsInTheRemedyIsInTheMessage() {
-    try (Hearing hearing =
-        new Hearing(new Embeddings(), "metric.taste", "embedding.missing", "")) {
+    try (Hearing hearing = new Hearing(new Embeddings(), "metric.taste", "embedding.missing", "")) {
       assertThatThrownBy(() -> hearing.hear(SOUND, run()))
           .isInstanceOf(MaestroException.class)
           .hasMessage(
