@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.statistics.Quantiles;
 
 /**
  * Where raw figures stand among those of a corpus: −1 for its least, 0 for its median, 1 for its
@@ -58,12 +59,10 @@ public record AffectScale(double[][] quantiles) {
     double[][] quantiles = new double[DIMENSIONS.size()][count];
     for (int d = 0; d < quantiles.length; d++) {
       int dimension = d;
-      double[] sorted = raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray();
+      Quantiles corpus =
+          new Quantiles(raw.stream().mapToDouble(figures -> figures[dimension]).sorted().toArray());
       for (int q = 0; q < count; q++) {
-        double at = (double) q / (count - 1) * (sorted.length - 1);
-        int below = (int) at;
-        double above = sorted[Math.min(below + 1, sorted.length - 1)];
-        quantiles[d][q] = sorted[below] + (at - below) * (above - sorted[below]);
+        quantiles[d][q] = corpus.at((double) q / (count - 1));
       }
     }
     return new AffectScale(quantiles);

@@ -125,7 +125,9 @@ public final class PackNetworks<N extends AutoCloseable> implements AutoCloseabl
         MaestroException.Kind.CONFIGURATION,
         part,
         cause,
-        "run '" + command + "' and name that pack in the recipe, or leave this plugin out");
+        "run '"
+            + command
+            + "' and name that pack, in the recipe or with --pack, or leave this plugin out");
   }
 
   private void open(PackPart weights, Key wantedKey) {

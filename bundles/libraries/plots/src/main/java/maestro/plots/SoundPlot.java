@@ -6,9 +6,12 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import maestro.api.control.ControlSignal;
 import maestro.api.sound.Mel;
+import maestro.statistics.Quantiles;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.SymbolAxis;
@@ -16,12 +19,14 @@ import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.Range;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
  * Sounds side by side: mel-spectrogram, melody and dynamics of each (paper, figures 4 and 8). All
- * share one scale of level and one of dynamics, so that columns can be compared.
+ * share one scale of level and one of dynamics, so that columns can be compared. The scale of
+ * dynamics is that of what can be heard: silence falls below it.
  *
  * @param sounds from left to right, one to six
  */
@@ -35,6 +40,10 @@ public record SoundPlot(List<Sounding> sounds) {
 
   /** Quietest level shown, in nepers below the loudest; what is quieter is black. */
   private static final float RANGE = 9;
+
+  private static final double LOUD = 0.95;
+  private static final double QUIET = 0.01;
+  private static final double SILENCE = 50;
 
   /**
    * One column.
@@ -66,24 +75,17 @@ public record SoundPlot(List<Sounding> sounds) {
         new BufferedImage(COLUMN * sounds.size(), height, BufferedImage.TYPE_INT_RGB);
     Graphics2D pen = image.createGraphics();
     float loudest = Float.NEGATIVE_INFINITY;
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
     for (Sounding sound : sounds) {
       for (float value : sound.mel.values()) {
         loudest = Math.max(loudest, value);
       }
-      for (float value : sound.dynamics.values()) {
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-      }
     }
+    Range levels = levels(sounds.stream().map(sound -> sound.dynamics.values()).toList());
     try {
       for (int column = 0; column < sounds.size(); column++) {
         Sounding sound = sounds.get(column);
         XYPlot[] plots = {
-          spectrogram(sound.mel, loudest),
-          melody(sound.melody),
-          dynamics(sound.dynamics, least, most)
+          spectrogram(sound.mel, loudest), melody(sound.melody), dynamics(sound.dynamics, levels)
         };
         int top = 0;
         for (int row = 0; row < plots.length; row++) {
@@ -136,13 +138,13 @@ public record SoundPlot(List<Sounding> sounds) {
     return pictured(picture, seconds(melody.frames()), pitch);
   }
 
-  private static XYPlot dynamics(ControlSignal dynamics, float least, float most) {
+  private static XYPlot dynamics(ControlSignal dynamics, Range levels) {
     XYSeries series = new XYSeries("dynamics");
     for (int t = 0; t < dynamics.frames(); t++) {
       series.add(t / FRAMES_PER_SECOND, dynamics.at(t, 0));
     }
     NumberAxis level = new NumberAxis("dynamics, dB");
-    level.setRange(least - 2, Math.max(most, least + 1) + 2);
+    level.setRange(levels);
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
     renderer.setSeriesPaint(0, new Color(0xD55E00));
     renderer.setSeriesStroke(0, new BasicStroke(1.6f));
@@ -150,6 +152,27 @@ public record SoundPlot(List<Sounding> sounds) {
         new XYPlot(new XYSeriesCollection(series), seconds(dynamics.frames()), level, renderer);
     plot.setBackgroundPaint(new Color(0xF4F4F0));
     return plot;
+  }
+
+  /**
+   * What the axis of dynamics shows, dB: from the 1 % quantile to the loudest of all frames that
+   * are not silence, which is what lies {@value #SILENCE} dB or more below the loud passages of all
+   * sounds, so that no silent beginning presses the music flat.
+   */
+  static Range levels(List<float[]> dynamics) {
+    double[] all =
+        dynamics.stream()
+            .flatMapToDouble(
+                values -> IntStream.range(0, values.length).mapToDouble(t -> values[t]))
+            .toArray();
+    double silence = Quantiles.of(all).at(LOUD) - SILENCE;
+    Quantiles audible = Quantiles.of(Arrays.stream(all).filter(db -> db > silence).toArray());
+    double low = audible.at(QUIET);
+    double high = audible.at(1);
+    double room = Math.max(2, 0.05 * (high - low));
+    return Double.isNaN(low)
+        ? new Range(0, 1)
+        : new Range(low - room, Math.max(high, low + 1) + room);
   }
 
   private static NumberAxis seconds(int frames) {

@@ -23,6 +23,25 @@ class SoundPlotTest {
   }
 
   @Test
+  void theScaleOfDynamicsIsThatOfWhatCanBeHeard() {
+    float[] music = new float[1000];
+    for (int t = 0; t < music.length; t++) {
+      music[t] = 30 + 10 * (float) Math.sin(t / 50.0);
+    }
+    float[] lateMusic = music.clone();
+    Arrays.fill(lateMusic, 0, 400, -100);
+    float[] silence = new float[1000];
+    Arrays.fill(silence, -100);
+    for (List<float[]> sounds :
+        List.of(List.of(lateMusic), List.of(music, lateMusic), List.of(silence, music))) {
+      assertThat(SoundPlot.levels(sounds).getLowerBound()).isBetween(15.0, 22.0);
+      assertThat(SoundPlot.levels(sounds).getUpperBound()).isBetween(40.0, 45.0);
+    }
+    assertThat(SoundPlot.levels(List.of(silence)).getLength()).isBetween(1.0, 10.0);
+    assertThat(SoundPlot.levels(List.of(new float[0])).getLength()).isEqualTo(1);
+  }
+
+  @Test
   void noSoundsAndTooManyAreRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new SoundPlot(List.of()));
     SoundPlot.Sounding one = sounding(3);

@@ -2,7 +2,6 @@ package maestro.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +43,7 @@ import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
+import maestro.statistics.Quantiles;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -306,10 +306,8 @@ public final class BenchCommand implements MaestroCommand {
     }
   }
 
-  /** The middle one; puts them in order. */
   private static double median(List<Double> values) {
-    Collections.sort(values);
-    return values.get(values.size() / 2);
+    return Quantiles.of(values.stream().mapToDouble(Double::doubleValue).toArray()).median();
   }
 
   private static double seconds(long start) {

@@ -28,7 +28,8 @@ import maestro.graph.recipe.Recipe;
  *     emotions
  * @param seconds length to which all sounds are cut; 10 when not said
  * @param bootstrap draws of the intervals; 200 when not said
- * @param permutations draws of the paired tests; 500 when not said
+ * @param permutations draws of the paired tests, exact with at most eleven pairs; 1024 when not
+ *     said
  * @param seed of items, draws and intervals; 7 when not said
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -54,7 +55,7 @@ public record Experiment(
     stylesPerClass = stylesPerClass == null ? 2 : stylesPerClass;
     seconds = seconds == null ? 10 : seconds;
     bootstrap = bootstrap == null ? 200 : bootstrap;
-    permutations = permutations == null ? 500 : permutations;
+    permutations = permutations == null ? 1024 : permutations;
     seed = seed == null ? 7 : seed;
   }
 

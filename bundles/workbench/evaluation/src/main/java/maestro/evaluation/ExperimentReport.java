@@ -12,25 +12,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import maestro.api.metric.Measure;
 import maestro.files.AtomicFile;
+import maestro.files.names.Markup;
+import maestro.files.names.Printable;
 import maestro.plots.ScatterPlot;
 
 /**
  * What came out of an experiment, and how it is written down.
  *
  * @param experiment what was compared
- * @param table methods against measures
- * @param tests p of the paired tests against the first method, by method and measure; also of
- *     measures the table does not show
+ * @param untrained sentences that say which models are untrained; they come first of all
+ * @param table methods against measures, with the tests of the methods
  * @param effort stages needed and computed, by method
  * @param computed how often each stage was computed, by its name, over all methods and runs
  * @param remarks what the metrics had to say
  */
 record ExperimentReport(
     Experiment experiment,
+    List<String> untrained,
     Table table,
-    Map<String, Map<String, Double>> tests,
     Map<String, StageCounts.Effort> effort,
     Map<String, Integer> computed,
     List<String> remarks) {
@@ -42,7 +42,7 @@ record ExperimentReport(
   void write(Path folder) {
     put(folder, ".md", markdown());
     put(folder, ".csv", table.csv());
-    put(folder, ".tex", table.latex());
+    put(folder, ".tex", latex());
     Optional<ScatterPlot> scatter = originalityAgainstRecognizability();
     if (scatter.isPresent()) {
       AtomicFile.write(file(folder, ".png"), scatter.get().png());
@@ -68,33 +68,22 @@ record ExperimentReport(
     Map<String, Object> figures = new LinkedHashMap<>();
     table.rows().forEach(row -> figures.put(row.method(), Results.figures(row.figures())));
     Map<String, Object> object = new LinkedHashMap<>();
+    object.put("untrained", untrained);
     object.put("experiment", experiment);
     object.put("figures", figures);
     object.put("pairedTestsAgainst", first());
-    object.put("p", Results.numbers(tests));
+    object.put("p", table.tests().p());
+    object.put("tests", table.tests().object());
     object.put("effort", effort);
     object.put("computed", computed);
     object.put("remarks", remarks);
     return object;
   }
 
-  /** The table, the paired tests of its measures, the stages, the remarks. */
+  /** What is untrained, the table, the paired tests of its measures, the stages, the remarks. */
   String markdown() {
-    StringBuilder text = new StringBuilder(table.markdown());
-    if (!tests.isEmpty()) {
-      text.append("\nPaired permutation tests against ").append(first()).append(", p:\n\n");
-      tests.forEach(
-          (method, p) -> {
-            text.append("- ").append(method).append(":");
-            text.append(
-                table.columns().stream()
-                    .map(Measure::name)
-                    .filter(p::containsKey)
-                    .map(name -> name + " " + p(p.get(name)))
-                    .collect(Collectors.joining(", ", " ", "")));
-            text.append('\n');
-          });
-    }
+    StringBuilder text = new StringBuilder(shown());
+    table.tests().lines(table.columns()).forEach(line -> text.append(line).append('\n'));
     if (!effort.isEmpty()) {
       text.append("\nStages computed, of stages needed:\n\n");
       effort.forEach(
@@ -103,18 +92,34 @@ record ExperimentReport(
                   String.format(
                       Locale.ROOT,
                       "- %s: %d of %d, for %d clips\n",
-                      method,
+                      Markup.markdown(method),
                       one.computed(),
                       one.stages(),
                       one.clips())));
-      text.append("\nIn all: ").append(computedInWords()).append('\n');
+      text.append("\nIn all: ").append(Markup.markdown(computedInWords())).append('\n');
     }
-    remarks.forEach(remark -> text.append("\n- ").append(remark));
+    remarks.forEach(remark -> text.append("\n- ").append(Markup.markdown(remark)));
     return text.toString();
   }
 
-  private static String p(double value) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.3f", value);
+  /** What people see at once: what is untrained, and the table. */
+  String shown() {
+    StringBuilder text = new StringBuilder();
+    untrained.forEach(
+        sentence -> text.append("**").append(Markup.markdown(sentence)).append("**\n\n"));
+    return text.append(table.markdown()).toString();
+  }
+
+  /** The table in LaTeX; what is untrained stands before it in comments, the tests behind it. */
+  String latex() {
+    StringBuilder text = new StringBuilder();
+    untrained.forEach(sentence -> text.append("% ").append(Printable.line(sentence)).append('\n'));
+    text.append(table.latex());
+    table
+        .tests()
+        .sentences()
+        .forEach(sentence -> text.append("% ").append(Printable.line(sentence)).append('\n'));
+    return text.toString();
   }
 
   /** How often each stage was computed, in words. */

@@ -8,32 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import maestro.api.MaestroException;
-import maestro.api.control.FrameGrid;
-import maestro.api.control.StyleControl;
-import maestro.api.host.PluginDescription;
-import maestro.api.host.PluginLease;
-import maestro.api.run.Provenance;
-import maestro.api.sound.Mel;
-import maestro.api.sound.Sound;
-import maestro.api.tensor.FloatTensor;
-import maestro.api.tensor.NamedTensors;
-import maestro.checkpoint.Safetensors;
+import maestro.api.metric.Measure;
 import maestro.dataset.Clip;
-import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
-import maestro.graph.run.RunObserver;
-import maestro.graph.run.ScoreRequest;
-import maestro.graph.run.ScoreResult;
-import maestro.graph.run.StageEvent;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
-import maestro.signal.LogMel;
 
 /**
  * One run of an experiment: generates what is missing, listens to everything, reports.
@@ -81,7 +64,9 @@ final class ExperimentRun {
     this.experiment = experiment;
     this.data = data;
     this.files = new ClipFiles(laboratory.reader, data.root());
-    this.films = new ScoredFilms(laboratory.graph, experiment.seconds(), observer(event -> {}));
+    this.films =
+        new ScoredFilms(
+            laboratory.graph, experiment.seconds(), Laboratory.observer(cancellation, event -> {}));
     this.folder = new ExperimentFolder(out);
     this.trials = trials();
     this.counts =
@@ -106,16 +91,23 @@ final class ExperimentRun {
     experiment.metrics().forEach(column -> metrics.put(column.id(), column.config()));
     try (Judge judge =
         new Judge(laboratory.registry, laboratory.graph.cache(), context, metrics, false)) {
-      references();
+      leaveOut(
+          new OwnMusic(laboratory, experiment, files, folder).make(trials, progress, cancellation),
+          context);
       rehearse(judge);
       Map<String, Judge.Heard> heard = new LinkedHashMap<>();
       for (Experiment.Method method : experiment.methods()) {
-        make(method, recipes.get(method.name()));
+        make(method, recipes.get(method.name()), context);
         progress.stage("listen to " + method.name(), heard.size() + 1, experiment.methods().size());
         heard.put(
             method.name(), judge.hear(items(folder.clips(method)).only(ids()), progress::step));
       }
-      ExperimentReport report = report(judge, heard, context);
+      ExperimentReport report =
+          report(
+              judge,
+              heard,
+              new Untrained(laboratory).sentences(experiment, recipes, folder, context),
+              context);
       report.write(folder.path());
       return report;
     }
@@ -131,7 +123,7 @@ final class ExperimentRun {
             method.change() == null
                 ? recipe
                 : recipe.changedBy(laboratory.recipes.current(method.change()));
-        recipe = recipe.changedBy(settings(null, null, experiment.seconds(), null));
+        recipe = recipe.changedBy(Laboratory.settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
         if (method.inTheManner() && recipe.inTheMannerOf(laboratory.registry, "").isEmpty()) {
           throw new MaestroException(
@@ -147,7 +139,7 @@ final class ExperimentRun {
   }
 
   private List<Trial> trials() {
-    List<Trial> trials = Trial.of(data.test(), experiment);
+    List<Trial> trials = new ArrayList<>(Trial.of(data.test(), experiment));
     if (trials.isEmpty()) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
@@ -194,13 +186,35 @@ final class ExperimentRun {
     return new BaselineClips(laboratory, files, folder, data.train(), films);
   }
 
-  private void make(Experiment.Method method, ResolvedRecipe recipe) {
+  private void make(Experiment.Method method, ResolvedRecipe recipe, MetricContext context) {
+    GeneratedClips clips =
+        new GeneratedClips(laboratory, files, folder, counts, progress, cancellation);
     if (Boolean.TRUE.equals(method.reconstructs())) {
-      reconstruct(method, recipe);
+      clips.reconstruct(method, recipe, trials);
     } else if (recipe != null) {
-      generate(method, recipe);
+      leaveOut(clips.score(method, recipe, trials), context);
     } else if (method.baseline() != null) {
       baselineClips().make(method, trials, progress, cancellation);
+    }
+  }
+
+  /**
+   * Goes on without items whose files cannot be used, for all methods, as they are compared item by
+   * item; the report names them.
+   *
+   * @throws MaestroException what was said of the first when none is left
+   */
+  private void leaveOut(Map<Trial, MaestroException> unusable, MetricContext context) {
+    int all = trials.size();
+    trials.removeAll(unusable.keySet());
+    if (trials.isEmpty()) {
+      throw unusable.values().iterator().next();
+    }
+    unusable.forEach(
+        (trial, e) ->
+            context.remark("clip " + trial.id() + " left out: " + e.part() + ": " + e.reason()));
+    if (!unusable.isEmpty()) {
+      context.remark(unusable.size() + " of " + all + " clips left out, for all methods");
     }
   }
 
@@ -247,9 +261,9 @@ final class ExperimentRun {
   }
 
   private ExperimentReport report(
-      Judge judge, Map<String, Judge.Heard> heard, MetricContext context) {
+      Judge judge, Map<String, Judge.Heard> heard, List<String> untrained, MetricContext context) {
     List<Table.Row> rows = new ArrayList<>();
-    Map<String, Map<String, Double>> tests = new LinkedHashMap<>();
+    Map<String, Map<String, PairedTests.Test>> tests = new LinkedHashMap<>();
     Experiment.Method first = experiment.methods().get(0);
     for (Experiment.Method method : experiment.methods()) {
       progress.stage("figures of " + method.name(), rows.size() + 1, experiment.methods().size());
@@ -266,6 +280,7 @@ final class ExperimentRun {
                 heard.get(first.name()), own, experiment.permutations(), experiment.seed()));
       }
     }
+    List<String> measures = judge.measures().stream().map(Measure::name).toList();
     String title =
         (experiment.title() == null ? experiment.name() : experiment.title())
             + " ("
@@ -275,175 +290,10 @@ final class ExperimentRun {
             + " s, 95 % bootstrap intervals)";
     return new ExperimentReport(
         experiment,
-        new Table(title, judge.measures(), rows),
-        tests,
+        untrained,
+        new Table(title, judge.measures(), rows, PairedTests.of(first.name(), tests, measures)),
         counts.effort(),
         counts.byStage(),
         context.remarks());
-  }
-
-  /** The clips' own music, and in a transfer the controls that are asked for. */
-  private void references() {
-    Map<String, PluginLease<StyleControl>> controls = new LinkedHashMap<>();
-    try {
-      if (experiment.transfer()) {
-        laboratory.registry.plugins().stream()
-            .filter(plugin -> plugin.kind().equals(StyleControl.class.getSimpleName()))
-            .map(PluginDescription::name)
-            .forEach(
-                name ->
-                    controls.put(
-                        name, laboratory.registry.lease(StyleControl.class, name, Map.of())));
-      }
-      progress.stage("references", 0, 0);
-      int done = 0;
-      for (Trial trial : trials) {
-        cancellation.check();
-        Path reference = folder.reference(trial);
-        if (!Files.exists(reference) && files.hasMusic(trial.clip())) {
-          laboratory.writer.wav(
-              ExperimentFolder.place(reference),
-              files.music(trial.clip()),
-              ClipFiles.provenance(trial.clip()));
-        }
-        Path asked = folder.controls().resolve(trial.id() + ".safetensors");
-        if (trial.style().isPresent() && !Files.exists(asked)) {
-          Safetensors.write(ExperimentFolder.place(asked), controls(trial.style().get(), controls));
-        }
-        progress.step(++done, trials.size());
-      }
-    } finally {
-      controls.values().forEach(PluginLease::close);
-    }
-  }
-
-  /** What each control hears in a style piece, {@code [frames, channels]}. */
-  private NamedTensors controls(Clip style, Map<String, PluginLease<StyleControl>> controls) {
-    Sound sound = files.music(style);
-    FrameGrid grid = FrameGrid.PAPER.withFrames((int) Math.round(experiment.seconds() * 100));
-    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-    controls.forEach(
-        (name, control) -> {
-          var signal = control.service().extract(sound, grid);
-          tensors.put(
-              name.substring(name.indexOf('.') + 1),
-              FloatTensor.of(signal.values(), signal.frames(), signal.channels()));
-        });
-    return new NamedTensors(tensors, Map.of("style", style.id));
-  }
-
-  private void generate(Experiment.Method method, ResolvedRecipe recipe) {
-    progress.stage("generate with " + method.name(), 0, 0);
-    Map<String, String> scored = counts.scored(method.name());
-    int done = 0;
-    for (Trial trial : trials) {
-      cancellation.check();
-      ResolvedRecipe own = own(method, recipe, trial);
-      Path film = files.film(trial.clip());
-      Path file = folder.clips(method).resolve(trial.id() + ".wav");
-      // Killed between a file and its line, a clip is scored again, from the cache.
-      if (!isDone(file, own) || !own.digest().equals(scored.get(trial.id()))) {
-        long began = System.nanoTime();
-        ScoreResult result =
-            laboratory.graph.score(
-                new ScoreRequest(
-                    own,
-                    film,
-                    trial.style().map(files::sound),
-                    Optional.of(ExperimentFolder.place(file))),
-                counting(method, trial, file));
-        counts.scored(method.name(), trial, own, result, (System.nanoTime() - began) / 1e9);
-      }
-      progress.step(++done, trials.size());
-    }
-  }
-
-  /** The recipe of a method for one item. */
-  private ResolvedRecipe own(Experiment.Method method, ResolvedRecipe recipe, Trial trial) {
-    boolean seeded = method.change() != null && method.change().seed() != null;
-    ResolvedRecipe own =
-        recipe.changedBy(
-            settings(
-                seeded ? null : trial.seed(),
-                trial.clip().startSec,
-                null,
-                trial.style().map(style -> style.startSec).orElse(null)));
-    return method.inTheManner() && trial.clip().composer != null
-        ? own.inTheMannerOf(laboratory.registry, trial.clip().composer).orElse(own)
-        : own;
-  }
-
-  private boolean isDone(Path file, ResolvedRecipe recipe) {
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try {
-      return laboratory.writer.provenance(file).manifest().contains(recipe.digest());
-    } catch (MaestroException e) {
-      return false;
-    }
-  }
-
-  /** The clips' own music as the recipe's autoencoder and vocoder leave it. */
-  private void reconstruct(Experiment.Method method, ResolvedRecipe recipe) {
-    progress.stage(method.name(), 0, 0);
-    Provenance provenance = ClipFiles.provenance("reconstructedBy", recipe.digest());
-    int done = 0;
-    for (Trial trial : trials) {
-      Path own = folder.reference(trial);
-      Path file = folder.clips(method).resolve(trial.id() + ".wav");
-      if (Files.exists(own) && !isDone(file, recipe)) {
-        Mel mel = new LogMel().mel(laboratory.reader.sound(own));
-        laboratory.writer.wav(
-            ExperimentFolder.place(file),
-            laboratory.graph.reconstruct(recipe, mel, observer(event -> {})),
-            provenance);
-      }
-      progress.step(++done, trials.size());
-    }
-  }
-
-  /** Counts what is computed as soon as it is. */
-  private RunObserver counting(Experiment.Method method, Trial trial, Path file) {
-    return observer(
-        event -> {
-          boolean writing = event.stage().equals(file.getFileName().toString());
-          if (event.state() == StageEvent.State.DONE && !writing) {
-            counts.computed(method.name(), trial, event.stage());
-          }
-        });
-  }
-
-  private RunObserver observer(Consumer<StageEvent> watch) {
-    return new RunObserver() {
-      @Override
-      public synchronized void on(StageEvent event) {
-        watch.accept(event);
-      }
-
-      @Override
-      public boolean cancelled() {
-        return cancellation.requested();
-      }
-    };
-  }
-
-  /** A change of the run's own settings; null leaves one as it is. */
-  static Recipe settings(Long seed, Double start, Double duration, Double styleStart) {
-    return new Recipe(
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        seed,
-        null,
-        null,
-        start,
-        duration,
-        styleStart,
-        null,
-        null);
   }
 }

@@ -1,23 +1,24 @@
 package maestro.evaluation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.Noise;
+import maestro.statistics.PairedPermutation;
+import maestro.statistics.Quantiles;
 
 /**
  * Intervals and tests that work for every metric, also for those of whole sets, because they only
  * resample items.
  *
  * <p>Interval: percentile bootstrap over items (Efron 1979). Test of two methods on the same items:
- * the two-sided permutation test that swaps the methods' samples item by item (Fisher 1935), with p
- * = (1 + hits)/(1 + draws) so that it is never 0 (Phipson and Smyth 2010). The paper reports
- * neither.
+ * {@link PairedPermutation}, exact for few. The paper reports neither.
  */
 public final class Figures {
   private Figures() {}
@@ -59,13 +60,14 @@ public final class Figures {
     }
     List<Figure> figures = new ArrayList<>();
     for (int k = 0; k < whole.size(); k++) {
-      double[] finite = Arrays.stream(drawn[k]).filter(Double::isFinite).sorted().toArray();
-      boolean enough = finite.length > 0 && finite.length >= drawn[k].length * 9 / 10;
+      Quantiles finite = Quantiles.of(drawn[k]);
+      int count = finite.sorted().length;
+      boolean enough = count > 0 && count >= drawn[k].length * 9 / 10;
       figures.add(
           new Figure(
               whole.get(k),
-              enough ? quantile(finite, 0.025) : Double.NaN,
-              enough ? quantile(finite, 0.975) : Double.NaN));
+              enough ? finite.at(0.025) : Double.NaN,
+              enough ? finite.at(0.975) : Double.NaN));
     }
     return figures;
   }
@@ -86,26 +88,15 @@ public final class Figures {
   }
 
   /**
-   * Quantile of sorted values, linear between order statistics (Hyndman and Fan's type 7, as
-   * numpy's default).
-   */
-  static double quantile(double[] sorted, double share) {
-    double place = share * (sorted.length - 1);
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-  }
-
-  /**
    * The chance that two methods that do not differ would differ as much as these do, for each
    * measure.
    *
    * @param first samples of one method
    * @param second samples of the other; only items that both have are used
-   * @return p by name of measure, in the metric's order; NaN when a figure is undefined or no item
-   *     is shared
+   * @param draws exchanges to look at, at least 1; with fewer pairs all are and p is exact
+   * @return tests by name of measure, in the metric's order, not corrected for their number
    */
-  public static Map<String, Double> compare(
+  static Map<String, PairedTests.Test> compare(
       List<MetricSample> first,
       List<MetricSample> second,
       Function<List<MetricSample>, List<Measurement>> summarise,
@@ -115,29 +106,45 @@ public final class Figures {
     second.forEach(sample -> other.put(sample.id(), sample));
     List<MetricSample> a = first.stream().filter(sample -> other.containsKey(sample.id())).toList();
     List<MetricSample> b = a.stream().map(sample -> other.get(sample.id())).toList();
-    double[] observed = differences(summarise.apply(a), summarise.apply(b));
-    int[] hits = new int[observed.length];
-    for (int draw = 0; draw < draws && !a.isEmpty(); draw++) {
-      double[] coin = new Noise(seed).uniform("permutation." + draw, a.size());
-      List<MetricSample> left = new ArrayList<>();
-      List<MetricSample> right = new ArrayList<>();
-      for (int i = 0; i < coin.length; i++) {
-        left.add(coin[i] < 0.5 ? a.get(i) : b.get(i));
-        right.add(coin[i] < 0.5 ? b.get(i) : a.get(i));
-      }
-      double[] difference = differences(summarise.apply(left), summarise.apply(right));
-      for (int k = 0; k < hits.length; k++) {
-        hits[k] += Math.abs(difference[k]) >= Math.abs(observed[k]) * (1 - 1e-12) ? 1 : 0;
-      }
-    }
-    Map<String, Double> p = new java.util.LinkedHashMap<>();
+    List<Integer> pairs =
+        IntStream.range(0, a.size()).filter(i -> differ(a.get(i), b.get(i))).boxed().toList();
+    PairedPermutation test =
+        PairedPermutation.of(
+            pairs.size(),
+            draws,
+            draw -> new Noise(seed).uniform("permutation." + draw, pairs.size()),
+            exchanged -> differences(a, b, pairs, exchanged, summarise));
+    Map<String, PairedTests.Test> tests = new LinkedHashMap<>();
     List<Measurement> names = summarise.apply(a);
-    for (int k = 0; k < observed.length; k++) {
-      p.put(
+    for (int k = 0; k < test.p().length; k++) {
+      double p = a.isEmpty() ? Double.NaN : test.p()[k];
+      tests.put(
           names.get(k).measure().name(),
-          a.isEmpty() || Double.isNaN(observed[k]) ? Double.NaN : (1.0 + hits[k]) / (1.0 + draws));
+          new PairedTests.Test(p, Double.NaN, test.pairs(), test.exact(), test.least()));
     }
-    return p;
+    return tests;
+  }
+
+  /** Whether two methods made different things of an item. */
+  private static boolean differ(MetricSample a, MetricSample b) {
+    return !a.values().tensors().equals(b.values().tensors());
+  }
+
+  private static double[] differences(
+      List<MetricSample> a,
+      List<MetricSample> b,
+      List<Integer> pairs,
+      boolean[] exchanged,
+      Function<List<MetricSample>, List<Measurement>> summarise) {
+    List<MetricSample> left = new ArrayList<>(a);
+    List<MetricSample> right = new ArrayList<>(b);
+    for (int k = 0; k < exchanged.length; k++) {
+      if (exchanged[k]) {
+        left.set(pairs.get(k), b.get(pairs.get(k)));
+        right.set(pairs.get(k), a.get(pairs.get(k)));
+      }
+    }
+    return differences(summarise.apply(left), summarise.apply(right));
   }
 
   private static double[] differences(List<Measurement> a, List<Measurement> b) {

@@ -104,6 +104,11 @@ public final class ItemSet {
     return List.copyOf(corpus.keySet());
   }
 
+  /** Leaves out a piece of real music that cannot be used. */
+  synchronized void withoutPiece(String piece) {
+    corpus.remove(piece);
+  }
+
   /** The bytes of a piece of real music, as a digest. */
   synchronized String pieceDigest(String piece) {
     return digest(corpus.get(piece));

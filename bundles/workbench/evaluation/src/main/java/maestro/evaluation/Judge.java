@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Judge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Judge.class);
   private static final int SAMPLE_VERSION = 2;
+  private static final int MOST_NAMED = 5;
 
   private final PluginRegistry registry;
   private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
@@ -120,13 +123,15 @@ public final class Judge implements AutoCloseable {
     ExecutorService workers =
         Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
     List<Future<?>> corpus = new ArrayList<>();
+    Set<String> unusable = ConcurrentHashMap.newKeySet();
     List<Future<Map<String, Object>>> pending = new ArrayList<>();
     try {
       for (PluginLease<Metric> metric : metrics.values()) {
         if (metric.service() instanceof CorpusMetric) {
           items
               .pieces()
-              .forEach(one -> corpus.add(workers.submit(() -> piece(metric, items, one))));
+              .forEach(
+                  one -> corpus.add(workers.submit(() -> listen(metric, items, one, unusable))));
         }
       }
       int total = corpus.size() + ids.size();
@@ -134,6 +139,7 @@ public final class Judge implements AutoCloseable {
         corpus.get(i).get();
         progress.accept(i + 1, total);
       }
+      unusable.forEach(items::withoutPiece);
       for (String id : ids) {
         pending.add(workers.submit(() -> hear(items, id)));
       }
@@ -226,7 +232,7 @@ public final class Judge implements AutoCloseable {
         if (!leaveOut) {
           throw e;
         }
-        results.put(metric.getKey(), e.getMessage());
+        results.put(metric.getKey(), e.part() + ": " + e.reason());
       }
     }
     return results;
@@ -259,6 +265,22 @@ public final class Judge implements AutoCloseable {
         item.style(),
         item.film(),
         corpus);
+  }
+
+  /**
+   * Listens to a piece of the corpus; one that cannot be used is remarked and added to the rest.
+   */
+  private void listen(
+      PluginLease<Metric> metric, ItemSet items, String piece, Set<String> unusable) {
+    try {
+      piece(metric, items, piece);
+    } catch (MaestroException e) {
+      if (e.kind() != MaestroException.Kind.INPUT) {
+        throw e;
+      }
+      context.remark("real music " + piece + " left out: " + e.part() + ": " + e.reason());
+      unusable.add(piece);
+    }
   }
 
   /** What a metric keeps of a piece of the corpus. */
@@ -307,21 +329,21 @@ public final class Judge implements AutoCloseable {
     return figures;
   }
 
-  /** How sure two methods differ, p by name of measure. */
-  public Map<String, Double> compare(Heard first, Heard second, int draws, long seed) {
-    Map<String, Double> p = new LinkedHashMap<>();
+  /** How sure two methods differ, by name of measure; not corrected for the number of tests. */
+  Map<String, PairedTests.Test> compare(Heard first, Heard second, int draws, long seed) {
+    Map<String, PairedTests.Test> tests = new LinkedHashMap<>();
     metrics
         .keySet()
         .forEach(
             name ->
-                p.putAll(
+                tests.putAll(
                     Figures.compare(
                         first.samples().get(name),
                         second.samples().get(name),
                         summary(name),
                         draws,
                         seed)));
-    return p;
+    return tests;
   }
 
   private Function<List<MetricSample>, List<Measurement>> summary(String metric) {
@@ -333,13 +355,18 @@ public final class Judge implements AutoCloseable {
 
   private static String leftOut(Heard heard, String metric) {
     Map<String, String> missing = heard.leftOut().getOrDefault(metric, Map.of());
-    return missing.isEmpty()
-        ? ""
-        : missing.size()
-            + (missing.size() == 1 ? " clip" : " clips")
-            + " left out ("
-            + missing.values().iterator().next()
-            + ")";
+    if (missing.isEmpty()) {
+      return "";
+    }
+    int more = missing.size() - MOST_NAMED;
+    return missing.size()
+        + (missing.size() == 1 ? " clip" : " clips")
+        + " left out: "
+        + missing.entrySet().stream()
+            .limit(MOST_NAMED)
+            .map(clip -> clip.getKey() + " (" + clip.getValue() + ")")
+            .collect(Collectors.joining(", "))
+        + (more > 0 ? ", and " + more + " more" : "");
   }
 
   @Override

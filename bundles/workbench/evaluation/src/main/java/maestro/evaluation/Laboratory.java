@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
@@ -13,8 +14,12 @@ import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
+import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.run.GenerationGraph;
+import maestro.graph.run.RunObserver;
+import maestro.graph.run.StageEvent;
+import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.Progress;
 import org.osgi.service.component.annotations.Activate;
@@ -51,6 +56,11 @@ public final class Laboratory {
     this.reader = reader;
     this.writer = writer;
     this.packs = packs;
+  }
+
+  /** Whether the weights of an installed pack are untrained, filled by rule. */
+  boolean isUntrained(String pack) {
+    return pack != null && packs != null && packs.open(pack).untrained();
   }
 
   /**
@@ -100,11 +110,45 @@ public final class Laboratory {
     Path file = report.file(dataset.out, ".md");
     Map<String, Object> object = report.object();
     object.put("report", file.toString());
-    options.output().result(object, "%s", report.table().markdown());
+    options.output().result(object, "%s", report.shown());
     if (!report.computed().isEmpty()) {
       options.output().line("Stages computed: %s", report.computedInWords());
     }
     options.output().line("Report: %s", file);
     return 0;
+  }
+
+  /** Watches runs of the graph, which the user can cancel. */
+  static RunObserver observer(Cancellation cancellation, Consumer<StageEvent> watch) {
+    return new RunObserver() {
+      @Override
+      public synchronized void on(StageEvent event) {
+        watch.accept(event);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return cancellation.requested();
+      }
+    };
+  }
+
+  /** A change of the run's own settings; null leaves one as it is. */
+  static Recipe settings(Long seed, Double start, Double duration, Double styleStart) {
+    return new Recipe(
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        seed,
+        null,
+        null,
+        start,
+        duration,
+        styleStart,
+        null,
+        null);
   }
 }

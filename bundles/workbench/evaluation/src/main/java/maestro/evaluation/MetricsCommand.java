@@ -9,6 +9,7 @@ import maestro.api.MaestroException;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
+import maestro.api.metric.Measure;
 import maestro.api.metric.Metric;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
@@ -100,6 +101,14 @@ public final class MetricsCommand implements MaestroCommand {
   int draws;
 
   @Option(
+      names = "--permutations",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description =
+          "Draws of the tests of several methods against the first, 0 for none; default ${DEFAULT-VALUE}.")
+  int permutations;
+
+  @Option(
       names = "--pack",
       paramLabel = "NAME",
       description =
@@ -127,9 +136,17 @@ public final class MetricsCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
+    if (draws < 0 || permutations < 0 || !(seconds > 0)) {
+      throw new MaestroException(
+          MaestroException.Kind.USAGE,
+          "metrics",
+          "a number of draws is below 0, or --seconds not above",
+          "correct it, or leave it out");
+    }
     MetricContext context =
         new MetricContext(
             options.cancellation(), Device.parse(device), 7, JudgingPack.open(packs, pack));
+    Untrained.judge(context).ifPresent(context::remark);
     ScoredFilms watcher = new ScoredFilms(graph, seconds, observer());
     List<Table.Row> rows = new ArrayList<>();
     try (Judge judge =
@@ -161,11 +178,15 @@ public final class MetricsCommand implements MaestroCommand {
       heard.forEach(
           (method, samples) ->
               rows.add(new Table.Row(method, false, judge.figures(samples, draws, 7))));
+      PairedTests tests = tests(judge, heard);
       Table table =
           new Table(
               "Figures with 95 % bootstrap intervals over clips of " + seconds + " s",
               judge.measures(),
-              rows);
+              rows,
+              tests);
+      Map<String, Object> leftOut = new LinkedHashMap<>();
+      heard.forEach((method, samples) -> leftOut.put(method, samples.leftOut()));
       Map<String, Object> object = new LinkedHashMap<>();
       rows.forEach(row -> object.put(row.method(), Results.figures(row.figures())));
       options
@@ -174,6 +195,10 @@ public final class MetricsCommand implements MaestroCommand {
               Map.of(
                   "methods",
                   object,
+                  "tests",
+                  tests.object(),
+                  "leftOut",
+                  leftOut,
                   "remarks",
                   context.remarks(),
                   "samplesComputed",
@@ -182,9 +207,22 @@ public final class MetricsCommand implements MaestroCommand {
                   judge.found()),
               "%s",
               table.markdown());
+      tests.lines(judge.measures()).forEach(line -> options.output().line("%s", line));
       context.remarks().forEach(remark -> options.output().line("- %s", remark));
     }
     return 0;
+  }
+
+  private PairedTests tests(Judge judge, Map<String, Judge.Heard> heard) {
+    List<String> methods = List.copyOf(heard.keySet());
+    Map<String, Map<String, PairedTests.Test>> tests = new LinkedHashMap<>();
+    for (String method :
+        permutations > 0 ? methods.subList(1, methods.size()) : List.<String>of()) {
+      tests.put(
+          method, judge.compare(heard.get(methods.get(0)), heard.get(method), permutations, 7));
+    }
+    return PairedTests.of(
+        methods.get(0), tests, judge.measures().stream().map(Measure::name).toList());
   }
 
   private RunObserver observer() {

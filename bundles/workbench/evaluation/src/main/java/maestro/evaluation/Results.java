@@ -26,20 +26,8 @@ final class Results {
     return object;
   }
 
-  /** Figures by method and measure. */
-  static Map<String, Map<String, Double>> numbers(Map<String, Map<String, Double>> values) {
-    Map<String, Map<String, Double>> object = new LinkedHashMap<>();
-    values.forEach(
-        (method, figures) -> {
-          Map<String, Double> own = new LinkedHashMap<>();
-          figures.forEach((measure, value) -> own.put(measure, number(value)));
-          object.put(method, own);
-        });
-    return object;
-  }
-
   /** JSON knows no NaN; the note says why a value is null. */
-  private static Double number(double value) {
+  static Double number(double value) {
     return Double.isFinite(value) ? value : null;
   }
 }

@@ -46,7 +46,7 @@ final class ScoredFilms {
             .named("look at " + piece.film().getFileName());
     ResolvedRecipe recipe =
         ResolvedRecipe.of(look)
-            .changedBy(ExperimentRun.settings(null, piece.startSeconds(), seconds, null));
+            .changedBy(Laboratory.settings(null, piece.startSeconds(), seconds, null));
     return graph.features(recipe, piece.film(), observer).features().values().iterator().next();
   }
 }

@@ -10,17 +10,19 @@ import java.util.Map;
 import java.util.Set;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
+import maestro.files.names.Markup;
 
 /**
- * Methods against measures, as Markdown, CSV and LaTeX. The best method of a column is set in bold,
- * floors and ceilings (noise, real music) apart. Figures of single clips and classes, named {@code
- * MEASURE of NAME}, follow in Markdown when they are few.
+ * Methods against measures, as Markdown, CSV and LaTeX. The best method of a column is set in bold
+ * where it is proven to be so, floors and ceilings (noise, real music) apart. Figures of single
+ * clips and classes, named {@code MEASURE of NAME}, follow in Markdown when they are few.
  *
  * @param title what the table shows and on what it was measured
  * @param columns measures in order
  * @param rows methods in order
+ * @param tests of the methods against the first
  */
-public record Table(String title, List<Measure> columns, List<Row> rows) {
+record Table(String title, List<Measure> columns, List<Row> rows, PairedTests tests) {
   private static final String OF = " of ";
   private static final int MOST_SINGLES = 24;
 
@@ -46,13 +48,12 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
 
   /** GitHub Markdown; notes under the table. */
   public String markdown() {
-    StringBuilder text = new StringBuilder("**" + title + "**\n\n| method |");
+    StringBuilder text = new StringBuilder("**" + Markup.markdown(title) + "**\n\n| method |");
     columns.forEach(column -> text.append(' ').append(heading(column)).append(" |"));
     text.append("\n|---|").append("---:|".repeat(columns.size())).append('\n');
     for (Row row : rows) {
-      text.append("| ")
-          .append(row.reference() ? "*" + row.method() + "*" : row.method())
-          .append(" |");
+      String method = Markup.markdown(row.method());
+      text.append("| ").append(row.reference() ? "*" + method + "*" : method).append(" |");
       for (Measure column : columns) {
         String cell = cell(row.figures().get(column.name()), " ± ");
         text.append(' ').append(best(row, column) ? "**" + cell + "**" : cell).append(" |");
@@ -62,7 +63,7 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
     List<String> notes = notes();
     if (!notes.isEmpty()) {
       text.append('\n');
-      notes.forEach(note -> text.append("- ").append(note).append('\n'));
+      notes.forEach(note -> text.append("- ").append(Markup.markdown(note)).append('\n'));
     }
     return text.append(singles()).toString();
   }
@@ -77,7 +78,10 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
               (name, figure) -> {
                 int at = name.indexOf(OF);
                 if (at > 0 && !columns.contains(figure.measurement().measure())) {
-                  String head = row.method() + " | " + name.substring(at + OF.length());
+                  String head =
+                      Markup.markdown(row.method())
+                          + " | "
+                          + Markup.markdown(name.substring(at + OF.length()));
                   measures.add(name.substring(0, at));
                   lines
                       .computeIfAbsent(head, unused -> new LinkedHashMap<>())
@@ -89,7 +93,7 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
       return "";
     }
     StringBuilder text = new StringBuilder("\n| method | of |");
-    measures.forEach(measure -> text.append(' ').append(measure).append(" |"));
+    measures.forEach(measure -> text.append(' ').append(Markup.markdown(measure)).append(" |"));
     text.append("\n|---|---|").append("---:|".repeat(measures.size())).append('\n');
     lines.forEach(
         (head, figures) -> {
@@ -130,20 +134,23 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
   /** A LaTeX table for the booktabs package. */
   public String latex() {
     StringBuilder text =
-        new StringBuilder("\\begin{table}\n\\caption{" + escape(title) + "}\n\\begin{tabular}{l");
+        new StringBuilder(
+            "\\begin{table}\n\\caption{" + Markup.latex(title) + "}\n\\begin{tabular}{l");
     text.append("r".repeat(columns.size())).append("}\n\\toprule\nmethod");
     columns.forEach(
         column ->
             text.append(" & ")
-                .append(escape(column.name()))
-                .append(column.unit().isEmpty() ? "" : " (" + escape(column.unit()) + ")")
+                .append(Markup.latex(column.name()))
+                .append(column.unit().isEmpty() ? "" : " (" + Markup.latex(column.unit()) + ")")
                 .append(arrow(column, " $\\uparrow$", " $\\downarrow$")));
     text.append(" \\\\\n\\midrule\n");
     for (Row row : rows) {
       text.append(
-          row.reference() ? "\\textit{" + escape(row.method()) + "}" : escape(row.method()));
+          row.reference()
+              ? "\\textit{" + Markup.latex(row.method()) + "}"
+              : Markup.latex(row.method()));
       for (Measure column : columns) {
-        String cell = cell(row.figures().get(column.name()), " $\\pm$ ");
+        String cell = cell(row.figures().get(column.name()), " $\\pm$ ").replace("–", "--");
         text.append(" & ").append(best(row, column) ? "\\textbf{" + cell + "}" : cell);
       }
       text.append(" \\\\\n");
@@ -165,7 +172,17 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
         && rivals.stream()
             .map(r -> r.figures().get(column.name()))
             .filter(f -> f != null && !Double.isNaN(f.measurement().value()))
-            .allMatch(f -> sign * f.measurement().value() <= sign * own.measurement().value());
+            .allMatch(f -> sign * f.measurement().value() <= sign * own.measurement().value())
+        && isProven(row, column, rivals);
+  }
+
+  /** The first method is tested against every other, another one against the first alone. */
+  private boolean isProven(Row row, Measure column, List<Row> rivals) {
+    return row.method().equals(tests.first())
+        ? rivals.stream()
+            .filter(rival -> rival != row)
+            .allMatch(rival -> tests.differs(rival.method(), column.name()))
+        : tests.differs(row.method(), column.name());
   }
 
   private List<String> notes() {
@@ -191,8 +208,7 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
   }
 
   private static String heading(Measure column) {
-    return column.name()
-        + (column.unit().isEmpty() ? "" : " " + column.unit())
+    return Markup.markdown(column.name() + (column.unit().isEmpty() ? "" : " " + column.unit()))
         + arrow(column, " ↑", " ↓");
   }
 
@@ -232,10 +248,5 @@ public record Table(String title, List<Measure> columns, List<Row> rows) {
 
   private static String quote(String text) {
     return text.matches("[^,\"\\n\\r]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
-  }
-
-  private static String escape(String text) {
-    return text.replace("\\", "\\textbackslash{}")
-        .replaceAll("([&%$#_{}])(?<!\\\\textbackslash\\{)", "\\\\$1");
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,6 +38,9 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.node.Node;
+import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
+import maestro.api.pack.PackRepository;
 import maestro.api.run.Provenance;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
@@ -81,6 +85,7 @@ final class ExperimentRunTest {
   private IntConsumer beforeHearing = number -> {};
   private Cancellation cancellation = new Cancellation();
   private FakeRegistry registry;
+  private PackRepository packs;
 
   /** Three test clips of three composers, and two to train with; music of clip k has level k/10. */
   @BeforeEach
@@ -253,7 +258,11 @@ final class ExperimentRunTest {
     assertThat(json.at("/p/twin/level").doubleValue()).isEqualTo(1);
     assertThat(json.at("/p/twin/distance").doubleValue()).isEqualTo(1);
     // Three pairs that all differ the same way: two of the eight ways to swap differ as much.
-    assertThat(json.at("/p/real/distance").doubleValue()).isCloseTo(0.25, within(0.1));
+    assertThat(json.at("/p/real/distance").doubleValue()).isEqualTo(0.25);
+    assertThat(json.at("/tests/real/distance/exact").booleanValue()).isTrue();
+    assertThat(json.at("/tests/real/distance/pairs").intValue()).isEqualTo(3);
+    assertThat(json.at("/tests/real/distance/leastP").doubleValue()).isEqualTo(0.25);
+    assertThat(json.at("/tests/real/distance/pHolm").doubleValue()).isEqualTo(1);
     assertThat(json.has("/p/full")).isFalse();
   }
 
@@ -264,8 +273,11 @@ final class ExperimentRunTest {
         .startsWith("**Toys (3 clips of up to 0.6 s, 95 % bootstrap intervals)**")
         .contains(
             "| method | level ↑ | distance ↓ |\n", "\n| *real* | 0.200 ± ", "| 0.000 ± 0.000 |")
-        .contains("Paired permutation tests against full, p:\n\n- one eye: level ")
-        .containsPattern("- real: level 0\\.\\d{3}, distance 0\\.\\d{3}\n")
+        .contains("Paired permutation tests against full: p, and in brackets p after Holm's")
+        .contains(
+            "The least p that is possible with 3 pairs that differ (the tests are exact) is 0.250")
+        .containsPattern(
+            "- real: level \\d\\.\\d{3} \\(1\\.000\\), distance 0\\.250 \\(1\\.000\\)\n")
         .contains("\n| method | of | level |\n|---|---|---:|\n| full | holst | ")
         .contains("\n- metric.level is a toy")
         .doesNotContain("level of satie", "NaN");
@@ -286,6 +298,80 @@ final class ExperimentRunTest {
     assertThat(json.at("/p/real/level of satie").isNumber()).isTrue();
     assertThat(json.at("/remarks").get(0).textValue()).isEqualTo("metric.level is a toy");
     assertThat(folder.resolve("out/toy.png")).doesNotExist();
+  }
+
+  @Test
+  void aClipThatCannotBeReadIsNamedAndLeftOutForAll() throws IOException {
+    Files.writeString(folder.resolve("2.mp4"), "no film at all");
+    assertThat(ablate("out", ALL)).isZero();
+    assertThat(text("out/toy.md"))
+        .startsWith("**Toys (2 clips of")
+        .contains("\n- clip ravel/clip-2 left out: ")
+        .contains("\n- 1 of 3 clips left out, for all methods");
+    assertThat(json("out").at("/figures/real/level/count").intValue()).isEqualTo(2);
+    assertThat(json("out").at("/figures/full/level/count").intValue()).isEqualTo(2);
+    for (int k = 1; k <= 3; k++) {
+      Files.writeString(folder.resolve(k + ".mp4"), "no film at all");
+    }
+    assertThat(ablate("none", FULL, "other-home")).isEqualTo(3);
+  }
+
+  @Test
+  void theFirstLineSaysWhichModelsAreUntrained() throws IOException {
+    packs = untrained("filled");
+    write(
+        "recipes/toy.json",
+        text("recipes/toy.json").replace("{\"bundles\"", "{\"pack\": \"filled\", \"bundles\""));
+    assertThat(ablate("out", FULL + ", " + REAL)).isZero();
+    String sentence =
+        "Untrained model: the weights of pack filled were filled by rule, so the figures of full say"
+            + " nothing of a trained model.";
+    assertThat(text("out/toy.md")).startsWith("**" + sentence + "**\n");
+    assertThat(text("out/toy.tex")).startsWith("% " + sentence + "\n");
+    assertThat(text("out/toy.json").lines().skip(1).findFirst().orElseThrow())
+        .contains("\"untrained\" : [ \"" + sentence + "\" ]");
+    assertThat(said.toString()).contains("**" + sentence + "**");
+    packs = null;
+    write("recipes/toy.json", text("recipes/toy.json").replace("\"pack\": \"filled\", ", ""));
+    assertThat(ablate("trained", FULL)).isZero();
+    assertThat(text("trained/toy.md")).startsWith("**Toys (");
+    assertThat(json("trained").at("/untrained")).isEmpty();
+  }
+
+  private static PackRepository untrained(String pack) {
+    ModelPack filled =
+        new ModelPack() {
+          @Override
+          public String name() {
+            return pack;
+          }
+
+          @Override
+          public boolean untrained() {
+            return true;
+          }
+
+          @Override
+          public List<String> parts() {
+            return List.of();
+          }
+
+          @Override
+          public Optional<PackPart> part(String name) {
+            return Optional.empty();
+          }
+        };
+    return new PackRepository() {
+      @Override
+      public List<String> names() {
+        return List.of(pack);
+      }
+
+      @Override
+      public ModelPack open(String name) {
+        return filled;
+      }
+    };
   }
 
   @Test
@@ -641,7 +727,7 @@ final class ExperimentRunTest {
     GenerationGraph graph =
         new GenerationGraph(
             registry,
-            null,
+            packs,
             FakePlugins.roles(),
             media,
             media,
@@ -649,7 +735,7 @@ final class ExperimentRunTest {
             1 << 24,
             "test");
     RecipeBook recipes = new RecipeBook(List.of(folder.resolve("recipes")));
-    return new Laboratory(graph, recipes, registry, media, media, null);
+    return new Laboratory(graph, recipes, registry, media, media, packs);
   }
 
   private int execute(Object command, String... words) {

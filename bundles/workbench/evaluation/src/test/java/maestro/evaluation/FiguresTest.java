@@ -48,29 +48,78 @@ class FiguresTest {
   @Test
   void aDifferenceIsFoundAndNoDifferenceIsNot() {
     List<MetricSample> a = samples("a", 60, 0);
-    assertThat(Figures.compare(a, samples("b", 60, 1), FiguresTest::mean, 500, 7).get("level"))
-        .isLessThan(0.01);
+    PairedTests.Test test =
+        Figures.compare(a, samples("b", 60, 1), FiguresTest::mean, 500, 7).get("level");
+    assertThat(test.p()).isLessThan(0.01);
+    assertThat(test.exact()).isFalse();
+    assertThat(test.least()).isEqualTo(1.0 / 501);
     int found = 0;
     for (int trial = 0; trial < 100; trial++) {
       found +=
           Figures.compare(a, samples("t" + trial, 60, meanOf(a)), FiguresTest::mean, 100, trial)
                       .get("level")
+                      .p()
                   < 0.05
               ? 1
               : 0;
     }
     assertThat(found).as("false alarms in 100 at 5 %%").isLessThan(12);
-    assertThat(Figures.compare(a, List.of(), FiguresTest::mean, 10, 7).get("level")).isNaN();
+    assertThat(Figures.compare(a, List.of(), FiguresTest::mean, 10, 7).get("level").p()).isNaN();
   }
 
   @Test
-  void quantilesAreNumpys() {
-    assertThat(Figures.quantile(new double[] {1, 2, 3, 4}, 0.25)).isCloseTo(1.75, within(1e-12));
-    assertThat(Figures.quantile(new double[] {5}, 0.975)).isEqualTo(5);
+  void pOfFewPairsIsExactAndEqualPairsDoNotCount() {
+    List<MetricSample> a = samples("a", 2, 0);
+    PairedTests.Test two =
+        Figures.compare(a, moved(a, 1, 1), FiguresTest::mean, 500, 7).get("level");
+    assertThat(two).isEqualTo(new PairedTests.Test(0.5, Double.NaN, 2, true, 0.5));
+    List<MetricSample> six = samples("a", 6, 0);
+    PairedTests.Test five =
+        Figures.compare(six, moved(six, 1, 2, 3, 4, 5, 0), FiguresTest::mean, 500, 7).get("level");
+    assertThat(five).isEqualTo(new PairedTests.Test(0.0625, Double.NaN, 5, true, 0.0625));
+    assertThat(Figures.compare(six, six, FiguresTest::mean, 500, 7).get("level"))
+        .isEqualTo(new PairedTests.Test(1, Double.NaN, 0, true, 1));
+  }
+
+  private static List<MetricSample> moved(List<MetricSample> samples, float... by) {
+    List<MetricSample> moved = new ArrayList<>();
+    for (int i = 0; i < by.length; i++) {
+      MetricSample sample = samples.get(i);
+      float value = sample.values().get("value").values()[0] + by[i];
+      moved.add(
+          new MetricSample(
+              sample.id(),
+              sample.style(),
+              NamedTensors.of("value", FloatTensor.of(new float[] {value}, 1))));
+    }
+    return moved;
   }
 
   @Test
-  void tablesShowTheBestAndKeepFloorsApart() {
+  void testsAreCorrectedOverTheTableAndSayWhatTheyCanTell() {
+    PairedTests tests =
+        PairedTests.of(
+            "ours",
+            Map.of(
+                "theirs",
+                Map.of(
+                    "level", new PairedTests.Test(0.03125, Double.NaN, 6, true, 0.03125),
+                    "FAD", new PairedTests.Test(0.5, Double.NaN, 6, true, 0.03125),
+                    "level of x", new PairedTests.Test(0.5, Double.NaN, 2, true, 0.5))),
+            List.of("level", "FAD"));
+    assertThat(tests.byMethod().get("theirs").get("level").corrected()).isEqualTo(0.0625);
+    assertThat(tests.byMethod().get("theirs").get("level of x").corrected()).isNaN();
+    assertThat(tests.differs("theirs", "level")).isFalse();
+    assertThat(tests.sentences().get(0))
+        .contains("Holm's correction over the 2 tests of the table");
+    assertThat(tests.sentences())
+        .contains(
+            "The least p that is possible with 6 pairs that differ (the tests are exact) is 0.031,"
+                + " and 0.063 after the correction: too few to prove a difference.");
+  }
+
+  @Test
+  void tablesShowTheProvenBestAndKeepFloorsApart() {
     Measure distance = new Measure("FAD", "", Measure.Direction.LOWER);
     Table table =
         new Table(
@@ -79,7 +128,8 @@ class FiguresTest {
             List.of(
                 row("ours", false, 61.25, 2.5),
                 row("theirs", false, 60, 2.25),
-                row("noise", true, 99, 0.1)));
+                row("noise", true, 99, 0.1)),
+            tests(0.01, 0.02));
     assertThat(table.markdown())
         .contains("| level % ↑ | FAD ↓ |")
         .contains("| ours | **61.3 ± 1.0** | 2.50 ± 1.00 |")
@@ -93,6 +143,40 @@ class FiguresTest {
         .contains("\\caption{Ten clips \\& more}")
         .contains("level (\\%) $\\uparrow$")
         .contains("\\textbf{61.3 $\\pm$ 1.0}");
+    Table unproven = new Table("x", table.columns(), table.rows(), tests(0.05, 0.3));
+    assertThat(unproven.markdown()).contains("| theirs | 60.0 ± 1.0 | 2.25 ± 1.00 |");
+    assertThat(unproven.latex()).doesNotContain("textbf");
+    assertThat(new Table("x", table.columns(), table.rows(), PairedTests.NONE).markdown())
+        .doesNotContain("**6", "**2");
+  }
+
+  @Test
+  void namesFromFilesStayTextInEveryTable() {
+    String name = "a\\b|c`d`<i>~^_%&#$ {x}\u001b[31m\u202e é";
+    Table table =
+        new Table(
+            name,
+            List.of(LEVEL),
+            List.of(row(name, false, 1, 1), row("b", false, 2, 1)),
+            PairedTests.NONE);
+    assertThat(table.latex())
+        .contains(
+            "a\\textbackslash{}b\\textbar{}c`d`\\textless{}i\\textgreater{}\\textasciitilde{}"
+                + "\\textasciicircum{}\\_\\%\\&\\#\\$ \\{x\\}\\textbackslash{}u001b[31m"
+                + "\\textbackslash{}u202e \\'{e} & ")
+        .matches("[ -~\n]*");
+    assertThat(table.markdown())
+        .contains("| a\\\\b\\|c\\`d\\`&lt;i&gt;")
+        .doesNotContain("\u001b", "\u202e", "<i>");
+    assertThat(table.markdown().lines().filter(line -> line.startsWith("|")))
+        .allMatch(line -> line.replace("\\|", "").chars().filter(c -> c == '|').count() == 3);
+  }
+
+  private static PairedTests tests(double level, double distance) {
+    Map<String, PairedTests.Test> tests = new LinkedHashMap<>();
+    tests.put("level", new PairedTests.Test(level, level, 10, false, 0.001));
+    tests.put("FAD", new PairedTests.Test(distance, distance, 10, false, 0.001));
+    return new PairedTests("ours", Map.of("theirs", tests), 2);
   }
 
   @Test

@@ -134,8 +134,39 @@ class JudgeTest {
       Judge.Heard heard = judge.hear(items, (done, all) -> {});
       Measurement level = judge.figures(heard, 10, 7).get("level").measurement();
       assertThat(level.value()).isNaN();
-      assertThat(level.note()).contains("3 clips left out").contains("no reference");
+      assertThat(level.note())
+          .isEqualTo(
+              "no clips; 3 clips left out: jazz/1 (jazz/1: no reference), jazz/2 (jazz/2: no"
+                  + " reference), jazz/3 (jazz/3: no reference)");
     }
+  }
+
+  @Test
+  void aClipThatCannotBeReadIsNamedAndLeftOut() throws Exception {
+    Files.writeString(generated.resolve("jazz/2.wav"), "broken");
+    ItemSet items = new ItemSet(media(), generated, reference, null, 10);
+    try (Judge judge = judge(Map.of())) {
+      Judge.Heard heard = judge.hear(items, (done, all) -> {});
+      Measurement level = judge.figures(heard, 10, 7).get("level").measurement();
+      assertThat(level.value()).isCloseTo(0.2, within(1e-6));
+      assertThat(level.count()).isEqualTo(2);
+      assertThat(level.note()).isEqualTo("1 clip left out: jazz/2 (2.wav: no sound)");
+    }
+  }
+
+  @Test
+  void realMusicThatCannotBeReadIsNamedAndLeftOut() throws Exception {
+    metric = new Corpus();
+    Path music = Files.createDirectories(folder.resolve("music/satie"));
+    Files.writeString(music.resolve("a.wav"), "0.25");
+    Files.writeString(music.resolve("b.wav"), "broken");
+    MetricContext context = new MetricContext(new Cancellation(), Device.CPU, 7, null);
+    try (Judge judge =
+        new Judge(registry(), cache(), context, Map.of("metric.level", Map.of()), false)) {
+      Judge.Heard heard = judge.hear(beside(music), (done, all) -> {});
+      assertThat(judge.figures(heard, 0, 7).get("level").measurement().value()).isEqualTo(0.25);
+    }
+    assertThat(context.remarks()).containsExactly("real music satie/b left out: b.wav: no sound");
   }
 
   /** Each piece of a corpus is listened to once; another piece is another corpus. */
@@ -243,6 +274,13 @@ class JudgeTest {
       public Sound sound(Path file) {
         decoded.incrementAndGet();
         try {
+          if (Files.readString(file).equals("broken")) {
+            throw new MaestroException(
+                MaestroException.Kind.INPUT,
+                file.getFileName().toString(),
+                "no sound",
+                "check the file");
+          }
           float[] samples = new float[1_500];
           java.util.Arrays.fill(samples, Float.parseFloat(Files.readString(file)));
           sounds.add(new WeakReference<>(samples));

@@ -10,11 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.media.MediaReader;
+import maestro.api.media.MediaWriter;
 import maestro.files.AtomicFile;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +31,9 @@ public final class MosCommand implements MaestroCommand {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  @Reference MediaReader reader;
+  @Reference MediaWriter writer;
+
   @Command(
       name = "prepare",
       description = "Make a self-contained page for the raters, and the key that stays here.")
@@ -37,7 +43,10 @@ public final class MosCommand implements MaestroCommand {
               names = "--method",
               required = true,
               paramLabel = "NAME=DIR",
-              description = "A method and its folder of WAV or MP4 files; once for each method.")
+              description = {
+                "A method and its folder of sounds or films, also generated/METHOD of an experiment; once for each method.",
+                "All pieces are brought to one rate, number of channels, length and loudness."
+              })
           Map<String, Path> methods,
       @Option(
               names = "--anchor",
@@ -75,7 +84,13 @@ public final class MosCommand implements MaestroCommand {
           "ask for at least one");
     }
     ListeningTest.Prepared prepared =
-        ListeningTest.prepare(title, methods, anchors == null ? Map.of() : anchors, pieces, seed);
+        ListeningTest.prepare(
+            new AlikePieces(reader, writer),
+            title,
+            methods,
+            anchors == null ? Map.of() : anchors,
+            pieces,
+            seed);
     Path keyFile =
         key != null
             ? key
@@ -92,20 +107,30 @@ public final class MosCommand implements MaestroCommand {
           "check disk and permissions",
           e);
     }
-    options
-        .output()
-        .result(
-            Map.of(
-                "page",
-                out.toString(),
-                "key",
-                keyFile.toString(),
-                "pieces",
-                prepared.key().pieces().size()),
-            "%s: %d pieces; send it to the raters and keep %s to yourself",
-            out,
-            prepared.key().pieces().size(),
-            keyFile);
+    AlikePieces.Alike alike = prepared.pieces();
+    alike.remarks().forEach(remark -> options.output().warn("note: %s", remark));
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("page", out.toString());
+    object.put("key", keyFile.toString());
+    object.put("pieces", prepared.key().pieces().size());
+    object.put("sampleRateHz", alike.sampleRateHz());
+    object.put("channels", alike.channels());
+    object.put("seconds", alike.seconds());
+    object.put("loudness", Double.isNaN(alike.loudness()) ? null : alike.loudness());
+    object.put("remarks", alike.remarks());
+    Output output = options.output();
+    output.result(
+        object,
+        "%s: %d pieces; send it to the raters and keep %s to yourself",
+        out,
+        prepared.key().pieces().size(),
+        keyFile);
+    output.line(
+        "All pieces have %d Hz, %s, %.1f s and %.1f LUFS.",
+        alike.sampleRateHz(),
+        alike.channels() == 1 ? "one channel" : "two channels",
+        alike.seconds(),
+        alike.loudness());
     return 0;
   }
 

@@ -26,7 +26,7 @@ final class Opinions {
   /** The questions, in the paper's order. */
   static final List<String> QUESTIONS = List.of("quality", "clarity", "delay");
 
-  private static final ObjectMapper JSON = Json.PLAIN;
+  private static final ObjectMapper JSON = Json.STRICT;
 
   private Opinions() {}
 
@@ -72,7 +72,7 @@ final class Opinions {
     } catch (IOException e) {
       throw fault(file, "it cannot be read", e);
     }
-    if (ratings.ratings() == null || ratings.rater() == null) {
+    if (ratings == null || ratings.ratings() == null || ratings.rater() == null) {
       throw fault(file, "it is not a file of ratings", null);
     }
     if (!key.test().equals(ratings.test())) {
@@ -85,6 +85,9 @@ final class Opinions {
             (piece, answers) -> {
               if (!key.pieces().containsKey(piece)) {
                 throw fault(file, "it rates a piece '" + piece + "' that is not in the test", null);
+              }
+              if (answers == null) {
+                throw fault(file, "piece " + piece + " has no answers", null);
               }
               for (String question : QUESTIONS) {
                 Integer value = answers.get(question);

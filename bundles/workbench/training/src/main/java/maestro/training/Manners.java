@@ -13,6 +13,7 @@ import maestro.affect.MusicAffect;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.sound.Mel;
+import maestro.statistics.Quantiles;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
 
@@ -85,10 +86,10 @@ final class Manners {
       progress.accept(composer);
       List<Track> tracks =
           corpus.tracks("train").stream().filter(track -> track.label().equals(composer)).toList();
-      double[] levels = levels(tracks);
-      double width = at(levels, ONE_DEVIATION) - at(levels, 1 - ONE_DEVIATION);
+      Quantiles levels = levels(tracks);
+      double width = levels.at(ONE_DEVIATION) - levels.at(1 - ONE_DEVIATION);
       affects.put(composer, AffectScale.of(affects(tracks), QUANTILES).toJson());
-      dynamics.put(composer, Map.of("level", at(levels, 0.5), "deviation", width / 2));
+      dynamics.put(composer, Map.of("level", levels.median(), "deviation", width / 2));
       onsets.put(composer, Map.of("onsets", onsetsPerFrame(tracks) / usual));
     }
     return Map.of(
@@ -115,19 +116,15 @@ final class Manners {
     return affects;
   }
 
-  /** Standardised and sorted. */
-  private double[] levels(List<Track> tracks) {
+  /** Standardised. */
+  private Quantiles levels(List<Track> tracks) {
     DoubleStream.Builder levels = DoubleStream.builder();
     for (Track track : tracks) {
       for (float value : track.part(DYNAMICS, 0, track.rows(DYNAMICS))) {
         levels.add((value - mean) / deviation);
       }
     }
-    return levels.build().sorted().toArray();
-  }
-
-  private static double at(double[] sorted, double quantile) {
-    return sorted[(int) Math.round(quantile * (sorted.length - 1))];
+    return new Quantiles(levels.build().sorted().toArray());
   }
 
   /** Tops of the marks that control.onsets sets. */

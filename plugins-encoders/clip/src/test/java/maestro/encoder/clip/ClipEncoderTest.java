@@ -113,8 +113,8 @@ class ClipEncoderTest extends VisualEncoderContract {
         .hasMessage(
             "encoder.clip: the pack test has no weights for it; it wants the image tower of CLIP"
                 + " (ViT-B-32.pt, or model.safetensors of clip-vit-base-patch32); run 'maestro packs"
-                + " assemble paper --add --clip ViT-B-32.pt' and name that pack in the recipe, or leave"
-                + " this plugin out");
+                + " assemble paper --add --clip ViT-B-32.pt' and name that pack, in the"
+                + " recipe or with --pack, or leave this plugin out");
   }
 
   @Test

@@ -14,6 +14,7 @@ import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.statistics.Correlation;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -75,18 +76,18 @@ public final class DynamicsCorrelation implements Metric {
 
   @Override
   public List<Measurement> summarise(List<MetricSample> samples, RunContext run) {
-    Moments all = new Moments();
+    Correlation all = new Correlation();
     double sum = 0;
     int clips = 0;
     for (MetricSample sample : samples) {
       FloatTensor curves = sample.values().get("asked, heard");
       int frames = curves.axis(1);
-      Moments clip = new Moments();
+      Correlation clip = new Correlation();
       for (int t = 0; t < frames; t++) {
         clip.add(curves.values()[t], curves.values()[frames + t]);
       }
       all.add(clip);
-      double r = clip.correlation();
+      double r = clip.r(STILL);
       if (!Double.isNaN(r)) {
         sum += r;
         clips++;
@@ -95,7 +96,7 @@ public final class DynamicsCorrelation implements Metric {
     int still = samples.size() - clips;
     String leftOut = still == 0 ? "" : still + " clips of constant level left out";
     String none = samples.isEmpty() ? "no clips" : "the level of no clip moves";
-    double macro = all.correlation();
+    double macro = all.r(STILL);
     return List.of(
         clips == 0
             ? new Measurement(MICRO, Double.NaN, 0, none)
@@ -103,50 +104,5 @@ public final class DynamicsCorrelation implements Metric {
         Double.isNaN(macro)
             ? new Measurement(MACRO, Double.NaN, samples.size(), none)
             : new Measurement(MACRO, 100 * macro, samples.size(), ""));
-  }
-
-  /**
-   * Means and central second moments of pairs, merged without loss (Chan, Golub and LeVeque 1979).
-   */
-  static final class Moments {
-    private long count;
-    private double meanX;
-    private double meanY;
-    private double xx;
-    private double yy;
-    private double xy;
-
-    void add(double x, double y) {
-      count++;
-      double dx = x - meanX;
-      double dy = y - meanY;
-      meanX += dx / count;
-      meanY += dy / count;
-      xx += dx * (x - meanX);
-      yy += dy * (y - meanY);
-      xy += dx * (y - meanY);
-    }
-
-    void add(Moments other) {
-      if (other.count == 0) {
-        return;
-      }
-      long total = count + other.count;
-      double dx = other.meanX - meanX;
-      double dy = other.meanY - meanY;
-      double weight = (double) count * other.count / total;
-      xx += other.xx + dx * dx * weight;
-      yy += other.yy + dy * dy * weight;
-      xy += other.xy + dx * dy * weight;
-      meanX += dx * other.count / total;
-      meanY += dy * other.count / total;
-      count = total;
-    }
-
-    /** Pearson's r, NaN when one side does not vary. */
-    double correlation() {
-      boolean still = count < 2 || xx / count < STILL || yy / count < STILL;
-      return still ? Double.NaN : xy / Math.sqrt(xx * yy);
-    }
   }
 }

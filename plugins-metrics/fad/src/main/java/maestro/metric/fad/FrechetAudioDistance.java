@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
+import maestro.api.metric.Hearing;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -40,10 +40,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  *
  * <p>Refuses an item without a reference.
  */
-@Component(configurationPid = "metric.fad")
+@Component(configurationPid = FrechetAudioDistance.NAME)
 @Designate(ocd = FrechetAudioDistance.Settings.class)
-@Plugin(name = "metric.fad", paper = "4.2.1", needs = "${embedding}")
+@Plugin(name = FrechetAudioDistance.NAME, paper = "4.2.1", needs = "${embedding}")
 public final class FrechetAudioDistance implements Metric {
+  static final String NAME = "metric.fad";
+
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";
   private static final Measure FAD = new Measure("FAD", "", Measure.Direction.LOWER);
@@ -69,30 +71,27 @@ public final class FrechetAudioDistance implements Metric {
     boolean perItem() default false;
   }
 
-  private final String name;
   private final boolean infinity;
   private final boolean perItem;
-  private final OnDemand<AudioEmbedding> embedding;
+  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public FrechetAudioDistance(@Reference PluginRegistry registry, Settings settings) {
-    this.name = settings.embedding();
     this.infinity = settings.infinity();
     this.perItem = settings.perItem();
-    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
+    this.hearing = new Hearing(registry, NAME, settings.embedding(), "");
   }
 
   FrechetAudioDistance(AudioEmbedding embedding, String name, boolean infinity, boolean perItem) {
-    this.embedding = OnDemand.of(embedding);
-    this.name = name;
+    this.hearing = Hearing.of(NAME, name, embedding);
     this.infinity = infinity;
     this.perItem = perItem;
   }
 
   @Deactivate
   void close() {
-    embedding.close();
+    hearing.close();
   }
 
   @Override
@@ -108,21 +107,13 @@ public final class FrechetAudioDistance implements Metric {
                 () ->
                     new MaestroException(
                         MaestroException.Kind.INPUT,
-                        "metric.fad",
+                        NAME,
                         "item " + item.id() + " has no reference",
                         "give the real score of the same name"));
-    return new NamedTensors(
-        Map.of(GENERATED, hear(item.generated(), run), REFERENCE, hear(reference, run)), Map.of());
-  }
-
-  private FloatTensor hear(Sound sound, RunContext run) {
-    float[][] patches = embedding.get().hear(sound, run).embeddings();
-    int width = patches[0].length;
-    float[] values = new float[patches.length * width];
-    for (int n = 0; n < patches.length; n++) {
-      System.arraycopy(patches[n], 0, values, n * width, width);
-    }
-    return FloatTensor.of(values, patches.length, width);
+    Hearing.Result generated = hearing.hear(item.generated(), run);
+    return Hearing.sample(
+        Map.of(GENERATED, generated.patches(), REFERENCE, hearing.hear(reference, run).patches()),
+        generated);
   }
 
   @Override
@@ -140,7 +131,7 @@ public final class FrechetAudioDistance implements Metric {
     }
     Frechet distance = new Frechet(Gaussian.of(real));
     int width = real.get(0).length;
-    String note = "embedding " + name + ", " + real.size() + " reference patches";
+    String note = "embedding " + hearing.named(samples) + ", " + real.size() + " reference patches";
     if (Math.min(real.size(), generated.size()) <= width) {
       note += "; too few patches for " + width + " dimensions: too high, and not comparable";
     }

@@ -21,6 +21,7 @@ import maestro.signal.Downmix;
 import maestro.signal.Onsets;
 import maestro.signal.Padding;
 import maestro.signal.Resampler;
+import maestro.statistics.Correlation;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -212,7 +213,7 @@ public final class FilmCorrelation implements Metric {
         return new Measurement(measure, Double.NaN, seconds, still);
       }
     }
-    double rho = pearson(ranks(curves, 0), ranks(curves, k));
+    double rho = Correlation.spearman(curve(curves, 0), curve(curves, k));
     return new Measurement(measure, rho, seconds, "over " + seconds + " s");
   }
 
@@ -228,29 +229,12 @@ public final class FilmCorrelation implements Metric {
     return most - least;
   }
 
-  /** Ranks less their mean; equal values share the mean of theirs. */
-  private static double[] ranks(FloatTensor curves, int curve) {
-    int seconds = curves.axis(1);
-    double[] ranks = new double[seconds];
-    for (int s = 0; s < seconds; s++) {
-      float own = curves.values()[curve * seconds + s];
-      for (int t = 0; t < seconds; t++) {
-        ranks[s] += Math.signum(own - curves.values()[curve * seconds + t]) / 2;
-      }
+  private static double[] curve(FloatTensor curves, int curve) {
+    double[] values = new double[curves.axis(1)];
+    for (int s = 0; s < values.length; s++) {
+      values[s] = curves.values()[curve * values.length + s];
     }
-    return ranks;
-  }
-
-  private static double pearson(double[] x, double[] y) {
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-    for (int i = 0; i < x.length; i++) {
-      xx += x[i] * x[i];
-      yy += y[i] * y[i];
-      xy += x[i] * y[i];
-    }
-    return xy / Math.sqrt(xx * yy);
+    return values;
   }
 
   private static MaestroException refused(MaestroException.Kind kind, String cause, String next) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
+import maestro.api.metric.Hearing;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -36,10 +36,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * the clips that have a reference; the variant with sigmoid, for classes that do not exclude each
  * other, as an extra.
  */
-@Component(configurationPid = "metric.inception")
+@Component(configurationPid = Inception.NAME)
 @Designate(ocd = Inception.Settings.class)
-@Plugin(name = "metric.inception", paper = "4.2.1", needs = "${embedding}")
+@Plugin(name = Inception.NAME, paper = "4.2.1", needs = "${embedding}")
 public final class Inception implements Metric {
+  static final String NAME = "metric.inception";
+
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";
   private static final Measure IS = new Measure("IS", "", Measure.Direction.HIGHER);
@@ -60,24 +62,21 @@ public final class Inception implements Metric {
     String embedding() default "embedding.panns";
   }
 
-  private final String name;
-  private final OnDemand<AudioEmbedding> embedding;
+  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public Inception(@Reference PluginRegistry registry, Settings settings) {
-    this.name = settings.embedding();
-    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
+    this.hearing = new Hearing(registry, NAME, settings.embedding(), "");
   }
 
   Inception(AudioEmbedding embedding, String name) {
-    this.name = name;
-    this.embedding = OnDemand.of(embedding);
+    this.hearing = Hearing.of(NAME, name, embedding);
   }
 
   @Deactivate
   void close() {
-    embedding.close();
+    hearing.close();
   }
 
   @Override
@@ -94,12 +93,13 @@ public final class Inception implements Metric {
   }
 
   private FloatTensor hear(Sound sound, RunContext run) {
-    float[] logits = embedding.get().hear(sound, run).logits();
+    Hearing.Result heard = hearing.hear(sound, run);
+    float[] logits = heard.heard().logits();
     if (logits.length == 0) {
       throw new MaestroException(
           MaestroException.Kind.CONFIGURATION,
-          "metric.inception",
-          "embedding " + name + " names no classes",
+          NAME,
+          "embedding " + heard.embedding() + " names no classes",
           "set embedding to one that does, for instance embedding.panns");
     }
     return FloatTensor.of(logits, logits.length);
@@ -145,7 +145,7 @@ public final class Inception implements Metric {
     for (double score : scores) {
       squares += (score - mean) * (score - mean) / splits;
     }
-    String note = "classes " + name + ", " + splits + " splits";
+    String note = "classes " + hearing.named(List.of()) + ", " + splits + " splits";
     if (clips < 2 * SPLITS) {
       note += "; too few clips to tell anything";
     }
@@ -157,7 +157,11 @@ public final class Inception implements Metric {
   private Measurement mean(Measure measure, double sum, int pairs) {
     return pairs == 0
         ? new Measurement(measure, Double.NaN, 0, "no clip has a reference")
-        : new Measurement(measure, sum / pairs, pairs, "classes " + name + ", real to generated");
+        : new Measurement(
+            measure,
+            sum / pairs,
+            pairs,
+            "classes " + hearing.named(List.of()) + ", real to generated");
   }
 
   private static double[] doubles(FloatTensor tensor) {

@@ -10,6 +10,7 @@ import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.signal.Bs1770;
 import org.osgi.service.component.annotations.Component;
 
 /**

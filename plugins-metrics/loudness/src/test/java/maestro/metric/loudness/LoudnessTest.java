@@ -7,6 +7,7 @@ import maestro.api.metric.Metric;
 import maestro.api.sound.Sound;
 import maestro.contracts.MetricContract;
 import maestro.signal.Biquad;
+import maestro.signal.Bs1770;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
+import maestro.api.metric.Hearing;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
@@ -40,10 +40,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * <p>The real music are the references of all items, also of the clip's own; an item without one is
  * compared to those of the others.
  */
-@Component(configurationPid = "metric.nearest-neighbour")
+@Component(configurationPid = NearestNeighbour.NAME)
 @Designate(ocd = NearestNeighbour.Settings.class)
-@Plugin(name = "metric.nearest-neighbour", needs = "${embedding}")
+@Plugin(name = NearestNeighbour.NAME, needs = "${embedding}")
 public final class NearestNeighbour implements Metric {
+  static final String NAME = "metric.nearest-neighbour";
+
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";
   private static final String SECONDS = "seconds per patch";
@@ -66,27 +68,24 @@ public final class NearestNeighbour implements Metric {
     double threshold() default 0.98;
   }
 
-  private final String name;
   private final double threshold;
-  private final OnDemand<AudioEmbedding> embedding;
+  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public NearestNeighbour(@Reference PluginRegistry registry, Settings settings) {
-    this.name = settings.embedding();
     this.threshold = settings.threshold();
-    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
+    this.hearing = new Hearing(registry, NAME, settings.embedding(), "");
   }
 
   NearestNeighbour(AudioEmbedding embedding, String name, double threshold) {
-    this.name = name;
     this.threshold = threshold;
-    this.embedding = OnDemand.of(embedding);
+    this.hearing = Hearing.of(NAME, name, embedding);
   }
 
   @Deactivate
   void close() {
-    embedding.close();
+    hearing.close();
   }
 
   @Override
@@ -110,19 +109,11 @@ public final class NearestNeighbour implements Metric {
   private float hear(Sound sound, String as, Map<String, FloatTensor> kept, RunContext run) {
     if (sound.length() == 0) {
       throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          "metric.nearest-neighbour",
-          "a sound is empty",
-          "leave it out");
+          MaestroException.Kind.INPUT, NAME, "a sound is empty", "leave it out");
     }
-    float[][] patches = embedding.get().hear(sound, run).embeddings();
-    int width = patches[0].length;
-    float[] values = new float[patches.length * width];
-    for (int n = 0; n < patches.length; n++) {
-      System.arraycopy(patches[n], 0, values, n * width, width);
-    }
-    kept.put(as, FloatTensor.of(values, patches.length, width));
-    return (float) (sound.seconds() / patches.length);
+    FloatTensor patches = hearing.hear(sound, run).patches();
+    kept.put(as, patches);
+    return (float) (sound.seconds() / patches.axis(0));
   }
 
   /** A passage of real music. */
@@ -167,7 +158,7 @@ public final class NearestNeighbour implements Metric {
         String.format(
             Locale.ROOT,
             "embedding %s, similarity %.3f or more, %d real passages",
-            name,
+            hearing.named(samples),
             threshold,
             passages.list().size());
     List<Measurement> figures = new ArrayList<>();

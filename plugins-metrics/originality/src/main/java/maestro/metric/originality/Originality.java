@@ -6,16 +6,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
+import maestro.api.metric.Hearing;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
-import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -32,15 +31,21 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * <p>The paper (section 4.2.3) writes √(1/(N−1)·Σ(f(m) − mean f)²) summed over styles, in which the
  * square of a vector is not defined and the value grows with the number of styles; its source,
  * serre-lab/diversity_vs_recognizability, takes the means. Both are given, and the sum with the
- * Euclidean length of the deviations. Neither names the embedding; ours is in the note. The
- * embedding of a clip is the mean of its patches. The figures of single styles follow.
+ * Euclidean length of the deviations. Neither names the embedding; ours is the style network where
+ * the pack has it, and stands in the note. The embedding of a clip is the mean of its patches. The
+ * figures of single styles follow.
  *
  * <p>Refuses an item without a style. Styles with one clip are left out and counted in the note.
  */
-@Component(configurationPid = "metric.originality")
+@Component(configurationPid = Originality.NAME)
 @Designate(ocd = Originality.Settings.class)
-@Plugin(name = "metric.originality", paper = "4.2.3", needs = "${embedding}")
+@Plugin(
+    name = Originality.NAME,
+    paper = "4.2.3",
+    needs = {"${embedding}", "${otherwise}"})
 public final class Originality implements Metric {
+  static final String NAME = "metric.originality";
+
   private static final Measure MEAN = new Measure("originality", "", Measure.Direction.HIGHER);
   private static final Measure SUM =
       new Measure("originality (sum over styles)", "", Measure.Direction.HIGHER);
@@ -53,28 +58,31 @@ public final class Originality implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: embedding.panns, embedding.simclr as in the paper's source, embedding.mel-statistics, ...")
-    String embedding() default "embedding.panns";
+            "embedding plugin: embedding.style-network, embedding.simclr as in the paper's source, embedding.panns, ...")
+    String embedding() default "embedding.style-network";
+
+    /** Which one hears where the pack has no weights for that. */
+    @AttributeDefinition(
+        description =
+            "embedding plugin where the pack has no weights for the other; empty for none")
+    String otherwise() default "embedding.mel-statistics";
   }
 
-  private final String name;
-  private final OnDemand<AudioEmbedding> embedding;
+  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public Originality(@Reference PluginRegistry registry, Settings settings) {
-    this.name = settings.embedding();
-    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
+    this.hearing = new Hearing(registry, NAME, settings.embedding(), settings.otherwise());
   }
 
   Originality(AudioEmbedding embedding, String name) {
-    this.name = name;
-    this.embedding = OnDemand.of(embedding);
+    this.hearing = Hearing.of(NAME, name, embedding);
   }
 
   @Deactivate
   void close() {
-    embedding.close();
+    hearing.close();
   }
 
   @Override
@@ -87,22 +95,17 @@ public final class Originality implements Metric {
     if (item.style().isEmpty()) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
-          "metric.originality",
+          NAME,
           "item " + item.id() + " has no style",
           "put the clips of each style into a folder of their own");
     }
-    float[][] patches = embedding.get().hear(item.generated(), run).embeddings();
-    float[] mean = new float[patches[0].length];
-    for (float[] patch : patches) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += patch[i] / patches.length;
-      }
-    }
-    return NamedTensors.of("embedding", FloatTensor.of(mean, mean.length));
+    Hearing.Result heard = hearing.hear(item.generated(), run);
+    return Hearing.sample(Map.of("embedding", heard.mean()), heard);
   }
 
   @Override
   public List<Measurement> summarise(List<MetricSample> samples, RunContext run) {
+    String name = hearing.named(samples);
     Map<String, List<float[]>> styles = new TreeMap<>();
     for (MetricSample sample : samples) {
       styles

@@ -1,23 +1,20 @@
 package maestro.metric.recognizability;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
-import maestro.api.host.OnDemand;
 import maestro.api.host.PluginRegistry;
 import maestro.api.metric.AudioEmbedding;
+import maestro.api.metric.Hearing;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Measurement;
 import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
-import maestro.api.sound.Sound;
-import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -41,10 +38,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  *
  * <p>Refuses an item without a style or a reference.
  */
-@Component(configurationPid = "metric.recognizability")
+@Component(configurationPid = Recognizability.NAME)
 @Designate(ocd = Recognizability.Settings.class)
-@Plugin(name = "metric.recognizability", paper = "4.2.3", needs = "${embedding}")
+@Plugin(
+    name = Recognizability.NAME,
+    paper = "4.2.3",
+    needs = {"${embedding}", "${otherwise}"})
 public final class Recognizability implements Metric {
+  static final String NAME = "metric.recognizability";
+
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";
   private static final Measure ACCURACY =
@@ -56,8 +58,14 @@ public final class Recognizability implements Metric {
     /** Which network hears. */
     @AttributeDefinition(
         description =
-            "embedding plugin: embedding.style-network as in the paper's source, embedding.mel-statistics needs no weights, ...")
-    String embedding() default "embedding.mel-statistics";
+            "embedding plugin: embedding.style-network as in the paper's source, embedding.simclr, ...")
+    String embedding() default "embedding.style-network";
+
+    /** Which one hears where the pack has no weights for that. */
+    @AttributeDefinition(
+        description =
+            "embedding plugin where the pack has no weights for the other; empty for none")
+    String otherwise() default "embedding.mel-statistics";
 
     /** Styles in an episode. */
     @AttributeDefinition(min = "2", max = "1000", description = "styles to choose from, at most")
@@ -68,30 +76,27 @@ public final class Recognizability implements Metric {
     int episodes() default 500;
   }
 
-  private final String name;
   private final int ways;
   private final int episodes;
-  private final OnDemand<AudioEmbedding> embedding;
+  private final Hearing hearing;
 
   /** Made by Declarative Services. */
   @Activate
   public Recognizability(@Reference PluginRegistry registry, Settings settings) {
-    this.name = settings.embedding();
     this.ways = settings.ways();
     this.episodes = settings.episodes();
-    this.embedding = OnDemand.lease(registry, AudioEmbedding.class, name);
+    this.hearing = new Hearing(registry, NAME, settings.embedding(), settings.otherwise());
   }
 
   Recognizability(AudioEmbedding embedding, String name, int ways, int episodes) {
-    this.name = name;
     this.ways = ways;
     this.episodes = episodes;
-    this.embedding = OnDemand.of(embedding);
+    this.hearing = Hearing.of(NAME, name, embedding);
   }
 
   @Deactivate
   void close() {
-    embedding.close();
+    hearing.close();
   }
 
   @Override
@@ -104,25 +109,18 @@ public final class Recognizability implements Metric {
     if (item.style().isEmpty() || item.reference().isEmpty()) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
-          "metric.recognizability",
+          NAME,
           "item " + item.id() + " has no " + (item.style().isEmpty() ? "style" : "reference"),
           "put the clips of each style into a folder of their own, and give the real ones");
     }
-    Map<String, FloatTensor> kept = new LinkedHashMap<>();
-    kept.put(GENERATED, hear(item.generated(), run));
-    kept.put(REFERENCE, hear(item.reference().get(), run));
-    return new NamedTensors(kept, Map.of());
-  }
-
-  private FloatTensor hear(Sound sound, RunContext run) {
-    float[][] patches = embedding.get().hear(sound, run).embeddings();
-    float[] mean = new float[patches[0].length];
-    for (float[] patch : patches) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += patch[i] / patches.length;
-      }
-    }
-    return FloatTensor.of(mean, mean.length);
+    Hearing.Result generated = hearing.hear(item.generated(), run);
+    return Hearing.sample(
+        Map.of(
+            GENERATED,
+            generated.mean(),
+            REFERENCE,
+            hearing.hear(item.reference().get(), run).mean()),
+        generated);
   }
 
   @Override
@@ -151,7 +149,7 @@ public final class Recognizability implements Metric {
         String.format(
             java.util.Locale.ROOT,
             "embedding %s, %d of %d styles, %d episodes, chance %.1f %%",
-            name,
+            hearing.named(samples),
             way,
             names.size(),
             episodes,

@@ -16,6 +16,7 @@ import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
+import maestro.statistics.Quantiles;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -148,8 +149,8 @@ public final class Replication implements CorpusMetric {
       }
     }
     int count = samples.size();
-    double[] sorted = single.stream().mapToDouble(Measurement::value).sorted().toArray();
-    double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+    double median =
+        Quantiles.of(single.stream().mapToDouble(Measurement::value).toArray()).median();
     String note = String.format(Locale.ROOT, "correlation %.2f or more over 3 s", threshold);
     List<Measurement> figures = new ArrayList<>();
     figures.add(new Measurement(SHARE, 100.0 * copied / count, count, note));

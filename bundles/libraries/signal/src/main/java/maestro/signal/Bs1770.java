@@ -1,9 +1,7 @@
-package maestro.metric.loudness;
+package maestro.signal;
 
 import java.util.Arrays;
 import maestro.api.sound.Sound;
-import maestro.signal.Biquad;
-import maestro.signal.Resampler;
 
 /**
  * Integrated loudness and true peak after ITU-R BS.1770-4.
@@ -13,7 +11,7 @@ import maestro.signal.Resampler;
  * ms, gates at −70 LUFS and 10 LU below the mean of what passed the first. Surround channels count
  * 1.41, a low-frequency channel not at all.
  */
-final class Bs1770 {
+public final class Bs1770 {
   private static final double ABSOLUTE_GATE = -70;
   private static final double RELATIVE_GATE = 10;
   private static final double OFFSET = -0.691;
@@ -25,7 +23,7 @@ final class Bs1770 {
    * Integrated loudness in LUFS; NaN when no block passes the gate or the sound is shorter than a
    * block.
    */
-  static double loudness(Sound sound) {
+  public static double loudness(Sound sound) {
     int step = sound.sampleRateHz() / 10;
     int blocks = sound.length() / step - 3;
     if (step == 0 || blocks < 1) {
@@ -48,7 +46,7 @@ final class Bs1770 {
   }
 
   /** True peak in dBTP, the largest magnitude after fourfold oversampling; −∞ for silence. */
-  static double truePeak(Sound sound) {
+  public static double truePeak(Sound sound) {
     double peak = 0;
     for (float[] channel : sound.channels()) {
       int rate = sound.sampleRateHz();
@@ -68,7 +66,7 @@ final class Bs1770 {
   }
 
   /** The first stage; the numbers are those that give the standard's coefficients at 48 kHz. */
-  static Biquad shelf(int rate) {
+  public static Biquad shelf(int rate) {
     double k = Math.tan(Math.PI * 1681.974450955533 / rate);
     double q = 0.7071752369554196;
     double high = Math.pow(10, 3.999843853973347 / 20);
@@ -83,7 +81,7 @@ final class Bs1770 {
   }
 
   /** The second stage. */
-  static Biquad highPass(int rate) {
+  public static Biquad highPass(int rate) {
     double k = Math.tan(Math.PI * 38.13547087602444 / rate);
     double q = 0.5003270373238773;
     double a0 = 1 + k / q + k * k;
