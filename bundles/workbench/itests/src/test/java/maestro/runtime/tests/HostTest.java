@@ -266,7 +266,9 @@ final class HostTest {
 
   @Test
   void whySaysWhatDependsOnABundleBeforeItIsStopped() throws Exception {
-    for (String name : List.of("maestro.signal", "maestro.affect", "maestro.control.melody")) {
+    for (String name :
+        List.of(
+            "maestro.signal", "maestro.statistics", "maestro.affect", "maestro.control.melody")) {
       assertThat(host.maestro("bundles", "install", PluginJars.distributed(name).toString()).code())
           .isZero();
     }
@@ -282,6 +284,7 @@ final class HostTest {
   void replacingALibraryWaitsForJobsOfItsUsers() throws Exception {
     Path signal = PluginJars.distributed("maestro.signal");
     host.maestro("bundles", "install", signal.toString());
+    host.maestro("bundles", "install", PluginJars.distributed("maestro.statistics").toString());
     host.maestro("bundles", "install", PluginJars.distributed("maestro.affect").toString());
     host.maestro("bundles", "install", PluginJars.distributed("maestro.control.melody").toString());
     Object running =

@@ -18,7 +18,13 @@ final class StandInTest {
   private static final String SIGNAL = "maestro.signal";
   private static final String MELODY = "maestro.control.melody";
   private static final List<String> SHIPPED =
-      List.of("maestro.engine.djl", SIGNAL, "maestro.affect", MELODY, "maestro.control.dynamics");
+      List.of(
+          "maestro.engine.djl",
+          SIGNAL,
+          "maestro.statistics",
+          "maestro.affect",
+          MELODY,
+          "maestro.control.dynamics");
 
   @TempDir Path folder;
 

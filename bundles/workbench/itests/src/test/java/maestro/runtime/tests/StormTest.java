@@ -46,6 +46,7 @@ final class StormTest {
           "networks",
           "picture",
           "signal",
+          "statistics",
           "affect",
           "packs");
 
@@ -164,6 +165,7 @@ final class StormTest {
     List<String> shipped =
         List.of(
             "maestro.signal",
+            "maestro.statistics",
             "maestro.affect",
             "maestro.control.melody",
             "maestro.control.dynamics",

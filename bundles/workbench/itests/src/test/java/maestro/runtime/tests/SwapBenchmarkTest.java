@@ -32,7 +32,7 @@ final class SwapBenchmarkTest {
     double[] swapMillis = new double[SWAPS];
     double[] gapMillis = new double[SWAPS];
     try (LiveHost host = new LiveHost(folder.resolve("home"))) {
-      for (String library : List.of("maestro.signal", "maestro.affect")) {
+      for (String library : List.of("maestro.signal", "maestro.statistics", "maestro.affect")) {
         host.context().installBundle(PluginJars.distributed(library).toUri().toString()).start();
       }
       host.maestro(
