@@ -126,7 +126,8 @@ public final class Manifest {
    *
    * @param root of the dataset
    * @param path {@link Clip#video} or {@link Clip#audio}
-   * @throws MaestroException of kind INPUT when it leads out of the dataset, also by a symbolic link
+   * @throws MaestroException of kind INPUT when it leads out of the dataset, also by a symbolic
+   *     link
    */
   public static Path file(Path root, String path) {
     try {

@@ -304,7 +304,9 @@ final class ExperimentRunTest {
   @ValueSource(
       strings = {"/abs/x", "../x", "a/b", "a\\\\b", "..", "C:x", "x\\u0000", "x\\u001b[2J"})
   void aNameThatLeadsOutOfTheResultsIsRefused(String name) {
-    write("experiments/toy.json", experiment(FULL).replace("'name': 'toy'", "'name': '" + name + "'"));
+    write(
+        "experiments/toy.json",
+        experiment(FULL).replace("'name': 'toy'", "'name': '" + name + "'"));
     assertThat(run("out", "home")).isEqualTo(3);
     assertThat(said.toString())
         .contains("its name is that of its results, and ")
@@ -315,7 +317,13 @@ final class ExperimentRunTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "null", "[]", "3", "{}", "", "{'name': null}", "{'name': 'x', 'methods': [null]}",
+        "null",
+        "[]",
+        "3",
+        "{}",
+        "",
+        "{'name': null}",
+        "{'name': 'x', 'methods': [null]}",
         "{'name': 'x', 'methods': [{'name': 'm', 'folder': 'a\\u0000'}], 'metrics': [{'id': 'm'}]}",
         "{'name': 'x', 'methods': [{'name': 'm', 'baseline': 'real'}], 'metrics': [{'id': 'metric.level'}], 'seconds': 1e12}"
       })

@@ -81,9 +81,7 @@ final class PackFolder implements ModelPack {
         parts.getOrDefault(name, parts.get(names.all(name).get(0)))); // all are the same part
   }
 
-  /**
-   * A file that the description names: a plain file, links followed, that lies in the folder.
-   */
+  /** A file that the description names: a plain file, links followed, that lies in the folder. */
   private Path gate(String name, PackDescription.Part part) {
     try {
       Path file = PathGate.below(folder.toRealPath(), part.weights());

@@ -13,8 +13,7 @@ final class ResultsTest {
   @Command(name = "whole")
   static final class Whole {
     @Command(name = "make")
-    int make(
-        @Option(names = {"-o", "--out"}) Path out, @Option(names = "--root") Path root) {
+    int make(@Option(names = {"-o", "--out"}) Path out, @Option(names = "--root") Path root) {
       return 0;
     }
   }
