@@ -25,10 +25,14 @@ public final class AtomicFile {
    * Writes to a neighbour of the file, forces it to the disk and moves it into place. A failure
    * leaves what was there.
    *
-   * @throws MaestroException of kind RESOURCE when the disk or the folder does not let it be
-   *     written
+   * @throws MaestroException of kind INPUT when it is a folder, of kind RESOURCE when the disk or
+   *     the folder does not let it be written
    */
   public static void write(Path file, Content content) {
+    if (file.getFileName() == null || Files.isDirectory(file)) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT, file.toString(), "it is a folder", "give a file");
+    }
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = null;
     try {

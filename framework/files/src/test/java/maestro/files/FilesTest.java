@@ -76,4 +76,14 @@ final class FilesTest {
     assertThat(folder.resolve("gone")).doesNotExist();
     assertThat(kept.resolve("file")).exists();
   }
+
+  @Test
+  void aFolderIsNotWrittenOver() {
+    for (Path place : new Path[] {Path.of("/"), folder}) {
+      assertThatThrownBy(() -> AtomicFile.write(place, new byte[1]))
+          .isInstanceOfSatisfying(
+              MaestroException.class,
+              e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT));
+    }
+  }
 }

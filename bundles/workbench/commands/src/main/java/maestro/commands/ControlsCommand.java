@@ -33,6 +33,9 @@ import picocli.CommandLine.Parameters;
     description =
         "Hear melody and dynamics of a piece of music: melody [T, 12], dynamics [T, 1], in natural units.")
 public final class ControlsCommand implements MaestroCommand {
+  /** Four hours, the longest film. */
+  private static final int MOST_FRAMES = 1_440_000;
+
   @Mixin CommandOptions options;
 
   @Parameters(paramLabel = "AUDIO", description = "Any sound or film FFmpeg reads.")
@@ -65,9 +68,9 @@ public final class ControlsCommand implements MaestroCommand {
   @Override
   public Integer call() {
     Outputs.check(out, "safetensors");
-    if (frames != null && frames < 1) {
+    if (frames != null && (frames < 1 || frames > MOST_FRAMES)) {
       throw new MaestroException(
-          Kind.USAGE, "--frames", "illegal value: " + frames, "give at least 1");
+          Kind.USAGE, "--frames", "illegal value: " + frames, "give 1 to " + MOST_FRAMES);
     }
     Sound sound = media.sound(audio);
     FrameGrid grid = FrameGrid.PAPER.withFrames(frames == null ? framesOf(sound) : frames);

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import maestro.files.names.Markup;
+import maestro.files.names.Printable;
 import maestro.graph.run.PlanView;
 
 /** A plan drawn: as text for Graphviz, or as a picture with a column for each step of the graph. */
@@ -35,7 +37,7 @@ final class GraphPicture {
   }
 
   private static String quoted(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    return Printable.line(text).replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   /** A picture for a browser. */
@@ -52,7 +54,7 @@ final class GraphPicture {
                 + "<title>%s</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n",
             right + WIDTH + MARGIN,
             bottom + HEIGHT + MARGIN,
-            escaped(plan.recipe())));
+            Markup.html(plan.recipe())));
     for (PlanView.Node node : plan.nodes()) {
       for (PlanView.Wire wire : node.wires()) {
         svg.append(wire(wire, places.get(wire.from()), places.get(node.id())));
@@ -95,7 +97,7 @@ final class GraphPicture {
         y2,
         x2,
         y2,
-        escaped(wire.kind()));
+        Markup.html(wire.kind()));
   }
 
   private static String box(PlanView.Node node, int[] at) {
@@ -113,11 +115,11 @@ final class GraphPicture {
         fill,
         at[0] + 8,
         at[1] + 19,
-        escaped(node.id()),
+        Markup.html(node.id()),
         at[0] + 8,
         at[1] + 36,
-        escaped(detail(node)),
-        escaped(node.bundle() + " " + node.identity()));
+        Markup.html(detail(node)),
+        Markup.html(node.bundle() + " " + node.identity()));
   }
 
   private static String detail(PlanView.Node node) {
@@ -126,9 +128,5 @@ final class GraphPicture {
             ? ""
             : ", " + node.cached() + " of " + node.values() + " cached";
     return String.join(", ", node.gives()) + cached;
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }

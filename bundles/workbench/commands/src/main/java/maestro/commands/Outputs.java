@@ -12,7 +12,8 @@ final class Outputs {
   private Outputs() {}
 
   static void check(Path out, String... endings) {
-    String name = out.getFileName().toString();
+    Path last = out.getFileName();
+    String name = last == null ? out.toString() : last.toString();
     if (Arrays.stream(endings)
         .noneMatch(ending -> name.toLowerCase(Locale.ROOT).endsWith("." + ending))) {
       String all = "." + String.join(", .", endings);
@@ -23,6 +24,9 @@ final class Outputs {
     if (!Files.isDirectory(folder)) {
       throw new MaestroException(
           Kind.INPUT, name, "there is no folder " + folder, "create it first");
+    }
+    if (Files.isDirectory(out)) {
+      throw new MaestroException(Kind.INPUT, name, "it is a folder", "give a file");
     }
   }
 }

@@ -15,6 +15,7 @@ import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaWriter;
 import maestro.files.Sha256;
+import maestro.files.names.PathGate;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.Manifest;
 import maestro.graph.run.ScoreRequest;
@@ -78,7 +79,7 @@ public final class ReplayCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    String name = file.getFileName().toString();
+    String name = String.valueOf(file.getFileName());
     if (!Files.isRegularFile(file)) {
       throw new MaestroException(Kind.INPUT, name, "there is no such file", "check the path");
     }
@@ -160,8 +161,7 @@ public final class ReplayCommand implements MaestroCommand {
     if (given != null) {
       places.add(given);
     } else {
-      // The name comes from the file and is not trusted: only its last part counts.
-      Path plain = Path.of(recorded.name()).getFileName();
+      Path plain = plain(recorded.name());
       places.add(file.toAbsolutePath().resolveSibling(plain));
       places.add(plain.toAbsolutePath());
     }
@@ -179,8 +179,30 @@ public final class ReplayCommand implements MaestroCommand {
         "say where it is with " + option + " (SHA-256 " + recorded.digest() + ")");
   }
 
+  /** The name comes from the file and is not trusted: only its last part counts. */
+  private static Path plain(String name) {
+    String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+    PathGate.refusalOfName(last)
+        .ifPresent(
+            reason -> {
+              throw new MaestroException(
+                  Kind.INPUT,
+                  "manifest",
+                  "the name of a file in it cannot be used: " + reason,
+                  "say where the files are with --film, --style and --curve");
+            });
+    return Path.of(last);
+  }
+
   private Path beside(String name) {
     int dot = name.lastIndexOf('.');
+    if (dot < 1) {
+      throw new MaestroException(
+          Kind.INPUT,
+          name,
+          "its name has no ending that says what it is",
+          "say where the result goes with -o, as in -o " + name + "-replay.wav");
+    }
     return file.toAbsolutePath()
         .resolveSibling(name.substring(0, dot) + "-replay" + name.substring(dot));
   }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import maestro.api.run.Noise;
+import maestro.api.run.Provenance;
+import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.checkpoint.Safetensors;
@@ -181,6 +183,23 @@ final class CommandsTest {
     Files.writeString(moved, "1.0 ");
     assertThat(kitchen.run(replay(), out, "--film", moved)).isEqualTo(3);
     assertThat(kitchen.err()).contains("is not the file the result was made from");
+  }
+
+  @Test
+  void namesInAManifestThatAreNoneAndAFileWithoutEndingAreRefused() throws IOException {
+    Path out = folder.resolve("o.wav");
+    assertThat(kitchen.run(score(), film, "-o", out)).isZero();
+    String manifest = kitchen.provenance(out).manifest();
+    for (String name : List.of("/", "a\\u0000b", "..", "x/", "\\\\")) {
+      Path changed = folder.resolve("changed.wav");
+      String other = manifest.replace("\"clip.mp4\"", "\"" + name + "\"");
+      assertThat(other).isNotEqualTo(manifest);
+      kitchen.wav(changed, Sound.mono(new float[1], 16_000), new Provenance(other));
+      assertThat(kitchen.run(replay(), changed)).as(name).isEqualTo(3);
+    }
+    Path plain = Files.copy(out, folder.resolve("plain"));
+    assertThat(kitchen.run(replay(), plain)).isEqualTo(3);
+    assertThat(kitchen.run(replay(), plain, "-o", folder.resolve("again.wav"))).isZero();
   }
 
   @Test

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.files.AtomicFile;
 import maestro.files.Json;
+import maestro.files.names.PathGate;
 
 /** A dataset as a file of JSON Lines, one {@link Clip} a line. */
 public final class Manifest {
@@ -102,8 +104,9 @@ public final class Manifest {
       return clip.id + " has neither video nor audio";
     }
     for (String path : new String[] {clip.video, clip.audio}) {
-      if (path != null && !staysInside(path)) {
-        return clip.id + " points outside the dataset (" + path + ")";
+      Optional<String> refusal = path == null ? Optional.empty() : PathGate.refusal(path);
+      if (refusal.isPresent()) {
+        return clip.id + " points outside the dataset: " + refusal.get();
       }
     }
     if (!(clip.startSec >= 0) || !Double.isFinite(clip.startSec)) {
@@ -118,21 +121,25 @@ public final class Manifest {
     return null;
   }
 
-  /** Whether a relative path stays below the dataset's root, on every system. */
-  static boolean staysInside(String path) {
-    if (path.isBlank()
-        || path.startsWith("/")
-        || path.startsWith("\\")
-        || path.indexOf('\0') >= 0
-        || path.matches("^[A-Za-z]:.*")) {
-      return false;
+  /**
+   * The film or sound of a clip.
+   *
+   * @param root of the dataset
+   * @param path {@link Clip#video} or {@link Clip#audio}
+   * @throws MaestroException of kind INPUT when it leads out of the dataset, also by a symbolic
+   *     link
+   */
+  public static Path file(Path root, String path) {
+    try {
+      return PathGate.below(root, path);
+    } catch (PathGate.RefusedNameException e) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          "dataset " + root.getFileName(),
+          e.getMessage(),
+          "put the file into the dataset, or take as its root the folder that holds all files",
+          e);
     }
-    for (String step : path.split("[/\\\\]")) {
-      if (step.equals("..")) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static MaestroException fault(Path file, int line, String cause, Exception underlying) {

@@ -10,6 +10,7 @@ import maestro.api.media.MediaReader;
 import maestro.api.run.Provenance;
 import maestro.api.sound.Sound;
 import maestro.dataset.Clip;
+import maestro.dataset.Manifest;
 import maestro.files.Json;
 
 /** The clips of a dataset on disk: their films and their own music. */
@@ -40,12 +41,12 @@ final class ClipFiles {
       throw new MaestroException(
           MaestroException.Kind.INPUT, clip.id, "the clip has no film", "use a dataset of films");
     }
-    return root.resolve(clip.video);
+    return Manifest.file(root, clip.video);
   }
 
   /** The file with the music of a clip: a sound file, or the film itself. */
   Path sound(Clip clip) {
-    return clip.audio != null ? root.resolve(clip.audio) : film(clip);
+    return clip.audio != null ? Manifest.file(root, clip.audio) : film(clip);
   }
 
   /** Whether a clip has music of its own: a sound file, or a film with sound. */

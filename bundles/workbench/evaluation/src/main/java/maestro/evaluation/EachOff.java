@@ -1,6 +1,5 @@
 package maestro.evaluation;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import maestro.api.MaestroException;
@@ -24,7 +23,7 @@ final class EachOff {
    */
   static Experiment of(
       Laboratory laboratory, String recipe, List<Experiment.Column> columns, Output output) {
-    String name = Path.of(recipe).getFileName().toString().replaceAll("\\.json$", "");
+    String name = Experiment.named(recipe);
     ResolvedRecipe whole = laboratory.recipes.resolve(recipe);
     laboratory.graph.check(whole);
     List<Experiment.Method> methods = new ArrayList<>();

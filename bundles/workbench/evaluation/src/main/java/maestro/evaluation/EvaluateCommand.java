@@ -1,6 +1,5 @@
 package maestro.evaluation;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import maestro.api.host.PluginRegistry;
@@ -68,7 +67,7 @@ public final class EvaluateCommand implements MaestroCommand {
   @Override
   public Integer call() {
     List<Experiment.Method> methods = new ArrayList<>();
-    String name = Path.of(recipe).getFileName().toString().replaceAll("\\.json$", "");
+    String name = Experiment.named(recipe);
     Recipe change = without.isEmpty() ? null : Recipe.change(without, List.of());
     methods.add(new Experiment.Method(name, recipe, change, null, null, null, null));
     baselines.forEach(

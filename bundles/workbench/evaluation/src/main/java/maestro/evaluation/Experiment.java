@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import maestro.api.MaestroException;
+import maestro.files.names.PathGate;
 import maestro.graph.recipe.Recipe;
 
 /**
@@ -45,6 +46,8 @@ public record Experiment(
     Integer permutations,
     Long seed) {
   private static final String RECOGNIZABILITY = "metric.recognizability";
+  private static final int MOST_SECONDS = 3_600;
+  private static final int MOST_DRAWS = 1_000_000;
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -137,14 +140,29 @@ public record Experiment(
     } catch (IOException e) {
       throw refused(file.toString(), "it cannot be read", e);
     }
+    if (experiment == null) {
+      throw refused(file.toString(), "not an experiment: empty", null);
+    }
     experiment.check(file.toString());
     return experiment;
+  }
+
+  /** What results of a recipe are called: its name, or its file's without folders and ending. */
+  static String named(String recipe) {
+    return recipe
+        .substring(Math.max(recipe.lastIndexOf('/'), recipe.lastIndexOf('\\')) + 1)
+        .replaceAll("\\.json$", "");
   }
 
   void check(String part) {
     if (name == null || name.isBlank() || methods.isEmpty() || metrics.isEmpty()) {
       throw refused(part, "an experiment needs a name, methods and metrics", null);
     }
+    PathGate.refusalOfName(name)
+        .ifPresent(
+            reason -> {
+              throw refused(part, "its name is that of its results, and " + reason, null);
+            });
     Set<String> names = new HashSet<>();
     for (Method method : methods) {
       int sources =
@@ -153,6 +171,7 @@ public record Experiment(
               + (method.baseline == null ? 0 : 1);
       if (method.name == null
           || !method.name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._+-]*")
+          || PathGate.refusalOfName(method.name).isPresent()
           || !names.add(method.name)) {
         throw refused(
             part, "a method's name is missing, used twice or no file name: " + method.name, null);
@@ -169,6 +188,9 @@ public record Experiment(
         throw refused(
             part, "method " + method.name + " reconstructs and has no recipe to do it with", null);
       }
+      if (method.folder != null && method.folder.indexOf('\0') >= 0) {
+        throw refused(part, "the folder of method " + method.name + " is no file name", null);
+      }
       if (sources != 1) {
         throw refused(
             part, "method " + method.name + " must have one of recipe, folder and baseline", null);
@@ -183,6 +205,10 @@ public record Experiment(
     }
     if (!(seconds > 0) || bootstrap < 0 || permutations < 0 || stylesPerClass < 1) {
       throw refused(part, "seconds and stylesPerClass must be above 0, draws not below", null);
+    }
+    if (seconds > MOST_SECONDS || Math.max(bootstrap, permutations) > MOST_DRAWS) {
+      throw refused(
+          part, "seconds must be at most " + MOST_SECONDS + ", draws at most " + MOST_DRAWS, null);
     }
   }
 

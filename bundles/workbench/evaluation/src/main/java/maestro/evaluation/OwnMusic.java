@@ -75,6 +75,9 @@ final class OwnMusic {
   }
 
   private void make(Trial trial, Map<String, PluginLease<StyleControl>> controls) {
+    if (trial.clip().video != null) {
+      files.film(trial.clip()); // refused when it leads out of the dataset
+    }
     Path reference = folder.reference(trial);
     if (!Files.exists(reference) && files.hasMusic(trial.clip())) {
       laboratory.writer.wav(

@@ -300,6 +300,49 @@ final class ExperimentRunTest {
     assertThat(folder.resolve("out/toy.png")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/abs/x", "../x", "a/b", "a\\\\b", "..", "C:x", "x\\u0000", "x\\u001b[2J"})
+  void aNameThatLeadsOutOfTheResultsIsRefused(String name) {
+    write(
+        "experiments/toy.json",
+        experiment(FULL).replace("'name': 'toy'", "'name': '" + name + "'"));
+    assertThat(run("out", "home")).isEqualTo(3);
+    assertThat(said.toString())
+        .contains("its name is that of its results, and ")
+        .doesNotContain("\u001b");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "3",
+        "{}",
+        "",
+        "{'name': null}",
+        "{'name': 'x', 'methods': [null]}",
+        "{'name': 'x', 'methods': [{'name': 'm', 'folder': 'a\\u0000'}], 'metrics': [{'id': 'm'}]}",
+        "{'name': 'x', 'methods': [{'name': 'm', 'baseline': 'real'}], 'metrics': [{'id': 'metric.level'}], 'seconds': 1e12}"
+      })
+  void whatIsNoExperimentIsRefused(String text) {
+    write("experiments/toy.json", text);
+    assertThat(run("out", "home")).isEqualTo(3);
+    assertThat(said.toString()).contains("compare it with one of the distribution's experiments");
+  }
+
+  @Test
+  void aClipBehindALinkOutOfTheDatasetIsLeftOut() throws IOException {
+    Path outside = Files.createTempDirectory("outside");
+    Files.move(folder.resolve("2.mp4"), outside.resolve("2.mp4"));
+    Files.createSymbolicLink(folder.resolve("2.mp4"), outside.resolve("2.mp4"));
+    assertThat(ablate("out", FULL)).isZero();
+    assertThat(text("out/toy.md"))
+        .contains("clip ravel/clip-2 left out: ", "'2.mp4' is a symbolic link out of the folder");
+  }
+
   @Test
   void aClipThatCannotBeReadIsNamedAndLeftOutForAll() throws IOException {
     Files.writeString(folder.resolve("2.mp4"), "no film at all");

@@ -175,16 +175,17 @@ final class Download {
     }
     Receiver receiver = new Receiver(channel, item.bytes());
     CompletableFuture<HttpResponse<Void>> response =
-        client().sendAsync(
-            request.build(),
-            info -> {
-              boolean rest = info.statusCode() == 206 && continues(info, receiver);
-              if (info.statusCode() == 200 || rest) {
-                receiver.begin(rest);
-                return HttpResponse.BodySubscribers.fromSubscriber(receiver);
-              }
-              return HttpResponse.BodySubscribers.replacing(null);
-            });
+        client()
+            .sendAsync(
+                request.build(),
+                info -> {
+                  boolean rest = info.statusCode() == 206 && continues(info, receiver);
+                  if (info.statusCode() == 200 || rest) {
+                    receiver.begin(rest);
+                    return HttpResponse.BodySubscribers.fromSubscriber(receiver);
+                  }
+                  return HttpResponse.BodySubscribers.replacing(null);
+                });
     int status = await(response, receiver, item, watcher).statusCode();
     if (status == 416 || status == 206 && !receiver.begun()) {
       channel.truncate(0);

@@ -2,7 +2,6 @@ package maestro.packs;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import maestro.api.host.PluginNames;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
+import maestro.files.names.PathGate;
 
 /**
  * A pack that was opened: every file of its description is there, inside the folder and of the
@@ -81,25 +81,13 @@ final class PackFolder implements ModelPack {
         parts.getOrDefault(name, parts.get(names.all(name).get(0)))); // all are the same part
   }
 
-  /**
-   * The one gate for file names from a description: a plain file, links followed, that lies in the
-   * folder.
-   */
+  /** A file that the description names: a plain file, links followed, that lies in the folder. */
   private Path gate(String name, PackDescription.Part part) {
     try {
-      Path given = Path.of(part.weights());
-      Path root = folder.toRealPath();
-      Path file = root.resolve(given);
-      if (given.isAbsolute() || !file.normalize().startsWith(root)) {
-        throw PackDescription.refused(
-            folder, "part " + name + " names a file outside the pack", null);
-      }
+      Path file = PathGate.below(folder.toRealPath(), part.weights());
       if (!Files.isRegularFile(file)) {
         throw PackDescription.refused(
-            folder, "part " + name + " lacks its file " + given.getFileName(), null);
-      }
-      if (!file.toRealPath().startsWith(root)) {
-        throw PackDescription.refused(folder, "part " + name + " is a link out of the pack", null);
+            folder, "part " + name + " lacks its file " + file.getFileName(), null);
       }
       long bytes = Files.size(file);
       if (bytes != part.bytes()) {
@@ -107,8 +95,9 @@ final class PackFolder implements ModelPack {
             folder, "part " + name + " has " + bytes + " bytes instead of " + part.bytes(), null);
       }
       return file;
-    } catch (InvalidPathException e) {
-      throw PackDescription.refused(folder, "part " + name + " has an impossible file name", e);
+    } catch (PathGate.RefusedNameException e) {
+      throw PackDescription.refused(
+          folder, "part " + name + " names a file outside the pack: " + e.getMessage(), e);
     } catch (IOException e) {
       throw PackDescription.refused(folder, "the file of part " + name + " cannot be looked at", e);
     }

@@ -3,6 +3,7 @@ package maestro.graph.recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,6 +20,8 @@ import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
 import maestro.files.AtomicFile;
 import maestro.files.Home;
+import maestro.files.names.PathGate;
+import maestro.files.names.Printable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -188,8 +191,7 @@ public final class RecipeBook {
 
   private Path find(String nameOrFile, Path beside) {
     if (nameOrFile.endsWith(SUFFIX)) {
-      Path file = Path.of(nameOrFile);
-      Path from = beside == null ? file : beside.resolveSibling(file);
+      Path from = beside == null ? given(nameOrFile) : named(nameOrFile, beside);
       if (Files.isRegularFile(from)) {
         return from.toAbsolutePath().normalize();
       }
@@ -217,6 +219,28 @@ public final class RecipeBook {
             ? "give a file that ends in .json"
             : "use one of " + String.join(", ", names),
         null);
+  }
+
+  /** A file as a person gave it, wherever it is. */
+  private static Path given(String file) {
+    try {
+      return Path.of(file);
+    } catch (InvalidPathException e) {
+      throw notAName(Printable.of(file));
+    }
+  }
+
+  /** A file that a recipe names: in its own folder or below. */
+  private static Path named(String base, Path recipe) {
+    try {
+      return PathGate.below(recipe.toAbsolutePath().getParent(), base);
+    } catch (PathGate.RefusedNameException e) {
+      throw Recipe.refused(
+          recipe.getFileName().toString(),
+          "its base cannot be used: " + e.getMessage(),
+          "put the base beside the recipe, or name a recipe that is installed",
+          e);
+    }
   }
 
   private static MaestroException notAName(String name) {

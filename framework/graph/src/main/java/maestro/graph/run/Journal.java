@@ -1,9 +1,12 @@
 package maestro.graph.run;
 
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -32,6 +35,8 @@ final class Journal implements AutoCloseable {
 
   /** System property of the launcher: name of the folder a process has while it lives. */
   private static final String RUN = "maestro.run";
+
+  private static final String GROWING = "growing";
 
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -83,7 +88,7 @@ final class Journal implements AutoCloseable {
   Path growing(Path result) {
     Path target = result.toAbsolutePath();
     growing = target.resolveSibling(".maestro-" + id);
-    write("output", Map.of("growing", growing.toString()));
+    write("output", Map.of(GROWING, growing.toString()));
     try {
       Files.createDirectory(growing);
     } catch (IOException e) {
@@ -168,6 +173,10 @@ final class Journal implements AutoCloseable {
     }
     try (DirectoryStream<Path> diaries = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path diary : diaries) {
+        if (isDamaged(diary)) {
+          setAside(diary);
+          continue;
+        }
         if (sweepOne(diary)) {
           swept++;
         }
@@ -181,6 +190,30 @@ final class Journal implements AutoCloseable {
     return swept;
   }
 
+  /** Whether a diary holds what this class never writes; a last line cut short is no damage. */
+  private static boolean isDamaged(Path diary) throws IOException {
+    try {
+      for (String line : Files.readAllLines(diary)) {
+        Map<?, ?> fields = parse(line);
+        if (fields == null
+            || fields.get(GROWING) instanceof String text && Path.of(text).getFileName() == null) {
+          return true;
+        }
+      }
+      return false;
+    } catch (CharacterCodingException | InvalidPathException e) {
+      LOG.debug("jobs: {} is damaged", diary, e);
+      return true;
+    }
+  }
+
+  /** Takes a damaged diary out of the way of later starts. */
+  private static void setAside(Path diary) throws IOException {
+    Path aside = diary.resolveSibling(diary.getFileName() + ".damaged");
+    Files.move(diary, aside, StandardCopyOption.REPLACE_EXISTING);
+    LOG.warn("jobs: the diary {} is damaged and was set aside", aside.getFileName());
+  }
+
   private static boolean sweepOne(Path diary) throws IOException {
     List<Map<?, ?>> lines =
         Files.readAllLines(diary).stream().<Map<?, ?>>map(Journal::parse).toList();
@@ -192,10 +225,13 @@ final class Journal implements AutoCloseable {
     }
     for (Map<?, ?> line : lines) {
       // Only a folder of the name this class gives is removed, whatever the diary says.
-      if (line.get("growing") instanceof String text
+      if (line.get(GROWING) instanceof String text
           && Path.of(text).getFileName().toString().equals(".maestro-" + name(diary))) {
         Folders.delete(Path.of(text));
       }
+    }
+    if (!Files.readString(diary).endsWith("\n")) { // cut short by a crash
+      Files.writeString(diary, "\n", StandardOpenOption.APPEND);
     }
     new Journal(diary, name(diary)).write("end", Map.of("reason", "its process was gone"));
     return true;
@@ -216,10 +252,13 @@ final class Journal implements AutoCloseable {
         && Files.isDirectory(diaries.resolveSibling("run").resolve(run));
   }
 
-  /** A line cut short by a crash counts as empty. */
+  /** The fields of a line; one cut short by a crash counts as empty, null is none of ours. */
   private static Map<?, ?> parse(String line) {
     try {
       return Json.STRICT.readValue(line, Map.class);
+    } catch (MismatchedInputException e) {
+      LOG.debug("jobs: a line that is no object: {}", line, e);
+      return line.isBlank() ? Map.of() : null;
     } catch (IOException e) {
       LOG.debug("jobs: a line cut short: {}", line, e);
       return Map.of();

@@ -38,4 +38,25 @@ final class JournalTest {
     assertThat(growing.getParent()).doesNotExist();
     assertThat(Journal.sweep(home.resolve("jobs"))).isZero();
   }
+
+  @Test
+  void damagedDiariesAreSetAsideOnceAndOthersAreSweptAsEver() throws IOException {
+    Path jobs = home.resolve("jobs");
+    System.setProperty(RUN, "gone");
+    Journal journal = Journal.begin(jobs, "film-score", "digest");
+    Path growing = Files.writeString(journal.growing(home.resolve("score.wav")), "half");
+    Files.writeString(jobs.resolve("a.jsonl"), "null\n");
+    Files.writeString(jobs.resolve("b.jsonl"), "{\"event\":\"begin\"}\n{\"growing\": \"/\"}\n");
+    Files.writeString(jobs.resolve("c.jsonl"), "[1]\n");
+    Files.writeString(jobs.resolve("d.jsonl"), "{\"growing\": \"a\\u0000b\"}\n");
+    Files.write(jobs.resolve("e.jsonl"), new byte[] {(byte) 0xC3, (byte) 0x28, '\n'});
+    Files.writeString(jobs.resolve("cut.jsonl"), "{\"event\":\"begin\",\"run\":\"gone\"}\n{\"eve");
+    assertThat(Journal.sweep(jobs)).isEqualTo(2);
+    assertThat(growing.getParent()).doesNotExist();
+    for (String name : new String[] {"a", "b", "c", "d", "e"}) {
+      assertThat(jobs.resolve(name + ".jsonl")).doesNotExist();
+      assertThat(jobs.resolve(name + ".jsonl.damaged")).exists();
+    }
+    assertThat(Journal.sweep(jobs)).isZero();
+  }
 }

@@ -180,6 +180,18 @@ final class RecipeTest {
   }
 
   @Test
+  void aBaseThatLeadsOutOfTheRecipesFolderIsRefused() throws IOException {
+    for (String base : List.of("../full.json", "/abs/full.json", "a\\u0000.json", "C:x.json")) {
+      recipe("child", "{\"base\": \"" + base + "\"}");
+      assertThatThrownBy(() -> book.resolve("child"))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageStartingWith("recipe child.json: its base cannot be used: ");
+    }
+    recipe("below", "{\"base\": \"full.json\"}");
+    assertThat(book.resolve("below")).isNotNull();
+  }
+
+  @Test
   void everyMistakeOfWritingIsNamed() throws IOException {
     Map<String, String> mistakes =
         Map.ofEntries(

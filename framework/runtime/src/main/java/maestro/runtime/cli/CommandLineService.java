@@ -158,6 +158,11 @@ public final class CommandLineService {
       line.setOut(out).setErr(err);
       line.setExecutionExceptionHandler(
           (failure, where, parsed) -> Failures.report(failure, verbose, object, err));
+      line.setExecutionStrategy(
+          parsed -> {
+            Results.check(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+          });
       line.setParameterExceptionHandler((failure, given) -> usage(failure, arguments, object, err));
       int code = 0;
       if (arguments.isEmpty()) {

@@ -98,7 +98,7 @@ public final class Corpus {
     files.forEach(
         (path, clip) -> {
           progress.accept(path);
-          Path file = root.resolve(path);
+          Path file = Manifest.file(root, path);
           String digest = Sha256.of(file);
           Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
           Map<String, Weight> weights = kept(curves);

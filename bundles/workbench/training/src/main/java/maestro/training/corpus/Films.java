@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.dataset.Clip;
+import maestro.dataset.Manifest;
 import maestro.graph.run.Span;
 
 /**
@@ -67,7 +68,7 @@ public final class Films {
       byFilm.forEach(
           (film, scenes) -> {
             List<Span> spans = scenes.stream().map(scene -> span(scene.clip())).toList();
-            List<Map<String, float[]>> seen = eyes.look(root.resolve(film), spans);
+            List<Map<String, float[]>> seen = eyes.look(Manifest.file(root, film), spans);
             for (int i = 0; i < spans.size(); i++) {
               films.check(scenes.get(i).clip(), seen.get(i));
               all.add(new Seen(piece(scenes.get(i)), List.copyOf(seen.get(i).values())));
