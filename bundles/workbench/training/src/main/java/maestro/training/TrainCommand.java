@@ -247,14 +247,19 @@ public final class TrainCommand implements MaestroCommand {
       Collection<String> heard,
       Deque<PluginLease<?>> leases) {
     Map<String, StyleControl> controls = new LinkedHashMap<>();
+    Map<String, String> identities = new LinkedHashMap<>();
+    String read = registry.code(reader.getClass()) + " " + registry.code(Corpus.class);
+    identities.put(Corpus.MEL, read + " " + registry.code(frontEnd.getClass()));
+    identities.put(Corpus.WAVE, read);
     for (String control : new TreeSet<>(heard)) {
       controls.put(control, lease(StyleControl.class, "control." + control, Map.of(), leases));
+      identities.put(control, read + " " + leases.peek().identity());
     }
     return Corpus.open(
         music.manifest,
         music.root(),
         home.resolve("cache").resolve("corpus"),
-        new Corpus.Ears(reader, frontEnd, controls),
+        new Corpus.Ears(reader, frontEnd, controls, identities),
         track -> options.cancellation().check());
   }
 

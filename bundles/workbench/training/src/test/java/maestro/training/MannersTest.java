@@ -80,7 +80,8 @@ class MannersTest {
             Map.of(
                 // up from silence by 0.05 dB a frame, and a rest that is no level of theirs
                 "dynamics", new Curve(loud -> t -> t < 40 ? -100 : (loud ? 40 : 20) + t / 100.0),
-                "onsets", new Curve(loud -> t -> t % (loud ? 50 : 200) == 10 ? 1 : 0))),
+                "onsets", new Curve(loud -> t -> t % (loud ? 50 : 200) == 10 ? 1 : 0)),
+            Map.of()),
         track -> {});
   }
 

@@ -54,7 +54,7 @@ final class TinyCorpus {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), controls),
+        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), controls, Map.of()),
         track -> {});
   }
 

@@ -36,7 +36,7 @@ public final class TinyCorpus {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), Map.of()),
+        new Corpus.Ears(new TestSounds(TinyCorpus::sound), new LogMel(), Map.of(), Map.of()),
         track -> {});
   }
 

@@ -32,7 +32,7 @@ import maestro.signal.Resampler;
  * begin anywhere; a track is in the split of its clips.
  *
  * <p>Of each track mel, controls and waveform (16 kHz, one channel) are computed once and kept
- * under the digest of the file.
+ * under the digest of the file, each with the identity of the code that computed it.
  */
 public final class Corpus {
   /** Name of the log-mel, {@code [T, 64]}. */
@@ -58,8 +58,25 @@ public final class Corpus {
     this.controls = controls;
   }
 
-  /** Makes a track's curves from its file. */
-  public record Ears(MediaReader reader, MelFrontEnd frontEnd, Map<String, StyleControl> controls) {
+  /**
+   * Makes a track's curves from its file.
+   *
+   * @param identities what computes each curve, by its name, as the host tells it: a curve that
+   *     another code has computed is computed again; one without an identity never is
+   */
+  public record Ears(
+      MediaReader reader,
+      MelFrontEnd frontEnd,
+      Map<String, StyleControl> controls,
+      Map<String, String> identities) {
+    /** Names what computed a curve in the file that keeps it. */
+    private static final String COMPUTED_BY = "computed by ";
+
+    private boolean computed(String curve, Map<String, String> metadata) {
+      String identity = identities.get(curve);
+      return identity == null || identity.equals(metadata.get(COMPUTED_BY + curve));
+    }
+
     private Set<String> curves() {
       Set<String> curves = new TreeSet<>(controls.keySet());
       curves.add(MEL);
@@ -101,11 +118,12 @@ public final class Corpus {
           Path file = Manifest.file(root, path);
           String digest = Sha256.of(file);
           Path curves = kept.resolve(digest + "-v" + VERSION + ".safetensors");
-          Map<String, Weight> weights = kept(curves);
-          if (!weights.keySet().containsAll(ears.curves())) {
-            Safetensors.write(curves, hear(file, ears, weights));
-            weights = kept(curves);
+          Kept before = kept(curves, ears);
+          if (!before.weights.keySet().containsAll(ears.curves())) {
+            Safetensors.write(curves, hear(file, ears, before));
+            before = kept(curves, ears);
           }
+          Map<String, Weight> weights = before.weights;
           Track track =
               new Track(path, clip.composer == null ? "" : clip.composer, digest, weights);
           tracks.put(path, track);
@@ -113,7 +131,7 @@ public final class Corpus {
         });
     Map<String, List<Scene>> scenes = new LinkedHashMap<>();
     for (Clip clip : clips) {
-      if (clip.video != null && clip.matched) {
+      if (clip.video != null) {
         scenes
             .computeIfAbsent(split(clip), unused -> new ArrayList<>())
             .add(new Scene(clip, tracks.get(music(clip))));
@@ -130,20 +148,26 @@ public final class Corpus {
     return clip.split == null ? "train" : clip.split;
   }
 
-  private static Map<String, Weight> kept(Path curves) {
+  /** What is kept of a track: curves, and what computed them. */
+  private record Kept(Map<String, Weight> weights, Map<String, String> metadata) {}
+
+  /** What is kept and was computed by the code that would compute it now. */
+  private static Kept kept(Path curves, Ears ears) {
     if (!Files.exists(curves)) {
-      return Map.of();
+      return new Kept(Map.of(), Map.of());
     }
     try (Checkpoint checkpoint = Safetensors.open(curves)) {
-      return checkpoint.weights();
+      Map<String, Weight> weights = new LinkedHashMap<>(checkpoint.weights());
+      weights.keySet().removeIf(curve -> !ears.computed(curve, checkpoint.metadata()));
+      return new Kept(weights, checkpoint.metadata());
     }
   }
 
   /** What is kept already, and what is not. */
-  private static NamedTensors hear(Path file, Ears ears, Map<String, Weight> kept) {
+  private static NamedTensors hear(Path file, Ears ears, Kept kept) {
     Sound sound = ears.reader.sound(file);
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-    kept.forEach(
+    kept.weights.forEach(
         (name, weight) -> tensors.put(name, FloatTensor.of(weight.toFloats(), weight.shape())));
     tensors.computeIfAbsent(
         MEL,
@@ -163,7 +187,10 @@ public final class Corpus {
                   return FloatTensor.of(signal.values(), signal.frames(), signal.channels());
                 }));
     tensors.computeIfAbsent(WAVE, name -> wave(sound, grid));
-    return new NamedTensors(tensors, Map.of("file", file.getFileName().toString()));
+    Map<String, String> metadata = new LinkedHashMap<>(kept.metadata);
+    metadata.put("file", file.getFileName().toString());
+    ears.identities.forEach((curve, identity) -> metadata.put(Ears.COMPUTED_BY + curve, identity));
+    return new NamedTensors(tensors, metadata);
   }
 
   private static FloatTensor wave(Sound sound, FrameGrid grid) {
@@ -185,14 +212,15 @@ public final class Corpus {
   }
 
   /**
-   * A clip of film and the music that belongs to it.
+   * A clip of film and the music that goes with it; in a manifest that was built with mismatched
+   * pairs that is foreign music for some.
    *
    * @param clip has a film, and begins at the same second of film and music
    * @param track the music it is cut from
    */
   public record Scene(Clip clip, Track track) {}
 
-  /** Clips of a split that have a film of their own; may be empty. */
+  /** Clips of a split that have a film; may be empty. */
   public List<Scene> scenes(String split) {
     return scenes.getOrDefault(split, List.of());
   }

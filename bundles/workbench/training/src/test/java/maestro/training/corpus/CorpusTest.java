@@ -30,6 +30,8 @@ class CorpusTest {
   /** What was computed, in order. */
   private final List<String> heard = new ArrayList<>();
 
+  private Map<String, String> identities = Map.of();
+
   private Corpus open(Consumer<Clip> change, String... controls) throws IOException {
     List<Clip> clips = new ArrayList<>();
     for (String name : List.of("one", "two", "one")) {
@@ -50,7 +52,7 @@ class CorpusTest {
         folder.resolve("m.jsonl"),
         folder,
         folder.resolve("kept"),
-        new Corpus.Ears(new TestSounds(CorpusTest::sound), new FrontEnd(), ears),
+        new Corpus.Ears(new TestSounds(CorpusTest::sound), new FrontEnd(), ears, identities),
         track -> {});
   }
 
@@ -67,6 +69,26 @@ class CorpusTest {
     heard.clear();
     open(clip -> {}, "melody");
     assertThat(heard).isEmpty();
+  }
+
+  /** Own jar, a jar it is wired to, its settings: whatever changes changes the identity. */
+  @Test
+  void whatAnotherCodeHasComputedIsComputedAgainAndNothingElse() throws IOException {
+    identities = Map.of("mel", "a", "wave", "a", "dynamics", "a", "melody", "a");
+    open(clip -> {}, "dynamics", "melody");
+    heard.clear();
+    open(clip -> {}, "dynamics", "melody");
+    assertThat(heard).isEmpty();
+    identities = Map.of("mel", "a", "wave", "a", "dynamics", "a", "melody", "b");
+    Corpus again = open(clip -> {}, "dynamics", "melody");
+    assertThat(heard).containsExactly("melody", "melody");
+    assertThat(again.tracks("train").get(0).part("melody", 3, 2)).containsExactly(3, 4);
+    heard.clear();
+    open(clip -> {}, "melody");
+    assertThat(heard).as("and it is kept").isEmpty();
+    identities = Map.of("mel", "b", "wave", "a", "dynamics", "a", "melody", "b");
+    open(clip -> {}, "dynamics", "melody");
+    assertThat(heard).containsExactly("mel", "mel");
   }
 
   @Test
