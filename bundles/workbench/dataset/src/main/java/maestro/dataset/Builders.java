@@ -15,8 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 
@@ -123,6 +126,59 @@ public final class Builders {
       addPieces(clips, pair, Segments.consecutive(0, seconds));
     }
     return clips;
+  }
+
+  /**
+   * All of EmoMV's pair lists in a folder, each as for {@link #emoMv}. Which split a list is, and
+   * of which subset, its path must tell: {@code train}, {@code val} or {@code test}, and {@code A},
+   * {@code B} or {@code C} as a word, as in {@code EmoMV-B/test.csv}; lists for retrieval are left
+   * alone.
+   *
+   * @param refused takes the lists that do not say what they are, with the reason
+   */
+  public static List<Clip> emoMvLists(
+      Path folder,
+      boolean includeMismatched,
+      java.util.function.BiConsumer<Path, MaestroException> refused) {
+    List<Clip> clips = new ArrayList<>();
+    for (Path list : files(folder, Set.of("csv"))) {
+      String path = relative(folder, list);
+      String words = path.toLowerCase(Locale.ROOT);
+      if (words.contains("retrieval")) {
+        continue;
+      }
+      Optional<String> split = last(words, "(train|val|test)(?:idation|id|ing)?");
+      Optional<String> subset = last(words, "(?:emomv)?([abc])");
+      if (split.isEmpty() || subset.isEmpty()) {
+        refused.accept(
+            list,
+            new MaestroException(
+                MaestroException.Kind.INPUT,
+                path,
+                "its name does not tell "
+                    + (split.isEmpty()
+                        ? "whether it is train, val or test"
+                        : "the subset A, B or C"),
+                "rename it as EmoMV-A/train.csv is named, or build this list alone"));
+        continue;
+      }
+      double seconds = subset.get().equals("b") ? 10 : 30;
+      for (Clip clip : emoMv(list, seconds, split.get(), includeMismatched)) {
+        clip.id = slug(stem(path)) + "-" + clip.id; // rows of two lists may be named alike
+        clips.add(clip);
+      }
+    }
+    return clips;
+  }
+
+  /** The last word of a path that is one of these. */
+  private static Optional<String> last(String path, String word) {
+    Matcher found = Pattern.compile("(?<![a-z])" + word + "(?![a-z])").matcher(path);
+    String last = null;
+    while (found.find()) {
+      last = found.group(1);
+    }
+    return Optional.ofNullable(last);
   }
 
   /**

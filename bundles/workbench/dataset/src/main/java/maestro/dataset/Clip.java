@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One line of a manifest: ten seconds of film with its music (paper, appendix B).
@@ -66,7 +68,10 @@ public final class Clip {
   /** Whether vocals were removed from the sound. */
   public boolean vocalsRemoved;
 
-  /** False when film and music were paired from different sources (EmoMV's mismatched pairs). */
+  /**
+   * False when film and music were paired from different sources (EmoMV's mismatched pairs). A
+   * manifest has such clips when it was built with them; then they count like others.
+   */
   public boolean matched = true;
 
   /** FilmScoreDB, HIMV, EmoMV or user. */
@@ -107,10 +112,19 @@ public final class Clip {
   }
 
   /**
-   * The style class of a clip for style-control test sets: its first genre, else its emotion, else
-   * its composer.
+   * The style classes of a clip for style-control test sets: all its genres, else its emotion, else
+   * its composer; may be empty.
    */
+  public List<String> styles() {
+    return !genres.isEmpty()
+        ? genres
+        : Stream.of(Optional.ofNullable(emotion).or(() -> Optional.ofNullable(composer)))
+            .flatMap(Optional::stream)
+            .toList();
+  }
+
+  /** The first of {@link #styles}, or null. */
   public String style() {
-    return !genres.isEmpty() ? genres.get(0) : emotion != null ? emotion : composer;
+    return styles().stream().findFirst().orElse(null);
   }
 }

@@ -45,7 +45,7 @@ public final class DatasetCommand implements MaestroCommand {
     music,
     /** A table of annotated segments (FilmScoreDB). */
     filmscoredb,
-    /** A pair list of EmoMV. */
+    /** A pair list of EmoMV, or a folder of all eight. */
     emomv
   }
 
@@ -78,12 +78,29 @@ public final class DatasetCommand implements MaestroCommand {
       @Option(
               names = "--split",
               paramLabel = "NAME",
-              description = "EmoMV: the split of this list.")
+              description =
+                  "EmoMV: the split of this list. In a folder of lists their names say split and subset.")
           String split,
       @Option(
               names = "--include-mismatched",
-              description = "EmoMV: keep pairs of a film with foreign music.")
-          boolean mismatched) {
+              description =
+                  "EmoMV: keep pairs of a film with foreign music; training and evaluation then take them, too.")
+          boolean mismatched,
+      @Option(names = "--remove-vocals", description = "Take the singing out of the music.")
+          boolean removeVocals,
+      @Option(
+              names = "--vocal-remover",
+              paramLabel = "PROGRAM",
+              defaultValue = "demucs",
+              description =
+                  "What takes it out: demucs, which you install, or a program that is called like it.")
+          String remover,
+      @Option(
+              names = "--root",
+              paramLabel = "DIR",
+              description =
+                  "Root of the dataset, for --remove-vocals; default: a source that is a folder, else the manifest's.")
+          Path root) {
     if (!Files.exists(source)) {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
@@ -106,10 +123,32 @@ public final class DatasetCommand implements MaestroCommand {
                   file -> media.sound(file).seconds(),
                   (file, reason) -> refused.put(file.toString(), reason.getMessage()));
           case filmscoredb -> Builders.filmScores(source);
-          case emomv -> Builders.emoMv(source, seconds, split, mismatched);
+          case emomv ->
+              Files.isDirectory(source)
+                  ? Builders.emoMvLists(
+                      source,
+                      mismatched,
+                      (file, reason) -> refused.put(file.toString(), reason.getMessage()))
+                  : Builders.emoMv(source, seconds, split, mismatched);
         };
-    Manifest.write(out, clips);
     Output output = options.output();
+    if (removeVocals) {
+      Path base =
+          root != null
+              ? root
+              : Files.isDirectory(source) ? source : out.toAbsolutePath().getParent();
+      clips =
+          new Accompaniments(
+                  base, new DemucsVocalRemover(remover, () -> options.cancellation().check()))
+              .of(
+                  clips,
+                  music -> {
+                    options.cancellation().check();
+                    output.line("taking the singing out of %s", music);
+                  },
+                  refused);
+    }
+    Manifest.write(out, clips);
     refused.forEach((file, reason) -> output.warn("left out: %s", reason));
     output.result(
         Map.of("manifest", out.toString(), "clips", clips.size(), "leftOut", refused),

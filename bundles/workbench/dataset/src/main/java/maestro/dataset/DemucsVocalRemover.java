@@ -7,20 +7,30 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
 
-/** Vocal removal by the {@code demucs} command, two stems, which the user installs. */
+/**
+ * Vocal removal by the {@code demucs} command, two stems, which the user installs; or by a program
+ * that is called in the same way.
+ */
 public final class DemucsVocalRemover implements VocalRemover {
+  private static final long LOOK_MILLIS = 100;
+
   private final List<String> command;
 
-  /** Uses {@code demucs} as found on the path. */
-  public DemucsVocalRemover() {
-    this(List.of("demucs"));
-  }
+  private final Runnable cancelled;
 
-  DemucsVocalRemover(List<String> command) {
-    this.command = List.copyOf(command);
+  /**
+   * Uses a program.
+   *
+   * @param program {@code demucs}, or a path
+   * @param cancelled called often while it runs; what it throws ends the program
+   */
+  public DemucsVocalRemover(String program, Runnable cancelled) {
+    this.command = List.of(program);
+    this.cancelled = cancelled;
   }
 
   @Override
@@ -42,12 +52,12 @@ public final class DemucsVocalRemover implements VocalRemover {
       Process process =
           new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       process.getOutputStream().close();
-      if (process.waitFor() != 0) {
+      if (exitCode(process) != 0) {
         String said = Files.readString(log).strip();
         throw new MaestroException(
             MaestroException.Kind.INPUT,
             music.toString(),
-            "demucs refused it (" + said.substring(said.lastIndexOf('\n') + 1) + ")",
+            command.get(0) + " refused it (" + said.substring(said.lastIndexOf('\n') + 1) + ")",
             "try the command on this file by hand");
       }
       try (Stream<Path> found = Files.walk(folder)) {
@@ -59,7 +69,7 @@ public final class DemucsVocalRemover implements VocalRemover {
                     () ->
                         new MaestroException(
                             MaestroException.Kind.CONFIGURATION,
-                            "demucs",
+                            command.get(0),
                             "it wrote no no_vocals.wav",
                             "use a version of demucs that knows --two-stems"));
         Files.move(result, target, StandardCopyOption.REPLACE_EXISTING);
@@ -77,6 +87,18 @@ public final class DemucsVocalRemover implements VocalRemover {
           MaestroException.Kind.CANCELLED, "demucs", "interrupted", "start it again", e);
     } finally {
       delete(folder);
+    }
+  }
+
+  private int exitCode(Process process) throws InterruptedException {
+    try {
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        cancelled.run();
+      }
+      return process.exitValue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 

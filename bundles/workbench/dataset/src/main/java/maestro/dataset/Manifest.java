@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import maestro.api.MaestroException;
@@ -97,6 +98,12 @@ public final class Manifest {
 
   /** What is wrong with a clip by itself, or null. */
   private static String fault(Clip clip) {
+    if (clip == null) {
+      return "the line is null, must be a clip";
+    }
+    if (clip.genres == null || clip.genres.stream().anyMatch(Objects::isNull)) {
+      return "its genres are " + clip.genres + ", must be a list of names, [] for none";
+    }
     if (clip.id == null || clip.id.isBlank()) {
       return "there is no id";
     }

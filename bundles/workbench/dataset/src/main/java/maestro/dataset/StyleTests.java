@@ -1,7 +1,9 @@
 package maestro.dataset;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +15,8 @@ import maestro.api.run.Noise;
  *
  * <p>The paper draws 2 control clips per genre of FilmScoreDB and 10 per emotion of EmoMV, and does
  * not say how they are combined; here each film clip meets one control clip of each other class,
- * drawn with a fixed seed.
+ * drawn with a fixed seed. A clip of several genres is of all their classes, and meets none that
+ * shares one.
  */
 public final class StyleTests {
   private StyleTests() {}
@@ -38,8 +41,8 @@ public final class StyleTests {
     Noise noise = new Noise(seed);
     Map<String, List<Clip>> controls = new TreeMap<>();
     for (Clip clip : clips) {
-      if (clip.style() != null) {
-        controls.computeIfAbsent(clip.style(), unused -> new ArrayList<>()).add(clip);
+      for (String style : new LinkedHashSet<>(clip.styles())) {
+        controls.computeIfAbsent(style, unused -> new ArrayList<>()).add(clip);
       }
     }
     controls.replaceAll(
@@ -52,12 +55,17 @@ public final class StyleTests {
                 .toList());
     List<Pair> pairs = new ArrayList<>();
     for (Clip clip : clips) {
-      if (clip.style() == null) {
+      if (clip.styles().isEmpty()) {
         continue;
       }
       controls.forEach(
-          (style, of) -> {
-            if (!style.equals(clip.style())) {
+          (style, all) -> {
+            // A control of two genres is no other style for a film that has one of them.
+            List<Clip> of =
+                all.stream()
+                    .filter(control -> Collections.disjoint(control.styles(), clip.styles()))
+                    .toList();
+            if (!of.isEmpty()) {
               int at = (int) (noise.uniform("pair " + clip.id + " " + style, 1)[0] * of.size());
               pairs.add(new Pair(clip.id, of.get(at).id, style));
             }

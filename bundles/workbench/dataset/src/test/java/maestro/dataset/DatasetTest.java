@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import maestro.api.MaestroException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -286,13 +288,176 @@ class DatasetTest {
     Path music = Files.writeString(folder.resolve("song.wav"), "sound");
     assertThatThrownBy(
             () ->
-                new DemucsVocalRemover(List.of("maestro-test-no-such-command"))
+                new DemucsVocalRemover("maestro-test-no-such-command", () -> {})
                     .remove(music, folder.resolve("out.wav")))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("cannot be run");
     assertThat(folder.resolve("out.wav")).doesNotExist();
     try (var left = Files.list(folder)) {
       assertThat(left).containsExactly(music);
+    }
+  }
+
+  /** A stand-in for demucs: its accompaniment is the file's text without the word "la". */
+  private Path standIn(String body) throws Exception {
+    Path program =
+        Files.writeString(
+            folder.resolve("stand-in.sh"),
+            "#!/bin/sh\n# $1 --two-stems $2 vocals $3 --out $4 FOLDER $5 -- $6 FILE\n" + body);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
+  }
+
+  private String build(Path out, String... more) {
+    StringWriter said = new StringWriter();
+    CommandLine line = new CommandLine(new DatasetCommand(null));
+    line.setOut(new PrintWriter(said, true));
+    line.setErr(new PrintWriter(said, true));
+    line.setExecutionExceptionHandler(
+        (e, at, parsed) -> {
+          said.write(e.getMessage());
+          return 1;
+        });
+    List<String> words = new ArrayList<>(List.of("build", "-o", out.toString()));
+    words.addAll(List.of(more));
+    line.execute(words.toArray(String[]::new));
+    return said.toString();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void singingIsTakenOutOnceAndTheClipsSaySo() throws Exception {
+    Path table =
+        Files.writeString(
+            folder.resolve("scores.csv"),
+            "film,video,start,end\nf,films/a.mp4,0,20\ng,films/b.mp4,0,10\nh,films/c.mp4,0,10\n");
+    Files.createDirectories(folder.resolve("films"));
+    Files.writeString(folder.resolve("films/a.mp4"), "la music la");
+    Files.writeString(folder.resolve("films/b.mp4"), "broken");
+    Path program =
+        standIn(
+            """
+            echo "$6" >> "$(dirname "$0")/calls"
+            if grep -q broken "$6"; then echo first; echo "no sound stream"; exit 1; fi
+            mkdir -p "$4/model/track" && sed s/la//g < "$6" > "$4/model/track/no_vocals.wav"
+            """);
+    Path out = folder.resolve("clips.jsonl");
+    String[] command = {
+      "filmscoredb", table.toString(), "--remove-vocals", "--vocal-remover", program.toString()
+    };
+    String said = build(out, command);
+    assertThat(said)
+        .contains("refused it (no sound stream)", "films/c.mp4: it is not in", "2 clips, 2 files");
+    List<Clip> clips = Manifest.read(out);
+    assertThat(clips)
+        .hasSize(2)
+        .allMatch(clip -> clip.vocalsRemoved && clip.video.equals("films/a.mp4"))
+        .allMatch(clip -> clip.audio.equals("accompaniment/films/a.mp4.wav"));
+    assertThat(folder.resolve(clips.get(0).audio)).hasContent(" music ");
+    build(out, command);
+    assertThat(Files.readAllLines(folder.resolve("calls")))
+        .as("what is made is not made again")
+        .hasSize(3);
+    assertThat(Manifest.read(out)).hasSize(2);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aProgramThatWritesNothingOrIsCalledOffLeavesNothing() throws Exception {
+    Path music = Files.writeString(folder.resolve("song.wav"), "sound");
+    Path silent = standIn("exit 0\n");
+    assertThatThrownBy(
+            () ->
+                new DemucsVocalRemover(silent.toString(), () -> {})
+                    .remove(music, folder.resolve("out.wav")))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("it wrote no no_vocals.wav");
+    Path endless = standIn("sleep 600\n");
+    assertThatThrownBy(
+            () ->
+                new DemucsVocalRemover(
+                        endless.toString(),
+                        () -> {
+                          throw new IllegalStateException("called off");
+                        })
+                    .remove(music, folder.resolve("out.wav")))
+        .hasMessage("called off");
+    try (var left = Files.list(folder)) {
+      assertThat(left).containsExactlyInAnyOrder(music, endless);
+    }
+  }
+
+  @Test
+  void allListsOfEmoMvAreOneBuild() throws Exception {
+    Path lists = Files.createDirectories(folder.resolve("lists"));
+    String row = "x.mp4,p1,%s,0,0,0,0\n";
+    for (String name :
+        List.of(
+            "EmoMV-A/train.csv",
+            "EmoMV-A/val.csv",
+            "EmoMV-A/test.csv",
+            "EmoMV-B/train.csv",
+            "EmoMV-B/test.csv",
+            "emomv_c_train.csv",
+            "emomv_c_test.csv")) {
+      Files.createDirectories(lists.resolve(name).getParent());
+      Files.writeString(lists.resolve(name), row.formatted(1) + row.formatted(0));
+    }
+    Files.writeString(lists.resolve("EmoMV-B/retrieval_test.csv"), "no,such,list");
+    Files.writeString(lists.resolve("other.csv"), row.formatted(1));
+    Path out = folder.resolve("clips.jsonl");
+    assertThat(build(out, "emomv", lists.toString()))
+        .contains("other.csv: its name does not tell whether it is train, val or test")
+        .contains("17 clips, 1 files left out"); // 5 lists of 30 s and 2 of 10 s
+    List<Clip> clips = Manifest.read(out);
+    assertThat(clips).filteredOn(clip -> clip.split.equals("val")).hasSize(3);
+    assertThat(clips).filteredOn(clip -> clip.split.equals("test")).hasSize(3 + 1 + 3);
+    build(out, "emomv", lists.toString(), "--include-mismatched");
+    assertThat(Manifest.read(out)).hasSize(34).filteredOn(clip -> !clip.matched).hasSize(17);
+  }
+
+  @Test
+  void aFilmOfSeveralGenresIsOfAllOfThem() {
+    List<Clip> clips = new ArrayList<>();
+    List<List<String>> genres =
+        List.of(List.of("war", "drama"), List.of("drama"), List.of("comedy"), List.of("war"));
+    for (int k = 0; k < genres.size(); k++) {
+      Clip clip = clip("c" + k, "f" + k);
+      clip.genres = genres.get(k);
+      clips.add(clip);
+    }
+    List<StyleTests.Pair> pairs = StyleTests.draw(clips, 5, 7);
+    assertThat(pairs)
+        .as("war and drama meets neither; comedy meets each")
+        .filteredOn(pair -> pair.clip().equals("c0"))
+        .containsExactly(new StyleTests.Pair("c0", "c2", "comedy"));
+    assertThat(pairs)
+        .filteredOn(pair -> pair.clip().equals("c2"))
+        .extracting(StyleTests.Pair::style)
+        .containsExactly("drama", "war");
+    assertThat(pairs)
+        .as("drama meets war by the film that is war alone")
+        .filteredOn(pair -> pair.clip().equals("c1"))
+        .contains(new StyleTests.Pair("c1", "c3", "war"));
+  }
+
+  @Test
+  void linesThatAreNoClipsAreNamed() throws Exception {
+    Map<String, String> lines =
+        Map.of(
+            "null", "the line is null",
+            "{\"id\":\"a\",\"video\":\"a.mp4\",\"genres\":null}", "its genres are null",
+            "{\"id\":\"a\",\"video\":\"a.mp4\",\"genres\":[null]}", "its genres are [null]",
+            "{\"id\":\"a\",\"video\":\"a.mp4\",\"genres\":7}", "the line is not a clip",
+            "[]", "the line is not a clip",
+            "7", "the line is not a clip");
+    for (Map.Entry<String, String> line : lines.entrySet()) {
+      Path file = Files.writeString(folder.resolve("m.jsonl"), "\n" + line.getKey() + "\n");
+      assertThatThrownBy(() -> Manifest.read(file))
+          .as(line.getKey())
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("m.jsonl line 2")
+          .hasMessageContaining(line.getValue());
     }
   }
 

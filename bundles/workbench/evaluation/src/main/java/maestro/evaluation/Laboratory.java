@@ -73,11 +73,9 @@ public final class Laboratory {
     List<Clip> test =
         clips.stream()
             .filter(clip -> dataset.split.equals("all") || dataset.split.equals(clip.split))
-            .filter(clip -> clip.matched)
             .limit(dataset.limit == null ? Long.MAX_VALUE : dataset.limit)
             .toList();
-    List<Clip> train =
-        clips.stream().filter(clip -> "train".equals(clip.split) && clip.matched).toList();
+    List<Clip> train = clips.stream().filter(clip -> "train".equals(clip.split)).toList();
     Path root = dataset.root != null ? dataset.root : dataset.manifest.toAbsolutePath().getParent();
     try {
       Files.createDirectories(dataset.out);
