@@ -39,8 +39,9 @@ final class AssembledTest {
     assertThat(failed.code()).isEqualTo(4);
     assertThat(failed.err())
         .contains(
-            "is not made, it would not work: maestro.packs waits for it needs package maestro.tensor")
-        .contains("have --complete add, of this distribution maestro.tensor-" + version);
+            "is not made, it would not work: maestro.packs waits for it needs package maestro.")
+        .contains("have --complete add, of this distribution maestro.")
+        .contains("maestro.tensor-" + version);
     try (var left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .allMatch(name -> name.matches("studio\\.json|(out|err).*\\.txt"));

@@ -2,7 +2,6 @@ package maestro.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,40 +9,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
-import maestro.api.control.ControlSignal;
-import maestro.api.film.FilmClip;
-import maestro.api.film.FilmCondition;
-import maestro.api.film.Frame;
-import maestro.api.film.FrameRequest;
-import maestro.api.film.FrameSource;
-import maestro.api.film.VisualEncoder;
-import maestro.api.host.PluginDescription;
-import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
-import maestro.api.latent.Denoiser;
-import maestro.api.latent.Latent;
-import maestro.api.latent.LatentCodec;
-import maestro.api.latent.NoisePredictor;
 import maestro.api.media.MediaReader;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
-import maestro.api.sound.Mel;
-import maestro.api.sound.Vocoder;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
-import maestro.statistics.Quantiles;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -71,13 +51,6 @@ import picocli.CommandLine.Parameters;
       "each from the film on disk to its feature: frames per second are the frames that were looked at."
     })
 public final class BenchCommand implements MaestroCommand {
-  private static final String DENOISER = "denoiser.vm-unet";
-  private static final String CODEC = "codec.music-vae";
-  private static final String VOCODER = "vocoder.hifigan";
-  private static final String DECODE = "decode";
-  private static final List<String> STAGES =
-      List.of("guided-step", "guided-step-with-branch", "vae-encode", "vae-decode", "vocoder");
-
   private final PluginRegistry registry;
   private final PackRepository packs;
   private final MediaReader media;
@@ -139,38 +112,16 @@ public final class BenchCommand implements MaestroCommand {
     this.media = media;
   }
 
-  /**
-   * What was measured.
-   *
-   * @param loadSeconds to the first result, less one run
-   * @param seconds median of the runs after the first
-   * @param fastest of these
-   * @param processorSeconds of all threads, median of the runs after the first
-   * @param framesPerSecond frames of film looked at in a second, 0 when it is no film
-   * @param peakBytes largest resident memory of the process meanwhile, −1 when unknown
-   */
-  record Measured(
-      double loadSeconds,
-      double seconds,
-      double fastest,
-      double processorSeconds,
-      double framesPerSecond,
-      long peakBytes) {}
-
-  /** A stage that was opened: what to run, what to close, and the frames of film one run sees. */
-  private record Opened(Runnable work, Runnable close, LongSupplier frames) {
-    Opened(Runnable work, Runnable close) {
-      this(work, close, () -> 0);
-    }
-  }
-
   @Override
   public Integer call() {
     check();
     ModelPack opened = packs.open(pack);
     RunContext run =
         new SingleRun("bench", parse(device), new Noise(7), Optional.of(opened), observer());
-    Map<String, Supplier<Opened>> all = film == null ? networks(opened, run) : encoders(run);
+    Map<String, Supplier<OpenedStage>> all =
+        film == null
+            ? new NetworkStages(registry, settings(), frames).of(opened, run)
+            : new FilmStages(registry, media, settings()).of(film, run);
     check(all.keySet());
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("pack", pack);
@@ -183,9 +134,9 @@ public final class BenchCommand implements MaestroCommand {
     report.put("machine", Machine.note());
     Map<String, Measured> measured = new LinkedHashMap<>();
     Output output = options.output();
-    for (Map.Entry<String, Supplier<Opened>> stage : all.entrySet()) {
+    for (Map.Entry<String, Supplier<OpenedStage>> stage : all.entrySet()) {
       if (stages.isEmpty() || stages.contains(stage.getKey())) {
-        Measured one = measure(stage.getValue());
+        Measured one = Measured.of(stage.getValue(), runs, options.cancellation());
         measured.put(stage.getKey(), one);
         output.line(
             "%-24s load %6.2f s   run %7.3f s (fastest %.3f, processor %.2f)   peak %5.0f MB%s",
@@ -207,42 +158,6 @@ public final class BenchCommand implements MaestroCommand {
     return 0;
   }
 
-  private Map<String, Supplier<Opened>> networks(ModelPack opened, RunContext run) {
-    boolean branch = opened.part("branch").isPresent() || branched(opened);
-    Map<String, Supplier<Opened>> all = new LinkedHashMap<>();
-    all.put("guided-step", () -> step(run, false));
-    if (branch) {
-      all.put("guided-step-with-branch", () -> step(run, true));
-    }
-    all.put("vae-encode", () -> codec(run, true));
-    all.put("vae-decode", () -> codec(run, false));
-    if (opened.part(VOCODER).isPresent()) {
-      all.put("vocoder", () -> vocoder(run));
-    }
-    return all;
-  }
-
-  /** Decoding by itself, and every encoder that is on. */
-  private Map<String, Supplier<Opened>> encoders(RunContext run) {
-    FilmClip clip = media.probe(film);
-    Map<String, Supplier<Opened>> all = new LinkedHashMap<>();
-    all.put(
-        DECODE,
-        () -> watch(clip, run, FrameRequest.atRate(clip.framesPerSecond()), BenchCommand::look));
-    for (PluginDescription plugin : registry.plugins()) {
-      if (plugin.kind().equals(VisualEncoder.class.getSimpleName())) {
-        all.put(plugin.name(), () -> encoder(plugin, clip, run));
-      }
-    }
-    return all;
-  }
-
-  private static boolean branched(ModelPack pack) {
-    return pack.part("denoiser")
-        .filter(part -> part.architecture().containsKey("controls"))
-        .isPresent();
-  }
-
   private RunObserver observer() {
     return RunObserver.silent(options.cancellation()::requested);
   }
@@ -254,7 +169,7 @@ public final class BenchCommand implements MaestroCommand {
   }
 
   private void check(Set<String> there) {
-    Set<String> known = new LinkedHashSet<>(film == null ? STAGES : there);
+    Set<String> known = new LinkedHashSet<>(film == null ? NetworkStages.NAMES : there);
     for (String stage : stages) {
       if (!known.contains(stage)) {
         throw new MaestroException(
@@ -275,164 +190,8 @@ public final class BenchCommand implements MaestroCommand {
     }
   }
 
-  private Measured measure(Supplier<Opened> stage) {
-    System.gc();
-    Machine.forgetPeak();
-    long start = System.nanoTime();
-    Opened opened = stage.get();
-    try {
-      opened.work().run();
-      double first = seconds(start);
-      List<Double> times = new ArrayList<>();
-      List<Double> processor = new ArrayList<>();
-      for (int i = 0; i < runs; i++) {
-        options.cancellation().check();
-        double used = Machine.processorSeconds();
-        start = System.nanoTime();
-        opened.work().run();
-        times.add(seconds(start));
-        processor.add(Machine.processorSeconds() - used);
-      }
-      double median = median(times);
-      return new Measured(
-          Math.max(0, first - median),
-          median,
-          times.get(0),
-          median(processor),
-          opened.frames().getAsLong() / median,
-          Machine.peak());
-    } finally {
-      opened.close().run();
-    }
-  }
-
-  private static double median(List<Double> values) {
-    return Quantiles.of(values.stream().mapToDouble(Double::doubleValue).toArray()).median();
-  }
-
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  private Opened step(RunContext run, boolean branch) {
-    Map<String, Object> settings = settings();
-    settings.put("bypassBranchWhenNoControls", !branch);
-    Latent latent = noise(run);
-    PluginLease<Denoiser> lease = registry.lease(Denoiser.class, DENOISER, settings);
-    Denoiser.Format format = lease.service().format(run);
-    Denoiser.Session session = lease.service().open(run);
-    FilmCondition film =
-        new FilmCondition(run.noise().gaussian("film", format.conditionWidth()), Map.of());
-    Map<String, ControlSignal> controls = new HashMap<>();
-    if (branch) {
-      format
-          .controls()
-          .forEach(
-              (name, control) ->
-                  controls.put(
-                      name,
-                      new ControlSignal(
-                          frames,
-                          control.channels(),
-                          run.noise().gaussian(name, frames * control.channels()))));
-    }
-    NoisePredictor predictor = session.predictor(film, controls, 7.5);
-    return new Opened(
-        () -> predictor.predict(latent, 500),
-        () -> {
-          session.close();
-          lease.close();
-        });
-  }
-
-  private Opened codec(RunContext run, boolean encode) {
-    PluginLease<LatentCodec> lease = registry.lease(LatentCodec.class, CODEC, settings());
-    Latent latent = noise(lease.service().format(run), run);
-    LatentCodec.Session session = lease.service().open(run);
-    Mel mel = mel(run);
-    return new Opened(
-        encode ? () -> session.encode(mel) : () -> session.decode(latent),
-        () -> {
-          session.close();
-          lease.close();
-        });
-  }
-
-  private Opened vocoder(RunContext run) {
-    PluginLease<Vocoder> lease = registry.lease(Vocoder.class, VOCODER, settings());
-    Mel mel = mel(run);
-    return new Opened(() -> lease.service().vocode(mel, run), lease::close);
-  }
-
-  private Opened encoder(PluginDescription plugin, FilmClip clip, RunContext run) {
-    boolean choosesEngine =
-        plugin.settings().stream().anyMatch(setting -> setting.name().equals("engine"));
-    PluginLease<VisualEncoder> lease =
-        registry.lease(VisualEncoder.class, plugin.name(), choosesEngine ? settings() : Map.of());
-    Opened opened =
-        watch(
-            clip,
-            run,
-            lease.service().frames(),
-            source -> lease.service().encode(clip, source, run));
-    return new Opened(opened.work(), lease::close, opened.frames());
-  }
-
-  private Opened watch(
-      FilmClip clip, RunContext run, FrameRequest request, Consumer<FrameSource> reader) {
-    AtomicLong frames = new AtomicLong();
-    Consumer<FrameSource> counting =
-        source -> {
-          frames.set(0);
-          reader.accept(
-              () -> {
-                Frame frame = source.next();
-                frames.addAndGet(frame == null ? 0 : 1);
-                return frame;
-              });
-        };
-    List<MediaReader.Subscription> one = List.of(new MediaReader.Subscription(request, counting));
-    return new Opened(() -> media.read(clip, one, run), () -> {}, frames::get);
-  }
-
-  private static void look(FrameSource source) {
-    while (source.next() != null) {
-      // only the time counts
-    }
-  }
-
+  /** Of every plugin that has a choice of engine. */
   private Map<String, Object> settings() {
-    Map<String, Object> settings = new HashMap<>();
-    if (!engine.isEmpty()) {
-      settings.put("engine", engine);
-    }
-    return settings;
-  }
-
-  /** With the shape that the codec's latents have. */
-  private Latent noise(RunContext run) {
-    try (PluginLease<LatentCodec> lease = registry.lease(LatentCodec.class, CODEC, Map.of())) {
-      return noise(lease.service().format(run), run);
-    }
-  }
-
-  private Latent noise(LatentCodec.Format format, RunContext run) {
-    if (frames < 1 || frames % format.frameMultiple() != 0) {
-      throw new MaestroException(
-          Kind.USAGE,
-          "--frames",
-          "it is " + frames,
-          "use a multiple of " + format.frameMultiple() + ", such as 1024");
-    }
-    Latent zeros = format.zeros(frames);
-    return zeros.with(run.noise().gaussian("latent", zeros.values().length));
-  }
-
-  private Mel mel(RunContext run) {
-    float[] values = run.noise().gaussian("mel", frames * 64);
-    for (int i = 0; i < values.length; i++) {
-      values[i] -= 5; // about where music lies
-    }
-    return new Mel(frames, 64, values);
+    return engine.isEmpty() ? Map.of() : Map.of("engine", engine);
   }
 }

@@ -1,14 +1,11 @@
 package maestro.runtime.bundles;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +21,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -52,6 +48,7 @@ public final class BundleManager {
   private final InstalledFiles files;
   private final Distribution distribution;
   private final SignaturePolicy signatures;
+  private final Disturbed disturbed;
   private final ExecutorService thread;
   private final Deque<Pending> pending = new ArrayDeque<>();
 
@@ -71,6 +68,7 @@ public final class BundleManager {
     this.leases = leases;
     this.files = new InstalledFiles(context);
     this.distribution = distribution;
+    this.disturbed = new Disturbed(wiring(), this::pinned);
     this.signatures =
         new SignaturePolicy(
             Boolean.parseBoolean(context.getProperty("maestro.require-signature")),
@@ -221,7 +219,7 @@ public final class BundleManager {
 
   /** Bundles that would be disturbed if this one went, itself excluded, by name. */
   public List<Bundle> affected(Bundle bundle) {
-    Set<Bundle> all = closure(bundle, true);
+    Set<Bundle> all = disturbed.by(bundle, true);
     all.remove(bundle);
     return all.stream().sorted(Comparator.comparing(Bundle::getSymbolicName)).toList();
   }
@@ -249,7 +247,7 @@ public final class BundleManager {
     String name = file.name();
     Signature signature = checkInstallable(file);
     Optional<Bundle> old = current(name);
-    old.ifPresent(bundle -> guard(bundle, closure(bundle, true)));
+    old.ifPresent(bundle -> disturbed.guard(bundle, disturbed.by(bundle, true)));
     Bundle fresh = files.copy(file, signature);
     LOG.info(
         "{} signer {}, SHA-256 {}", name, signature.signer().orElse("none"), signature.digest());
@@ -275,7 +273,7 @@ public final class BundleManager {
     CompletableFuture<Void> asked =
         submit(
             () -> {
-              guard(bundle, closure(bundle, refreshes));
+              disturbed.guard(bundle, disturbed.by(bundle, refreshes));
               leases.retire(bundle);
               pending.add(new Pending(bundle, what, refreshes, action, done));
               tryPending();
@@ -292,19 +290,19 @@ public final class BundleManager {
 
   private void tryPending() {
     for (Pending next : List.copyOf(pending)) {
-      Set<Bundle> disturbed = closure(next.bundle, next.refreshes);
-      if (!leases.tryClose(disturbed)) {
+      Set<Bundle> all = disturbed.by(next.bundle, next.refreshes);
+      if (!leases.tryClose(all)) {
         continue;
       }
       try {
         pending.remove(next);
-        guard(next.bundle, disturbed);
+        disturbed.guard(next.bundle, all);
         next.action.call();
         next.done.complete(null);
       } catch (Exception e) {
         next.done.completeExceptionally(e);
       } finally {
-        leases.open(disturbed);
+        leases.open(all);
       }
     }
   }
@@ -367,54 +365,6 @@ public final class BundleManager {
     LOG.info("{} {} gone", bundle.getSymbolicName(), bundle.getVersion());
   }
 
-  /** The bundle, what is wired to it, and what uses services of any of these, on and on. */
-  private Set<Bundle> closure(Bundle bundle, boolean wires) {
-    Set<Bundle> all = new LinkedHashSet<>(Set.of(bundle));
-    Deque<Bundle> todo = new ArrayDeque<>(all);
-    while (!todo.isEmpty()) {
-      Bundle next = todo.remove();
-      Collection<Bundle> disturbed = new ArrayList<>(serviceUsers(next));
-      if (wires) {
-        disturbed.addAll(wiring().getDependencyClosure(Set.of(next)));
-      }
-      for (Bundle other : disturbed) {
-        if (other.getBundleId() != 0 && all.add(other)) {
-          todo.add(other);
-        }
-      }
-    }
-    return all;
-  }
-
-  /**
-   * Users of a bundle's services; the host's own bundle is none, it uses plugins only through
-   * leases.
-   */
-  private Set<Bundle> serviceUsers(Bundle bundle) {
-    Set<Bundle> users = new HashSet<>();
-    for (ServiceReference<?> service : BundleContents.services(bundle)) {
-      Bundle[] using = service.getUsingBundles();
-      users.addAll(using == null ? List.of() : List.of(using));
-    }
-    users.removeIf(user -> pinned(user) && !user.equals(bundle));
-    return users;
-  }
-
-  private void guard(Bundle bundle, Set<Bundle> disturbed) {
-    Optional<Bundle> pinnedOne = disturbed.stream().filter(this::pinned).findFirst();
-    if (pinnedOne.isPresent()) {
-      String name = bundle.getSymbolicName();
-      throw refused(
-          name,
-          pinnedOne.get().equals(bundle)
-              ? "is pinned and cannot go while the process lives"
-              : "cannot go while the process lives: "
-                  + pinnedOne.get().getSymbolicName()
-                  + " depends on it",
-          "change the distribution and restart");
-    }
-  }
-
   private FrameworkWiring wiring() {
     return context.getBundle(0).adapt(FrameworkWiring.class);
   }
@@ -437,7 +387,7 @@ public final class BundleManager {
     return null;
   }
 
-  private static MaestroException refused(String part, String cause, String next) {
+  static MaestroException refused(String part, String cause, String next) {
     return new MaestroException(MaestroException.Kind.CONFIGURATION, part, cause, next);
   }
 

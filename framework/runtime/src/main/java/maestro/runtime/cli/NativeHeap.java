@@ -64,7 +64,12 @@ final class NativeHeap {
     }
   }
 
-  private void trim() {
+  /**
+   * Has it given back now.
+   *
+   * @return whether this JDK can
+   */
+  boolean trim() {
     synchronized (this) {
       trimmed = System.nanoTime();
     }
@@ -75,8 +80,10 @@ final class NativeHeap {
           "systemTrimNativeHeap",
           new Object[0],
           new String[0]);
+      return true;
     } catch (JMException e) {
       LOG.debug("the native heap cannot be trimmed here: {}", e.toString());
+      return false;
     }
   }
 }

@@ -52,8 +52,7 @@ final class WiredCode {
       BundleWiring wiring = open.pop();
       if (all.add(wiring.getBundle())) {
         for (BundleWire wire : wiring.getRequiredWires(null)) {
-          if (!"dynamic"
-              .equals(wire.getRequirement().getDirectives().get(Constants.RESOLUTION_DIRECTIVE))) {
+          if (runs(wire)) {
             open.push(wire.getProviderWiring());
           }
         }
@@ -64,5 +63,12 @@ final class WiredCode {
       }
     }
     return all;
+  }
+
+  /** Classes come over wires of these kinds; the extender that makes components is none of them. */
+  private static boolean runs(BundleWire wire) {
+    return wire.getRequirement().getNamespace().startsWith("osgi.wiring.")
+        && !"dynamic"
+            .equals(wire.getRequirement().getDirectives().get(Constants.RESOLUTION_DIRECTIVE));
   }
 }
