@@ -102,10 +102,10 @@ record PairedTests(String first, Map<String, Map<String, Test>> byMethod, int co
       sentences.add(
           String.format(
               Locale.ROOT,
-              "The least p that is possible with %d %s that differ%s is %s, and %s after the"
+              "The least p that is possible with %d %s%s is %s, and %s after the"
                   + " correction%s.",
               pairs,
-              pairs == 1 ? "pair" : "pairs",
+              pairs == 1 ? "pair that differs" : "pairs that differ",
               exact ? " (the tests are exact)" : "",
               number(least),
               number(Math.min(1, least * count)),

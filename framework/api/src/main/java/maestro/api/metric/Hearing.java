@@ -88,13 +88,14 @@ public final class Hearing implements AutoCloseable {
    *
    * @throws MaestroException of kind INPUT when the embedding makes numbers of it that are not
    *     finite, so that this sound can be left out; of kind CONFIGURATION when weights or the
-   *     plugin are missing and nothing stands in
+   *     plugin are missing and nothing stands in, or are there and cannot be used
    */
   public Result hear(Sound sound, RunContext run) {
     try {
       return finite(new Result(name, first.get().hear(sound, run)));
     } catch (MaestroException e) {
-      if (e.kind() != Kind.CONFIGURATION) {
+      boolean there = run.pack().flatMap(pack -> pack.part(name)).isPresent() && isInstalled();
+      if (e.kind() != Kind.CONFIGURATION || there) {
         throw e;
       }
       if (otherwise.isEmpty() || otherwise.equals(name)) {
@@ -113,6 +114,15 @@ public final class Hearing implements AutoCloseable {
       }
       run.remark(metric + " hears with " + otherwise + ": " + e.part() + ": " + e.reason());
       return finite(new Result(otherwise, second.get().hear(sound, run)));
+    }
+  }
+
+  private boolean isInstalled() {
+    try {
+      first.get();
+      return true;
+    } catch (MaestroException e) {
+      return false;
     }
   }
 

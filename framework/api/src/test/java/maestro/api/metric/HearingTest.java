@@ -12,6 +12,7 @@ import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginLease;
 import maestro.api.host.PluginRegistry;
 import maestro.api.pack.ModelPack;
+import maestro.api.pack.PackPart;
 import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
@@ -23,6 +24,7 @@ final class HearingTest {
   private static final Sound SOUND = Sound.mono(new float[10], 16_000);
 
   private final List<String> remarks = new ArrayList<>();
+  private ModelPack pack;
 
   @Test
   void anotherEmbeddingStandsInWhereWeightsAreMissingAndTheRunSaysSo() {
@@ -41,6 +43,41 @@ final class HearingTest {
               "x", Optional.empty(), Hearing.sample(Map.of("mean", result.mean()), result));
       assertThat(hearing.named(List.of(sample))).isEqualTo("embedding.plain");
       assertThat(hearing.named(List.of())).isEqualTo("embedding.missing");
+    }
+  }
+
+  @Test
+  void nothingStandsInForAnEmbeddingWhoseWeightsAreThere() {
+    pack =
+        new ModelPack() {
+          @Override
+          public String name() {
+            return "whole";
+          }
+
+          @Override
+          public boolean untrained() {
+            return false;
+          }
+
+          @Override
+          public List<String> parts() {
+            return List.of("embedding.missing");
+          }
+
+          @Override
+          public Optional<PackPart> part(String name) {
+            return name.equals("embedding.missing")
+                ? Optional.of(new PackPart(name, null, "", Map.of()))
+                : Optional.empty();
+          }
+        };
+    try (Hearing hearing =
+        new Hearing(new Embeddings(), "metric.taste", "embedding.missing", "embedding.plain")) {
+      assertThatThrownBy(() -> hearing.hear(SOUND, run()))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("embedding.missing: ");
+      assertThat(remarks).isEmpty();
     }
   }
 
@@ -100,7 +137,7 @@ final class HearingTest {
 
       @Override
       public Optional<ModelPack> pack() {
-        return Optional.empty();
+        return Optional.ofNullable(pack);
       }
 
       @Override
