@@ -101,10 +101,9 @@ final class Fetcher {
             .training(manifest.training());
     manifest.files().forEach(item -> builder.origin(item.path() + ": " + item.url()));
     FetchManifest.Assembly how = manifest.assemble();
-    try (Assembler assembler = new Assembler(builder, watcher)) {
+    try (Assembler assembler = new Assembler(builder, Averaging.AUTO, watcher)) {
       if (how.audioldm() != null) {
-        assembler.audioLdm(
-            in(folder, how.audioldm()), Averaging.AUTO, how.headRule(), how.scaleFactor());
+        assembler.audioLdm(in(folder, how.audioldm()), how.headRule(), how.scaleFactor());
       }
       if (how.vocoder() != null) {
         assembler.vocoder(in(folder, how.vocoder()));
