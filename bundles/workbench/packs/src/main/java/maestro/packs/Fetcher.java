@@ -21,8 +21,9 @@ final class Fetcher {
    * when they were assembled, so that another choice of weights needs no second download.
    *
    * @param replace whether a pack of that name may be there already
+   * @param rules what the downloads may do
    */
-  Path fetch(FetchManifest manifest, boolean replace, Watcher watcher) {
+  Path fetch(FetchManifest manifest, boolean replace, Download.Rules rules, Watcher watcher) {
     Path target = packs.writable().resolve(manifest.name());
     if (Files.exists(target) && !replace) {
       throw new MaestroException(
@@ -35,7 +36,10 @@ final class Fetcher {
     checkSpace(manifest, folder);
     for (FetchManifest.Item item : manifest.files()) {
       download.fetch(
-          item, folder.resolve(FetchManifest.relative(manifest.name(), item.path())), watcher);
+          item,
+          folder.resolve(FetchManifest.relative(manifest.name(), item.path())),
+          rules,
+          watcher);
     }
     return manifest.assemble() == null
         ? install(folder, target)
@@ -81,7 +85,7 @@ final class Fetcher {
     }
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
-      PackBuilder.install(folder, target);
+      Making.install(folder, target);
     } catch (IOException e) {
       throw new MaestroException(
           MaestroException.Kind.RESOURCE,

@@ -200,11 +200,19 @@ public final class PacksCommand implements MaestroCommand {
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "MANIFEST", description = "paper, or a manifest file.")
           String manifest,
+      @Option(
+              names = "--allow-http",
+              description = "Also fetch from addresses without https, which anyone can listen to.")
+          boolean allowHttp,
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     try (Progress progress = options.progress()) {
       Path folder =
           new Fetcher(packs, download)
-              .fetch(FetchManifest.read(manifest), replace, watcher(options, progress));
+              .fetch(
+                  FetchManifest.read(manifest),
+                  replace,
+                  new Download.Rules(allowHttp, progress::say),
+                  watcher(options, progress));
       return made(options, folder);
     }
   }
