@@ -50,7 +50,14 @@ class AssemblerTest {
     assertThat(tiny.untrained()).isTrue();
     assertThat(tiny.parts())
         .containsExactly(
-            "denoiser", "branch", "vae", "vocoder.hifigan", "encoder.clip", "fusion.laff");
+            "denoiser",
+            "branch",
+            "vae",
+            "vocoder.hifigan",
+            "encoder.clip",
+            "encoder.tavar",
+            "encoder.wecl",
+            "fusion.laff");
     assertThat(PackVerifier.verify(tiny, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
     String name = "input_blocks.4.0.skip_connection.weight";
