@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import maestro.api.pack.PackPart;
 import maestro.checkpoint.Checkpoint;
 import maestro.checkpoint.Safetensors;
@@ -71,6 +72,11 @@ final class PackReport {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("architecture", architecture);
     shown.put("sha256", part.digest());
+    String licence = description.licenceOf(part.name());
+    shown.put("licence", String.valueOf(licence));
+    if (!Objects.equals(licence, description.licence())) {
+      output.line("  licence %s", licence);
+    }
     if (part.weights() != null) {
       try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
         long numbers = checkpoint.weights().values().stream().mapToLong(Weight::elements).sum();
