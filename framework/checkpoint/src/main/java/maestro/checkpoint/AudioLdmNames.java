@@ -15,7 +15,17 @@ import java.util.regex.Pattern;
  * huggingface/transformers (modeling_speecht5.py).
  */
 public final class AudioLdmNames {
-  private static final String UNET = "model.diffusion_model.";
+  /** Names that a file of the U-Net has, one or the other. */
+  public static final List<String> UNET =
+      List.of("input_blocks.0.0.weight", "down_blocks.0.resnets.0.conv1.weight");
+
+  /** Names that a file of the VAE has. */
+  public static final List<String> VAE = List.of("encoder.conv_in.weight");
+
+  /** Names that a file of the vocoder has, one or another. */
+  public static final List<String> HIFIGAN =
+      List.of("conv_pre.weight", "conv_pre.weight_v", "conv_pre.parametrizations.weight.original1");
+
   private static final Pattern UNET_BLOCK =
       Pattern.compile(
           "(down|up)_blocks\\.(\\d{1,3})\\.(resnets|attentions|downsamplers|upsamplers)\\.(\\d{1,3})\\.(.+)");
@@ -60,30 +70,27 @@ public final class AudioLdmNames {
 
   /**
    * The U-Net of an original training checkpoint, of a diffusers file or of one of our own, by the
-   * original names without {@code model.diffusion_model.}.
+   * original names.
    *
-   * @param choice which copy of an original checkpoint
+   * @param weights without what stood before their names, see {@link WrappedNames}
    */
-  public static Map<String, Weight> unet(Map<String, Weight> weights, Averaging choice) {
-    if (WeightNames.has(weights, UNET)) {
-      return WeightNames.averaged(weights, UNET, choice);
+  public static Map<String, Weight> unet(Map<String, Weight> weights) {
+    if (!WeightNames.has(weights, "down_blocks.")) {
+      return weights;
     }
-    Map<String, Weight> plain = WeightNames.under(weights, "diffusion_model.", "unet.");
-    if (!WeightNames.has(plain, "down_blocks.")) {
-      return plain;
-    }
-    int perLevel = count(plain, "down_blocks.0.resnets.");
-    return WeightNames.renamed(plain, name -> unetName(plain, name, perLevel));
+    int perLevel = count(weights, "down_blocks.0.resnets.");
+    return WeightNames.renamed(weights, name -> unetName(weights, name, perLevel));
   }
 
   /**
-   * The Music VAE, by the original names without {@code first_stage_model.}. The weights of its
-   * attention are 1×1 convolutions {@code [C, C, 1, 1]}, as in the original; matrices become such.
+   * The Music VAE, by the original names. The weights of its attention are 1×1 convolutions {@code
+   * [C, C, 1, 1]}, as in the original; matrices become such.
+   *
+   * @param weights without what stood before their names, see {@link WrappedNames}
    */
   public static Map<String, Weight> vae(Map<String, Weight> weights) {
-    Map<String, Weight> plain = WeightNames.under(weights, "first_stage_model.", "vae.");
-    int levels = count(plain, "decoder.up_blocks.");
-    Map<String, Weight> named = WeightNames.renamed(plain, name -> vaeName(name, levels));
+    int levels = count(weights, "decoder.up_blocks.");
+    Map<String, Weight> named = WeightNames.renamed(weights, name -> vaeName(name, levels));
     named.replaceAll(
         (name, weight) -> {
           long[] shape = weight.shape();
@@ -94,16 +101,16 @@ public final class AudioLdmNames {
   }
 
   /**
-   * The HiFi-GAN vocoder, by the original names without a prefix ({@code ups.*}), weight
-   * normalisation folded. The buffers {@code mean} and {@code scale} of transformers, which
-   * AudioLDM does not use, are left out.
+   * The HiFi-GAN vocoder, by the original names ({@code ups.*}), weight normalisation folded. The
+   * buffers {@code mean} and {@code scale} of transformers, which AudioLDM does not use, are left
+   * out.
+   *
+   * @param weights without what stood before their names, see {@link WrappedNames}
    */
   public static Map<String, Weight> hifigan(Map<String, Weight> weights) {
-    Map<String, Weight> plain =
-        WeightNames.under(weights, "first_stage_model.vocoder.", "vocoder.", "generator.");
     Map<String, Weight> named =
         WeightNames.renamed(
-            plain,
+            weights,
             name -> {
               if (name.equals("mean") || name.equals("scale")) {
                 return null;

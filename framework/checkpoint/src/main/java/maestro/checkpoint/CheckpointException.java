@@ -13,6 +13,10 @@ public final class CheckpointException extends MaestroException {
   /** What a person can do about a damaged file. */
   static final String AGAIN = "fetch or write the file again";
 
+  /** What a person can do about numbers that are rounded too far to be read. */
+  static final String WIDER =
+      "take the file in half or single precision (fp16, bf16, fp32), or convert it to one of them";
+
   /**
    * A refusal.
    *
@@ -46,7 +50,7 @@ public final class CheckpointException extends MaestroException {
    * Text from an untrusted file, short and without control characters, so that it can stand in a
    * message.
    */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder out = new StringBuilder("'");
     for (int i = 0; i < text.length() && i < 120; i++) {
       char c = text.charAt(i);

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
  * (convert_clip_original_pytorch_to_hf.py).
  */
 public final class ClipNames {
+  /** Names that a file of the image tower has, one or the other. */
+  public static final List<String> IMAGE_TOWER =
+      List.of("visual.conv1.weight", "vision_model.embeddings.patch_embedding.weight");
+
   private static final String VISUAL = "visual.";
   private static final Pattern OPENAI_LAYER =
       Pattern.compile("transformer\\.resblocks\\.(\\d{1,3})\\.(.+)");

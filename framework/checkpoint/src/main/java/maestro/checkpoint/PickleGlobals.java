@@ -107,7 +107,17 @@ final class PickleGlobals {
           return tensor;
         }
         throw new PickleException("it has a parameter without a tensor");
-      case "torch._utils._rebuild_tensor_v3", "torch._tensor._rebuild_from_type_v2":
+      case "torch._utils._rebuild_tensor_v3":
+        // The numbers' type is the seventh argument: those that came after typed storages, 8 bits.
+        throw new PickleException(
+            "it has tensors of the type "
+                + (arguments.size() > 6 ? arguments.get(6) : function)
+                + ", which is not read",
+            CheckpointException.WIDER);
+      case "torch._utils._rebuild_qtensor":
+        throw new PickleException(
+            "it has quantised tensors, which are not read", CheckpointException.WIDER);
+      case "torch._tensor._rebuild_from_type_v2":
         throw new PickleException("it has tensors of a type that is not read (" + function + ")");
       case "torch.Size":
         return arguments.size() == 1 ? arguments.get(0) : arguments;
@@ -130,9 +140,13 @@ final class PickleGlobals {
         && tuple.get(2) instanceof String key
         && tuple.get(4) instanceof Long elements
         && elements >= 0) {
+      if (type.name().equals("UntypedStorage")) {
+        return new Storage(key, DataType.U8, elements); // its tensor says what its bytes are
+      }
       DataType dataType = STORAGES.get(type.name());
       if (!type.module().equals("torch") || dataType == null) {
-        throw new PickleException("it has numbers of type " + type + ", which are not read");
+        throw new PickleException(
+            "it has numbers of type " + type + ", which are not read", CheckpointException.WIDER);
       }
       return new Storage(key, dataType, elements);
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import maestro.checkpoint.Pickled.Inert;
 import maestro.checkpoint.Pickled.Storage;
 import maestro.checkpoint.Pickled.Tensor;
@@ -24,6 +25,22 @@ final class PyTorchArchive {
    */
   private static final List<String> CONTAINERS =
       List.of("state_dict", "model_state_dict", "model", "generator", "net", "weights");
+
+  /** Entries that hold a running average of those. */
+  private static final List<String> AVERAGES =
+      List.of(
+          "ema",
+          "ema_model",
+          "model_ema",
+          "ema_state_dict",
+          "state_dict_ema",
+          "model_ema_state_dict",
+          "ema_model_state_dict",
+          "generator_ema",
+          "g_ema",
+          "params_ema",
+          "ema_params",
+          "averaged_model");
 
   private static final int MAX_PICKLE = 64 << 20;
   private static final int MAX_DEPTH = 64;
@@ -59,10 +76,24 @@ final class PyTorchArchive {
     if (found == null) {
       throw new CheckpointException(
           CheckpointException.label(file.file()),
-          "this zip file was not written by PyTorch, it has no data.pkl",
-          "give the file of weights itself");
+          "this zip file was not written by PyTorch, it has no data.pkl but " + content(),
+          zip.entries().keySet().stream().allMatch(name -> name.endsWith(".npy"))
+              ? "save these arrays of NumPy as safetensors"
+              : "unpack it and give the file of weights itself");
     }
     return found;
+  }
+
+  /** What is in an archive, for people. */
+  private String content() {
+    int count = zip.entries().size();
+    return count
+        + (count == 1 ? " file (" : " files (")
+        + zip.entries().keySet().stream()
+            .limit(3)
+            .map(CheckpointException::quote)
+            .collect(Collectors.joining(", "))
+        + (count > 3 ? ", …)" : ")");
   }
 
   private void readObjects() {
@@ -84,7 +115,8 @@ final class PyTorchArchive {
         collectState(root);
       }
     } catch (PickleException e) {
-      throw CheckpointException.damaged(file.file(), e.getMessage(), e);
+      throw new CheckpointException(
+          CheckpointException.label(file.file()), e.getMessage(), e.next(), e);
     }
     expect(!weights.isEmpty(), "it holds no tensors");
   }
@@ -105,7 +137,8 @@ final class PyTorchArchive {
       throw new PickleException("it holds neither tensors by name nor a training checkpoint");
     }
     map.forEach(this::describe);
-    if (map.values().stream().noneMatch(Tensor.class::isInstance)) {
+    boolean averages = AVERAGES.stream().anyMatch(name -> map.get(name) instanceof Map<?, ?>);
+    if (!averages && map.values().stream().noneMatch(Tensor.class::isInstance)) {
       for (String container : CONTAINERS) {
         if (map.get(container) instanceof Map<?, ?> state) {
           collect("", state, 0, false);

@@ -55,9 +55,16 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
   record Entry(String name, DataType dataType, long[] shape, long begin, long end) {}
 
   static SafetensorsHeader read(MappedFile file) {
-    if (file.size() < 10) {
-      throw CheckpointException.damaged(
-          file.file(), "a safetensors file has at least 10 bytes, this one has " + file.size());
+    if (file.size() < 10 || file.slice(8, 1).get() != '{') {
+      throw ForeignFile.recognise(file)
+          .orElseGet(
+              () ->
+                  CheckpointException.damaged(
+                      file.file(),
+                      "a safetensors file has eight bytes of length and a header in JSON, this one"
+                          + " of "
+                          + file.size()
+                          + " bytes has not"));
     }
     long length = file.slice(0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > file.size() - 8) {
@@ -253,6 +260,15 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         if (type.name().equals(name)) {
           return type;
         }
+      }
+      if (name != null && name.matches("[FIU][468](_[A-Z0-9_]{1,12})?")) {
+        throw new CheckpointException(
+            CheckpointException.label(file),
+            label
+                + " holds numbers of few bits ("
+                + name
+                + "), a form for the memory of some GPUs that is not read",
+            CheckpointException.WIDER);
       }
       throw refused(
           label

@@ -54,37 +54,6 @@ public final class WeightNames {
         : weights;
   }
 
-  /**
-   * The averaged copy of the weights under a prefix, as latent-diffusion files keep it: {@code
-   * model_ema.} and the name without its first part and without dots ({@code
-   * model.diffusion_model.out.2.bias} is averaged in {@code model_ema.diffusion_modelout2bias}).
-   *
-   * @param prefix of the weights that are trained, for instance {@code model.diffusion_model.}
-   * @return the chosen copy, without the prefix
-   * @throws CheckpointException when averaged weights are asked for and some or all are missing
-   */
-  public static Map<String, Weight> averaged(
-      Map<String, Weight> weights, String prefix, Averaging choice) {
-    Map<String, Weight> raw = under(weights, prefix);
-    boolean present = has(weights, "model_ema.") && has(weights, prefix);
-    if (choice == Averaging.RAW || choice == Averaging.AUTO && !present) {
-      return raw;
-    }
-    String within = prefix.substring(prefix.indexOf('.') + 1);
-    Map<String, Weight> averaged = new LinkedHashMap<>();
-    for (String name : raw.keySet()) {
-      Weight weight = weights.get("model_ema." + (within + name).replace(".", ""));
-      if (weight == null) {
-        throw new CheckpointException(
-            "averaged weights",
-            "there is no averaged copy of '" + name + "'",
-            "use the weights as trained: raw");
-      }
-      put(averaged, name, weight);
-    }
-    return averaged;
-  }
-
   /** Whether any name begins so. */
   public static boolean has(Map<String, Weight> weights, String prefix) {
     return weights.keySet().stream().anyMatch(name -> name.startsWith(prefix));

@@ -31,10 +31,10 @@ class PublishedNamesTest {
       add(diffusers, row[1], shape(row[2]));
     }
     assertThat(original).hasSize(690);
-    Map<String, Weight> ours = AudioLdmNames.unet(original, Averaging.AUTO);
+    Map<String, Weight> ours = AudioLdmNames.unet(found(original, AudioLdmNames.UNET));
     assertThat(ours).containsKey("input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight");
-    assertSameShapes(AudioLdmNames.unet(diffusers, Averaging.AUTO), ours);
-    assertSameShapes(AudioLdmNames.unet(ours, Averaging.AUTO), ours);
+    assertSameShapes(AudioLdmNames.unet(diffusers), ours);
+    assertSameShapes(AudioLdmNames.unet(ours), ours);
     assertThat(ours.values().stream().mapToLong(Weight::elements).sum()).isEqualTo(185_036_552);
   }
 
@@ -61,7 +61,7 @@ class PublishedNamesTest {
     }
     add(original, "first_stage_model.vocoder.conv_pre.bias", 4);
     assertThat(current).hasSize(204);
-    Map<String, Weight> ours = AudioLdmNames.vae(original);
+    Map<String, Weight> ours = AudioLdmNames.vae(found(original, AudioLdmNames.VAE));
     assertThat(ours).containsKey("encoder.mid.attn_1.q.weight").hasSize(204);
     assertSameShapes(AudioLdmNames.vae(current), ours);
     assertSameShapes(AudioLdmNames.vae(old), ours);
@@ -78,7 +78,7 @@ class PublishedNamesTest {
       }
       add(transformers, row[1], shape(row[2]));
     }
-    Map<String, Weight> ours = AudioLdmNames.hifigan(original);
+    Map<String, Weight> ours = AudioLdmNames.hifigan(found(original, AudioLdmNames.HIFIGAN));
     assertThat(ours).containsKey("ups.0.weight").hasSize(194);
     assertSameShapes(AudioLdmNames.hifigan(transformers), ours);
     assertThat(ours.values().stream().mapToLong(Weight::elements).sum()).isEqualTo(55_264_897);
@@ -132,26 +132,6 @@ class PublishedNamesTest {
   }
 
   @Test
-  void averagedWeightsAreFoundByTheirNamesWithoutDots() {
-    Map<String, Weight> file = new LinkedHashMap<>();
-    String raw = "model.diffusion_model.input_blocks.0.0.weight";
-    file.put(raw, Weight.of(raw, FloatTensor.of(new float[] {1}, 1)));
-    String averaged = "model_ema.diffusion_modelinput_blocks00weight";
-    file.put(averaged, Weight.of(averaged, FloatTensor.of(new float[] {2}, 1)));
-    add(file, "model_ema.decay");
-    String ours = "input_blocks.0.0.weight";
-    assertThat(AudioLdmNames.unet(file, Averaging.AUTO).get(ours).toFloats()).containsExactly(2);
-    assertThat(AudioLdmNames.unet(file, Averaging.EMA).get(ours).toFloats()).containsExactly(2);
-    assertThat(AudioLdmNames.unet(file, Averaging.RAW).get(ours).toFloats()).containsExactly(1);
-    file.remove(averaged);
-    file.remove("model_ema.decay");
-    assertThat(AudioLdmNames.unet(file, Averaging.AUTO).get(ours).toFloats()).containsExactly(1);
-    assertThatThrownBy(() -> AudioLdmNames.unet(file, Averaging.EMA))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("no averaged copy of 'input_blocks.0.0.weight'");
-  }
-
-  @Test
   void bothSpellingsOfWeightNormalisationFold() {
     FloatTensor direction = FloatTensor.of(new float[] {3, 0, 4, 0, 0, 2}, 2, 3, 1);
     FloatTensor magnitude = FloatTensor.of(new float[] {10, -1}, 2, 1, 1);
@@ -162,14 +142,14 @@ class PublishedNamesTest {
           {"ups.0.parametrizations.weight.original0", "ups.0.parametrizations.weight.original1"}
         }) {
       Map<String, Weight> file = new LinkedHashMap<>();
-      file.put("generator." + names[0], Weight.of(names[0], magnitude));
-      file.put("generator." + names[1], Weight.of(names[1], direction));
-      file.put("generator.ups.0.bias", Weight.of("b", FloatTensor.of(new float[1], 1)));
+      file.put(names[0], Weight.of(names[0], magnitude));
+      file.put(names[1], Weight.of(names[1], direction));
+      file.put("ups.0.bias", Weight.of("b", FloatTensor.of(new float[1], 1)));
       Map<String, Weight> folded = AudioLdmNames.hifigan(file);
       assertThat(folded).containsOnlyKeys("ups.0.weight", "ups.0.bias");
       assertThat(folded.get("ups.0.weight").toTensor())
           .isEqualTo(FloatTensor.of(expected, 2, 3, 1));
-      file.remove("generator." + names[0]);
+      file.remove(names[0]);
       assertThatThrownBy(() -> AudioLdmNames.hifigan(file)).isInstanceOf(CheckpointException.class);
     }
   }
@@ -189,6 +169,10 @@ class PublishedNamesTest {
     add(file, "ups.0.bias", 1);
     add(file, "upsampler.0.bias", 1);
     assertThatThrownBy(() -> AudioLdmNames.hifigan(file)).hasMessageContaining("'ups.0.bias'");
+  }
+
+  private static Map<String, Weight> found(Map<String, Weight> file, List<String> marks) {
+    return WrappedNames.find("file", file, Averaging.AUTO, marks).orElseThrow().weights();
   }
 
   @Test

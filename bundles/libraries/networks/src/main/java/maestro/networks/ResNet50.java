@@ -8,32 +8,44 @@ import ai.djl.training.ParameterStore;
 import maestro.tensor.nn.Layer;
 
 /**
- * torchvision's ResNet-50 up to the pooled feature: [B, 3, H, W] to [B, 2048].
+ * torchvision's ResNet-50 up to the pooled feature: [B, 3, H, W] to [B, 2048], or a narrower one.
  *
  * <p>7×7 convolution with stride 2, 3×3 maximum with stride 2, stages of 3, 4, 6 and 3 bottlenecks
  * with the stride on the 3×3 convolution, mean over the picture. Names {@code conv1}, {@code bn1},
  * {@code layer1} … {@code layer4}.
  */
 public final class ResNet50 extends Layer {
-  /** Width of the feature. */
-  public static final int WIDTH = 2048;
+  /** Channels after the first convolution, as published. */
+  public static final int STEM = 64;
 
-  private static final int STEM = 64;
   private static final int[] BLOCKS = {3, 4, 6, 3};
 
-  private final Layer convolution = child("conv1", UnbiasedConvolution.cube(2, 3, STEM, 7, 2));
-  private final Layer norm = child("bn1", new BatchNorm(STEM));
+  private final int width;
+  private final Layer convolution;
+  private final Layer norm;
   private final Layer[] stages = new Layer[BLOCKS.length];
 
-  /** A network with fresh parameters. */
-  public ResNet50() {
-    int in = STEM;
+  /**
+   * A network with fresh parameters.
+   *
+   * @param stem channels after the first convolution; all others follow
+   */
+  public ResNet50(int stem) {
+    convolution = child("conv1", UnbiasedConvolution.cube(2, 3, stem, 7, 2));
+    norm = child("bn1", new BatchNorm(stem));
+    this.width = width(stem);
+    int in = stem;
     for (int i = 0; i < stages.length; i++) {
-      int width = STEM << i;
+      int middle = stem << i;
       stages[i] =
-          child("layer" + (i + 1), Stage.bottlenecks(2, BLOCKS[i], in, width, i == 0 ? 1 : 2));
-      in = width * Residual.EXPANSION;
+          child("layer" + (i + 1), Stage.bottlenecks(2, BLOCKS[i], in, middle, i == 0 ? 1 : 2));
+      in = middle * Residual.EXPANSION;
     }
+  }
+
+  /** Width of the feature that goes with a stem. */
+  public static int width(int stem) {
+    return (stem << BLOCKS.length - 1) * Residual.EXPANSION;
   }
 
   @Override
@@ -47,7 +59,7 @@ public final class ResNet50 extends Layer {
           for (Layer stage : stages) {
             x = stage.apply(store, x, training);
           }
-          return Pool.globalAvgPool2d(x).reshape(-1, WIDTH);
+          return Pool.globalAvgPool2d(x).reshape(-1, width);
         });
   }
 }

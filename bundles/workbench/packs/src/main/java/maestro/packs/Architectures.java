@@ -26,10 +26,12 @@ import java.util.Optional;
  * <tr><td>{@code fusion.laff}</td><td>{@code width} 512, {@code heads} 1, {@code withAverage} false, {@code normalise}
  * true; {@code semantic} 512 and {@code emotions} 8, or for other encoders than the paper's {@code encoders}, by plugin
  * name {width, embedded: true unless it enters as it is, name, scale}</td></tr>
- * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code sound} true or false</td></tr>
+ * <tr><td>{@code encoder.wecl}</td><td>{@code segments} 16, {@code classes} 8, {@code stem} 64, {@code sound} true or
+ * false</td></tr>
+ * <tr><td>{@code encoder.tavar}</td><td>{@code stem} 64</td></tr>
  * <tr><td>{@code embedding.style-network}, {@code embedding.simclr}</td><td>{@code frames} 256, {@code channels}
  * [24,48,96,96], {@code width} 128; trained here, their plugin checks them</td></tr>
- * <tr><td>{@code encoder.tavar}, {@code embedding.vggish}, {@code embedding.panns} (Cnn14)</td><td>none</td></tr>
+ * <tr><td>{@code embedding.vggish}, {@code embedding.panns} (Cnn14)</td><td>none</td></tr>
  * </table>
  */
 public final class Architectures {
@@ -85,7 +87,7 @@ public final class Architectures {
           case HIFIGAN -> hifigan(numbers);
           case CLIP -> clip(numbers);
           case LAFF -> laff(numbers);
-          case TAVAR -> ResNetShapes.tavar();
+          case TAVAR -> ResNetShapes.tavar(numbers);
           case WECL -> ResNetShapes.cten(numbers);
           case VGGISH -> vggish();
           case CNN14 -> cnn14();

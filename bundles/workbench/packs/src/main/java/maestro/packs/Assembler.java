@@ -8,34 +8,74 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import maestro.api.MaestroException;
 import maestro.checkpoint.AudioLdmNames;
 import maestro.checkpoint.Averaging;
-import maestro.checkpoint.Checkpoint;
+import maestro.checkpoint.CheckpointException;
 import maestro.checkpoint.ClipNames;
 import maestro.checkpoint.Weight;
 import maestro.checkpoint.WeightNames;
 import maestro.checkpoint.WeightReport;
+import maestro.checkpoint.WrappedNames;
 
 /**
- * Makes a pack from published files: names become ours, averaged copies are chosen, weight
- * normalisation is folded, all numbers become single precision, and every part must hold exactly
- * the tensors of its architecture. The files stay open until the assembler is closed.
+ * Makes a pack from published files: what training put before the names comes off, names become
+ * ours, averaged copies are chosen, weight normalisation is folded, all numbers become single
+ * precision, and every part must hold exactly the tensors of its architecture. The files stay open
+ * until the assembler is closed.
  */
 final class Assembler implements AutoCloseable {
   private static final String SCHEDULE = "alphas_cumprod";
 
+  /** What files of transformers and diffusers are called. */
+  private static final List<String> STEMS =
+      List.of("model", "pytorch_model", "diffusion_pytorch_model");
+
+  private static final List<String> DIFFUSERS = List.of("diffusion_pytorch_model");
+
+  /** Names by which a file of a network is known, one or another of each list. */
+  private static final Map<String, List<String>> MARKS = marks();
+
   private final PackBuilder builder;
   private final Watcher watcher;
-  private final List<Checkpoint> opened = new ArrayList<>();
+  private final Averaging averaging;
+  private final List<PublishedFile> opened = new ArrayList<>();
+  private final Set<String> remarks = new LinkedHashSet<>();
 
-  Assembler(PackBuilder builder, Watcher watcher) {
+  /**
+   * An assembler of one pack.
+   *
+   * @param averaging which copy of the weights, where a file has two; a file without an average is
+   *     refused under EMA by the denoiser alone
+   */
+  Assembler(PackBuilder builder, Averaging averaging, Watcher watcher) {
     this.builder = builder;
     this.watcher = watcher;
+    this.averaging = averaging;
+  }
+
+  private static Map<String, List<String>> marks() {
+    Map<String, List<String>> marks = new LinkedHashMap<>();
+    marks.put(Architectures.DENOISER, AudioLdmNames.UNET);
+    marks.put(Architectures.VAE, AudioLdmNames.VAE);
+    marks.put(Architectures.HIFIGAN, AudioLdmNames.HIFIGAN);
+    marks.put(Architectures.CLIP, ClipNames.IMAGE_TOWER);
+    marks.put(Architectures.TAVAR, List.of("AttrNet.resnet.conv1.weight"));
+    marks.put(Architectures.WECL, List.of("ta_net.fc.weight"));
+    marks.put(Architectures.VGGISH, List.of("features.0.weight"));
+    marks.put(Architectures.CNN14, List.of("conv_block1.conv1.weight"));
+    return marks;
+  }
+
+  /** What was taken off names and chosen, for people. */
+  List<String> remarks() {
+    return List.copyOf(remarks);
   }
 
   /**
@@ -46,35 +86,47 @@ final class Assembler implements AutoCloseable {
    * @param headRule heads of the denoiser's attention, or null for what the source means
    * @param scaleFactor of the latents, or null to read it from the source
    */
-  void audioLdm(Path source, Averaging averaging, String headRule, Double scaleFactor) {
-    if (Files.isDirectory(source)) {
-      Path unet = weightsFile(source.resolve("unet"), "diffusion_pytorch_model");
-      Path vae = weightsFile(source.resolve("vae"), "diffusion_pytorch_model");
-      denoiser(
-          open(unet, Architectures.DENOISER),
-          averaging,
-          headRule == null ? diffusersHeads(source) : headRule);
-      vae(open(vae, Architectures.VAE), scaleFactor == null ? diffusersScale(source) : scaleFactor);
-      vocoder(weightsFile(source.resolve("vocoder"), "model", "pytorch_model"));
+  void audioLdm(Path source, String headRule, Double scaleFactor) {
+    if (Files.isDirectory(source) && !PublishedFile.isIn(source, STEMS)) {
+      PublishedFile unet = open(inside(source, "unet"), DIFFUSERS, Architectures.DENOISER);
+      PublishedFile vae = open(inside(source, "vae"), DIFFUSERS, Architectures.VAE);
+      denoiser(unet, headRule == null ? diffusersHeads(source) : headRule);
+      vae(vae, scaleFactor == null ? diffusersScale(source) : scaleFactor);
+      vocoder(inside(source, "vocoder"));
       return;
     }
-    Map<String, Weight> all = open(source, "denoiser, vae, vocoder.hifigan");
-    denoiser(all, averaging, headRule);
-    vae(all, scaleFactor == null ? storedScale(source, all) : scaleFactor);
-    if (WeightNames.has(all, "first_stage_model.vocoder.")) {
-      vocoder(source, all);
+    PublishedFile all =
+        open(
+            source,
+            STEMS,
+            Architectures.DENOISER + ", " + Architectures.VAE + ", " + Architectures.HIFIGAN);
+    denoiser(all, headRule);
+    vae(all, scaleFactor == null ? storedScale(all) : scaleFactor);
+    if (find(Architectures.HIFIGAN, all).isPresent()) {
+      vocoder(all);
     }
   }
 
-  /** Takes the vocoder from a file of its own. */
-  void vocoder(Path file) {
-    vocoder(file, open(file, Architectures.HIFIGAN));
+  private static Path inside(Path source, String name) {
+    Path folder = source.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      throw refused(
+          source.toString(),
+          "it holds neither weights nor a folder " + name,
+          "give an original .ckpt, or the folder as diffusers writes it");
+    }
+    return folder;
+  }
+
+  /** Takes the vocoder from a file or folder of its own. */
+  void vocoder(Path source) {
+    vocoder(open(source, STEMS, Architectures.HIFIGAN));
   }
 
   /** Takes CLIP's image tower from OpenAI's file or from a folder or file of transformers. */
   void clip(Path source) {
-    Path file = Files.isDirectory(source) ? weightsFile(source, "model", "pytorch_model") : source;
-    Map<String, Weight> weights = ClipNames.toOpenAi(open(file, Architectures.CLIP));
+    PublishedFile file = open(source, STEMS, Architectures.CLIP);
+    Map<String, Weight> weights = ClipNames.toOpenAi(network(Architectures.CLIP, file));
     long[] convolution = shape(file, weights, "visual.conv1.weight", 4);
     long[] positions = shape(file, weights, "visual.positional_embedding", 2);
     Map<String, Object> numbers = new LinkedHashMap<>();
@@ -89,17 +141,14 @@ final class Assembler implements AutoCloseable {
   }
 
   /** Takes TAVAR. */
-  void tavar(Path file) {
-    add(
-        Architectures.TAVAR,
-        file,
-        WeightNames.withoutModule(open(file, Architectures.TAVAR)),
-        Map.of());
+  void tavar(Path source) {
+    alone(Architectures.TAVAR, source);
   }
 
   /** Takes CTEN in either variant. */
-  void cten(Path file) {
-    Map<String, Weight> weights = WeightNames.withoutModule(open(file, Architectures.WECL));
+  void cten(Path source) {
+    PublishedFile file = open(source, STEMS, Architectures.WECL);
+    Map<String, Weight> weights = network(Architectures.WECL, file);
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("segments", (int) shape(file, weights, "ta_net.fc.weight", 2)[0]);
     numbers.put("classes", (int) shape(file, weights, "fc.weight", 2)[0]);
@@ -108,22 +157,23 @@ final class Assembler implements AutoCloseable {
   }
 
   /** Takes VGGish. */
-  void vggish(Path file) {
-    add(Architectures.VGGISH, file, open(file, Architectures.VGGISH), Map.of());
+  void vggish(Path source) {
+    alone(Architectures.VGGISH, source);
   }
 
   /** Takes PANNs Cnn14; its stored front end, which is computed here, is left out. */
-  void panns(Path file) {
-    add(
-        Architectures.CNN14,
-        file,
-        WeightNames.withoutModule(open(file, Architectures.CNN14)),
-        Map.of());
+  void panns(Path source) {
+    alone(Architectures.CNN14, source);
   }
 
-  private void denoiser(Map<String, Weight> all, Averaging averaging, String headRule) {
-    Path file = opened.get(opened.size() - 1).file();
-    Map<String, Weight> weights = AudioLdmNames.unet(all, averaging);
+  /** A network of one size, by its own names. */
+  private void alone(String part, Path source) {
+    PublishedFile file = open(source, STEMS, part);
+    add(part, file, network(part, file), Map.of());
+  }
+
+  private void denoiser(PublishedFile file, String headRule) {
+    Map<String, Weight> weights = AudioLdmNames.unet(network(Architectures.DENOISER, file));
     long[] entry = shape(file, weights, "input_blocks.0.0.weight", 4);
     String key = "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight";
     long[] context = shape(file, weights, key, 2);
@@ -137,16 +187,14 @@ final class Assembler implements AutoCloseable {
     numbers.put("videoConditioning", context[0] == context[1] ? "FILM" : "CROSS_ATTENTION");
     numbers.put("nullCondition", "zero");
     Map<String, Weight> fitted = fitted(Architectures.DENOISER, file, weights, numbers);
-    Weight schedule = all.get(SCHEDULE);
-    if (schedule != null && schedule.shape().length == 1) {
-      fitted.put(SCHEDULE, schedule);
-    }
+    WrappedNames.beside(file.weights(), SCHEDULE)
+        .filter(schedule -> schedule.shape().length == 1)
+        .ifPresent(schedule -> fitted.put(SCHEDULE, schedule.named(SCHEDULE)));
     put(Architectures.DENOISER, fitted.values(), numbers);
   }
 
-  private void vae(Map<String, Weight> all, double scaleFactor) {
-    Path file = opened.get(opened.size() - 1).file();
-    Map<String, Weight> weights = AudioLdmNames.vae(all);
+  private void vae(PublishedFile file, double scaleFactor) {
+    Map<String, Weight> weights = AudioLdmNames.vae(network(Architectures.VAE, file));
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("latentChannels", (int) shape(file, weights, "decoder.conv_in.weight", 4)[1]);
     numbers.put("channels", (int) shape(file, weights, "encoder.conv_in.weight", 4)[0]);
@@ -154,8 +202,8 @@ final class Assembler implements AutoCloseable {
     add(Architectures.VAE, file, weights, numbers);
   }
 
-  private void vocoder(Path file, Map<String, Weight> all) {
-    Map<String, Weight> weights = AudioLdmNames.hifigan(all);
+  private void vocoder(PublishedFile file) {
+    Map<String, Weight> weights = AudioLdmNames.hifigan(network(Architectures.HIFIGAN, file));
     long[] entry = shape(file, weights, "conv_pre.weight", 3);
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("bands", (int) entry[1]);
@@ -164,76 +212,127 @@ final class Assembler implements AutoCloseable {
   }
 
   private void add(
-      String part, Path file, Map<String, Weight> weights, Map<String, Object> numbers) {
+      String part, PublishedFile file, Map<String, Weight> weights, Map<String, Object> numbers) {
     put(part, fitted(part, file, weights, numbers).values(), numbers);
   }
 
   private static Map<String, Weight> fitted(
-      String part, Path file, Map<String, Weight> weights, Map<String, Object> numbers) {
+      String part, PublishedFile file, Map<String, Weight> weights, Map<String, Object> numbers) {
     Map<String, long[]> needed = Architectures.shapes(part, numbers).orElseThrow();
-    return WeightReport.fitted(part + " from " + file.getFileName(), needed, weights);
+    return WeightReport.fitted(part + " from " + file.label(), needed, weights);
   }
 
   private void put(String part, Collection<Weight> weights, Map<String, Object> numbers) {
     builder.part(part, weights.stream().map(Weight::toSingle).toList(), numbers);
   }
 
-  private Map<String, Weight> open(Path file, String parts) {
-    Checkpoint checkpoint = Checkpoint.open(file);
-    opened.add(checkpoint);
-    String digest = Digests.of(file, "reading " + file.getFileName(), watcher);
-    builder.origin(parts + ": " + file.getFileName() + ", SHA-256 " + digest);
-    return checkpoint.weights();
+  private PublishedFile open(Path source, List<String> stems, String parts) {
+    PublishedFile file = PublishedFile.open(source, averaging, stems);
+    opened.add(file);
+    for (Path path : file.files()) {
+      String digest = Digests.of(path, "reading " + path.getFileName(), watcher);
+      builder.origin(parts + ": " + path.getFileName() + ", SHA-256 " + digest);
+    }
+    file.remark().ifPresent(remark -> remark(parts + ": " + remark));
+    return file;
   }
 
-  /** The file of weights in a folder: safetensors before PyTorch. */
-  private static Path weightsFile(Path folder, String... names) {
-    return Stream.of(".safetensors", ".bin")
-        .flatMap(ending -> Stream.of(names).map(name -> folder.resolve(name + ending)))
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new MaestroException(
-                    MaestroException.Kind.INPUT,
-                    folder.toString(),
-                    "there is no " + names[0] + ".safetensors or .bin",
-                    "give the folder as it was published"));
+  private void remark(String sentence) {
+    if (remarks.add(sentence)) {
+      builder.origin(sentence);
+    }
   }
 
-  private static long[] shape(Path file, Map<String, Weight> weights, String name, int axes) {
+  private Optional<WrappedNames> find(String part, PublishedFile file) {
+    boolean anyCopy = averaging == Averaging.EMA && !part.equals(Architectures.DENOISER);
+    return WrappedNames.find(
+        part + " from " + file.label(),
+        file.weights(),
+        anyCopy ? Averaging.AUTO : averaging,
+        MARKS.get(part));
+  }
+
+  /** The tensors of one network without what training put before their names. */
+  private Map<String, Weight> network(String part, PublishedFile file) {
+    WrappedNames found = find(part, file).orElseThrow(() -> anotherNetwork(part, file));
+    found.remark().ifPresent(words -> remark(part + " from " + file.label() + ": " + words));
+    return found.weights();
+  }
+
+  private static MaestroException anotherNetwork(String part, PublishedFile file) {
+    Map<String, Weight> weights = file.weights();
+    Optional<String> prefix = WrappedNames.unknownPrefix(weights, MARKS.get(part));
+    if (prefix.isPresent()) {
+      return refused(
+          file.label(),
+          "its tensors for "
+              + part
+              + " have "
+              + CheckpointException.quote(prefix.get())
+              + " before their names, which is not known",
+          "save the network's own state_dict");
+    }
+    String others =
+        MARKS.entrySet().stream()
+            .filter(
+                other ->
+                    weights.keySet().stream()
+                        .anyMatch(
+                            name ->
+                                other.getValue().stream()
+                                    .anyMatch(
+                                        mark -> name.equals(mark) || name.endsWith("." + mark))))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(" and "));
+    return refused(
+        file.label(),
+        "this is another network than "
+            + part
+            + (others.isEmpty() ? "" : ", it looks like " + others)
+            + ": of its "
+            + weights.size()
+            + " tensors none is called "
+            + String.join(" or ", MARKS.get(part))
+            + ", the first is "
+            + weights.keySet().stream().findFirst().map(CheckpointException::quote).orElse("none"),
+        "give the file this option is for");
+  }
+
+  private static long[] shape(
+      PublishedFile file, Map<String, Weight> weights, String name, int axes) {
     Weight weight = weights.get(name);
     if (weight == null || weight.shape().length != axes) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          Objects.toString(file.getFileName()),
-          "there is no tensor " + name + " of " + axes + " axes, so this is another network",
+      throw refused(
+          file.label(),
+          "there is no tensor "
+              + name
+              + " of "
+              + axes
+              + " axes"
+              + (weight == null ? "" : " but one of " + Weight.shapeText(weight.shape()))
+              + ", so this is another network",
           "give the file this option is for");
     }
     return weight.shape();
   }
 
-  private static double storedScale(Path file, Map<String, Weight> all) {
-    Weight scale = all.get("scale_factor");
-    if (scale == null || scale.elements() != 1) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          Objects.toString(file.getFileName()),
-          "it holds no scale_factor",
-          "give it with --scale-factor");
-    }
-    return scale.toFloats()[0];
+  private static double storedScale(PublishedFile file) {
+    return WrappedNames.beside(file.weights(), "scale_factor")
+        .filter(scale -> scale.elements() == 1)
+        .orElseThrow(
+            () -> refused(file.label(), "it holds no scale_factor", "give it with --scale-factor"))
+        .toFloats()[0];
+  }
+
+  private static MaestroException refused(String part, String cause, String next) {
+    return new MaestroException(MaestroException.Kind.INPUT, part, cause, next);
   }
 
   private static double diffusersScale(Path source) {
     Path file = source.resolve("vae").resolve("config.json");
     JsonNode scale = json(file).path("scaling_factor");
     if (!scale.isNumber()) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
-          file.toString(),
-          "it has no scaling_factor",
-          "give it with --scale-factor");
+      throw refused(file.toString(), "it has no scaling_factor", "give it with --scale-factor");
     }
     return scale.doubleValue();
   }
@@ -246,8 +345,7 @@ final class Assembler implements AutoCloseable {
     Path file = source.resolve("unet").resolve("config.json");
     JsonNode heads = json(file).path("attention_head_dim");
     if (!heads.canConvertToInt() || heads.intValue() < 1) {
-      throw new MaestroException(
-          MaestroException.Kind.INPUT,
+      throw refused(
           file.toString(),
           "it has no single attention_head_dim",
           "give the rule with --head-rule, for instance CHANNELS_PER_HEAD(32)");
@@ -258,8 +356,7 @@ final class Assembler implements AutoCloseable {
   private static JsonNode json(Path file) {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > PackDescription.MAX_BYTES) {
-        throw new MaestroException(
-            MaestroException.Kind.INPUT,
+        throw refused(
             file.toString(),
             "there is no such configuration",
             "give the folder as it was published");
@@ -284,6 +381,6 @@ final class Assembler implements AutoCloseable {
 
   @Override
   public void close() {
-    opened.forEach(Checkpoint::close);
+    opened.forEach(PublishedFile::close);
   }
 }

@@ -22,7 +22,7 @@ final class AssemblySources {
       names = "--weights",
       defaultValue = "AUTO",
       description =
-          "Which copy of an original checkpoint: ${COMPLETION-CANDIDATES}. Default: the average if present.")
+          "Which copy, where a file has two: ${COMPLETION-CANDIDATES}. Default: the average if present.")
   private Averaging averaging;
 
   @Option(
@@ -37,7 +37,7 @@ final class AssemblySources {
       description = "Of the latents, if the source does not say it.")
   private Double scaleFactor;
 
-  @Option(names = "--vocoder", paramLabel = "FILE", description = "HiFi-GAN of its own.")
+  @Option(names = "--vocoder", paramLabel = "FILE|FOLDER", description = "HiFi-GAN of its own.")
   private Path vocoder;
 
   @Option(
@@ -46,19 +46,19 @@ final class AssemblySources {
       description = "ViT-B-32.pt, or a transformers folder.")
   private Path clip;
 
-  @Option(names = "--tavar", paramLabel = "FILE", description = "TAVAR_weight.pt.")
+  @Option(names = "--tavar", paramLabel = "FILE|FOLDER", description = "TAVAR_weight.pt.")
   private Path tavar;
 
   @Option(
       names = "--cten",
-      paramLabel = "FILE",
+      paramLabel = "FILE|FOLDER",
       description = "CTEN checkpoint, with or without sound.")
   private Path cten;
 
-  @Option(names = "--vggish", paramLabel = "FILE", description = "vggish-10086976.pth.")
+  @Option(names = "--vggish", paramLabel = "FILE|FOLDER", description = "vggish-10086976.pth.")
   private Path vggish;
 
-  @Option(names = "--panns", paramLabel = "FILE", description = "Cnn14_16k checkpoint.")
+  @Option(names = "--panns", paramLabel = "FILE|FOLDER", description = "Cnn14_16k checkpoint.")
   private Path panns;
 
   /** Refuses what makes no sense before any file is read. */
@@ -74,10 +74,15 @@ final class AssemblySources {
     }
   }
 
+  /** Which copy of the weights, where a file has two. */
+  Averaging averaging() {
+    return averaging;
+  }
+
   /** Hands the files over. */
   void giveTo(Assembler assembler) {
     if (audioldm != null) {
-      assembler.audioLdm(audioldm, averaging, headRule, scaleFactor);
+      assembler.audioLdm(audioldm, headRule, scaleFactor);
     }
     give(vocoder, assembler::vocoder);
     give(clip, assembler::clip);

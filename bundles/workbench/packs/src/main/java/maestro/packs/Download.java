@@ -2,6 +2,7 @@ package maestro.packs;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -14,21 +15,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import maestro.api.MaestroException;
 
 /**
  * Downloads a file whose length and digest are known. What has arrived is kept beside it as {@code
  * .part}, and the next attempt, in this run or a later one, asks only for the rest. The file
- * appears under its name when its digest is right.
+ * appears under its name when its digest is right. Plain http has to be allowed, a server may never
+ * lead from https to it, and where another host answers that is said.
  */
 final class Download {
   private static final int ATTEMPTS = 5;
+
+  private static final int REDIRECTS = 10;
+  private static final String HTTP = "http";
 
   private final Duration pause;
   private final Duration patience;
@@ -55,12 +63,21 @@ final class Download {
     if (client == null) {
       client =
           HttpClient.newBuilder()
-              .followRedirects(HttpClient.Redirect.NORMAL)
+              .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(patience)
               .build();
     }
     return client;
   }
+
+  /**
+   * What a download may do.
+   *
+   * @param http whether addresses may begin with http, where anyone on the way sees and changes
+   *     what is sent
+   * @param said told in a sentence when a server leads to another host
+   */
+  record Rules(boolean http, Consumer<String> said) {}
 
   /** A failure that another attempt may mend. */
   private static final class Broken extends Exception {
@@ -79,7 +96,15 @@ final class Download {
    * @throws MaestroException of kind INPUT when the server refuses it or its bytes are others, of
    *     kind RESOURCE when the connection or the disk fails
    */
-  void fetch(FetchManifest.Item item, Path file, Watcher watcher) {
+  void fetch(FetchManifest.Item item, Path file, Rules rules, Watcher watcher) {
+    URI address = URI.create(item.url());
+    if (HTTP.equals(address.getScheme()) && !rules.http()) {
+      throw new MaestroException(
+          MaestroException.Kind.INPUT,
+          item.path(),
+          "its address " + shown(address) + " is plain http, which anyone on the way can read",
+          "take a manifest with https, or give --allow-http");
+    }
     try {
       if (Files.isRegularFile(file)
           && Files.size(file) == item.bytes()
@@ -91,7 +116,7 @@ final class Download {
       try (FileChannel channel =
               FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = lock(channel, item)) {
-        receive(item, channel, watcher);
+        receive(item, channel, rules, watcher);
         channel.force(true);
         if (!lock.isValid() || !matches(item, part, watcher)) {
           Files.delete(part);
@@ -140,13 +165,22 @@ final class Download {
     return Digests.of(file, "checking " + item.path(), watcher).equals(item.sha256());
   }
 
-  private void receive(FetchManifest.Item item, FileChannel channel, Watcher watcher)
+  private void receive(FetchManifest.Item item, FileChannel channel, Rules rules, Watcher watcher)
       throws IOException {
+    Set<String> said = new HashSet<>();
+    Rules once =
+        new Rules(
+            rules.http(),
+            sentence -> {
+              if (said.add(sentence)) {
+                rules.said().accept(sentence);
+              }
+            });
     long wait = pause.toMillis();
     for (int failures = 0; channel.size() != item.bytes(); ) {
       long before = channel.size();
       try {
-        attempt(item, channel, watcher);
+        attempt(item, channel, once, watcher);
       } catch (Broken e) {
         failures = channel.size() > before ? 1 : failures + 1;
         if (failures == ATTEMPTS) {
@@ -162,31 +196,90 @@ final class Download {
     }
   }
 
-  private void attempt(FetchManifest.Item item, FileChannel channel, Watcher watcher)
+  private void attempt(FetchManifest.Item item, FileChannel channel, Rules rules, Watcher watcher)
       throws Broken, IOException {
-    long have = channel.size();
-    if (have > item.bytes()) {
+    if (channel.size() > item.bytes()) {
       channel.truncate(0);
-      have = 0;
     }
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(item.url())).timeout(patience);
+    URI address = URI.create(item.url());
+    for (int i = 0; i < REDIRECTS; i++) {
+      Receiver receiver = new Receiver(channel, item.bytes());
+      HttpResponse<Void> response =
+          await(send(address, channel.size(), receiver), receiver, item, watcher);
+      if (!List.of(301, 302, 303, 307, 308).contains(response.statusCode())) {
+        check(response.statusCode(), address, receiver, item, channel);
+        return;
+      }
+      address = next(address, response.headers().firstValue("Location").orElse(""), item, rules);
+    }
+    throw new MaestroException(
+        MaestroException.Kind.INPUT,
+        item.path(),
+        host(item) + " leads round in circles",
+        "check the address in the manifest");
+  }
+
+  private CompletableFuture<HttpResponse<Void>> send(URI address, long have, Receiver receiver) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(patience);
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
-    Receiver receiver = new Receiver(channel, item.bytes());
-    CompletableFuture<HttpResponse<Void>> response =
-        client()
-            .sendAsync(
-                request.build(),
-                info -> {
-                  boolean rest = info.statusCode() == 206 && continues(info, receiver);
-                  if (info.statusCode() == 200 || rest) {
-                    receiver.begin(rest);
-                    return HttpResponse.BodySubscribers.fromSubscriber(receiver);
-                  }
-                  return HttpResponse.BodySubscribers.replacing(null);
-                });
-    int status = await(response, receiver, item, watcher).statusCode();
+    return client()
+        .sendAsync(
+            request.build(),
+            info -> {
+              boolean rest = info.statusCode() == 206 && continues(info, receiver);
+              if (info.statusCode() == 200 || rest) {
+                receiver.begin(rest);
+                return HttpResponse.BodySubscribers.fromSubscriber(receiver);
+              }
+              return HttpResponse.BodySubscribers.replacing(null);
+            });
+  }
+
+  /** Where a server leads, if that is allowed. */
+  static URI next(URI from, String given, FetchManifest.Item item, Rules rules) {
+    URI to;
+    try {
+      to = from.resolve(new URI(given));
+    } catch (URISyntaxException e) {
+      throw led(from, "an impossible address", item, e);
+    }
+    boolean https = "https".equalsIgnoreCase(to.getScheme());
+    if (given.isEmpty()
+        || to.getHost() == null
+        || !https && !HTTP.equalsIgnoreCase(to.getScheme())) {
+      throw led(from, "an address that is none of the web", item, null);
+    }
+    if (!https && (!rules.http() || "https".equalsIgnoreCase(from.getScheme()))) {
+      throw led(from, "plain http at " + shown(to) + ", which is not followed", item, null);
+    }
+    if (!to.getHost().equalsIgnoreCase(from.getHost())) {
+      rules
+          .said()
+          .accept(item.path() + ": " + shown(from) + " leads to another host, " + shown(to));
+    }
+    return to;
+  }
+
+  private static MaestroException led(
+      URI from, String where, FetchManifest.Item item, Throwable underlying) {
+    return new MaestroException(
+        MaestroException.Kind.INPUT,
+        item.path(),
+        shown(from) + " leads to " + where,
+        "check the address in the manifest",
+        underlying);
+  }
+
+  /** The host of an address, without what may be secret in it. */
+  private static String shown(URI address) {
+    return address.getScheme() + "://" + address.getHost();
+  }
+
+  private static void check(
+      int status, URI address, Receiver receiver, FetchManifest.Item item, FileChannel channel)
+      throws Broken, IOException {
     if (status == 416 || status == 206 && !receiver.begun()) {
       channel.truncate(0);
       throw new Broken("the server does not continue", null);
@@ -198,7 +291,7 @@ final class Download {
       throw new MaestroException(
           MaestroException.Kind.INPUT,
           item.path(),
-          host(item) + " answers with status " + status,
+          address.getHost() + " answers with status " + status,
           "check the address in the manifest");
     }
     if (channel.size() < item.bytes()) {

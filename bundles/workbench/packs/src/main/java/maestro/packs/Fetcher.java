@@ -21,8 +21,9 @@ final class Fetcher {
    * when they were assembled, so that another choice of weights needs no second download.
    *
    * @param replace whether a pack of that name may be there already
+   * @param rules what the downloads may do
    */
-  Path fetch(FetchManifest manifest, boolean replace, Watcher watcher) {
+  Path fetch(FetchManifest manifest, boolean replace, Download.Rules rules, Watcher watcher) {
     Path target = packs.writable().resolve(manifest.name());
     if (Files.exists(target) && !replace) {
       throw new MaestroException(
@@ -35,7 +36,10 @@ final class Fetcher {
     checkSpace(manifest, folder);
     for (FetchManifest.Item item : manifest.files()) {
       download.fetch(
-          item, folder.resolve(FetchManifest.relative(manifest.name(), item.path())), watcher);
+          item,
+          folder.resolve(FetchManifest.relative(manifest.name(), item.path())),
+          rules,
+          watcher);
     }
     return manifest.assemble() == null
         ? install(folder, target)
@@ -81,7 +85,7 @@ final class Fetcher {
     }
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
-      PackBuilder.install(folder, target);
+      Making.install(folder, target);
     } catch (IOException e) {
       throw new MaestroException(
           MaestroException.Kind.RESOURCE,
@@ -101,10 +105,9 @@ final class Fetcher {
             .training(manifest.training());
     manifest.files().forEach(item -> builder.origin(item.path() + ": " + item.url()));
     FetchManifest.Assembly how = manifest.assemble();
-    try (Assembler assembler = new Assembler(builder, watcher)) {
+    try (Assembler assembler = new Assembler(builder, Averaging.AUTO, watcher)) {
       if (how.audioldm() != null) {
-        assembler.audioLdm(
-            in(folder, how.audioldm()), Averaging.AUTO, how.headRule(), how.scaleFactor());
+        assembler.audioLdm(in(folder, how.audioldm()), how.headRule(), how.scaleFactor());
       }
       if (how.vocoder() != null) {
         assembler.vocoder(in(folder, how.vocoder()));

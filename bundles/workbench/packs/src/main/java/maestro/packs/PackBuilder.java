@@ -3,14 +3,13 @@ package maestro.packs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.checkpoint.Safetensors;
@@ -55,7 +54,7 @@ public final class PackBuilder {
     return this;
   }
 
-  /** Licence of the weights. */
+  /** Licence of the weights that are added here; parts that are kept keep theirs. */
   public PackBuilder licence(String words) {
     licence = words;
     return this;
@@ -117,12 +116,39 @@ public final class PackBuilder {
     }
     PackDescription old = pack.description();
     description = old.description();
-    licence = licence == null ? old.licence() : licence;
     training = training == null ? old.training() : training;
     untrained |= old.untrained();
     origin.addAll(0, old.origin());
-    kept.putAll(old.parts());
+    old.parts().forEach((part, content) -> kept.put(part, content.under(old.licenceOf(part))));
     keptFrom = pack.folder();
+    return this;
+  }
+
+  /**
+   * Refuses a licence for weights that were trained from those kept, when it asks less of whoever
+   * uses them.
+   *
+   * @throws MaestroException of kind USAGE that names the part and what the licence lacks
+   */
+  public PackBuilder refuseMilderLicence() {
+    kept.forEach(
+        (part, content) ->
+            Licences.lost(licence, content.licence())
+                .ifPresent(
+                    lost -> {
+                      throw new MaestroException(
+                          MaestroException.Kind.USAGE,
+                          "pack " + name,
+                          "the licence "
+                              + licence
+                              + " is milder than that of part "
+                              + part
+                              + " it builds on, "
+                              + content.licence()
+                              + ": it lacks "
+                              + lost,
+                          "give a licence with these terms; parts that are kept keep their own");
+                    }));
     return this;
   }
 
@@ -156,13 +182,9 @@ public final class PackBuilder {
       refuseIfThere(packs);
     }
     Path folder = packs.resolve(name);
-    Path temporary = null;
-    try {
-      Files.createDirectories(packs);
-      temporary = Files.createTempDirectory(packs, ".making-");
-      describe(writeParts(temporary, watcher)).write(temporary);
-      install(temporary, folder);
-      temporary = null;
+    try (Making making = Making.in(packs)) {
+      describe(writeParts(making.folder(), watcher)).write(making.folder());
+      making.moveTo(making.folder().resolveSibling(name));
       return folder;
     } catch (IOException e) {
       throw new MaestroException(
@@ -171,10 +193,6 @@ public final class PackBuilder {
           "it could not be written (" + e.getMessage() + ")",
           "check free space and permissions of " + packs,
           e);
-    } finally {
-      if (temporary != null) {
-        deleteQuietly(temporary);
-      }
     }
   }
 
@@ -189,7 +207,9 @@ public final class PackBuilder {
     for (Map.Entry<String, Content> entry : contents.entrySet()) {
       Content content = entry.getValue();
       if (content.weights() == null) {
-        parts.put(entry.getKey(), new PackDescription.Part(null, 0, null, content.architecture()));
+        parts.put(
+            entry.getKey(),
+            new PackDescription.Part(null, 0, null, content.architecture(), licence));
         continue;
       }
       Path file = folder.resolve(entry.getKey() + ".safetensors");
@@ -202,7 +222,11 @@ public final class PackBuilder {
       parts.put(
           entry.getKey(),
           new PackDescription.Part(
-              file.getFileName().toString(), Files.size(file), digest, content.architecture()));
+              file.getFileName().toString(),
+              Files.size(file),
+              digest,
+              content.architecture(),
+              licence));
     }
     return parts;
   }
@@ -222,52 +246,21 @@ public final class PackBuilder {
     }
   }
 
+  /** One licence where all parts have the same, else each with its part. */
   private PackDescription describe(Map<String, PackDescription.Part> parts) {
-    return new PackDescription(name, description, licence, origin, training, untrained, parts);
-  }
-
-  /**
-   * Moves a finished folder into place; what was there is moved aside first and comes back when
-   * that fails.
-   */
-  static void install(Path finished, Path folder) throws IOException {
-    Path old = null;
-    if (Files.exists(folder)) {
-      old = finished.resolveSibling(finished.getFileName() + "-old");
-      Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
-    }
-    try {
-      Files.move(finished, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (old != null) {
-        Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
-      }
-      throw e;
-    }
-    if (old != null) {
-      delete(old);
-    }
-  }
-
-  static void delete(Path folder) throws IOException {
-    List<Path> deepestFirst;
-    try (Stream<Path> files = Files.walk(folder)) {
-      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : deepestFirst) {
-      Files.delete(file);
-    }
-  }
-
-  /**
-   * Cleans up while another error is on its way; what cannot be deleted is a hidden folder nobody
-   * opens.
-   */
-  private static void deleteQuietly(Path folder) {
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      folder.toFile().deleteOnExit();
-    }
+    Set<String> licences = new LinkedHashSet<>();
+    parts.values().forEach(part -> licences.add(part.licence()));
+    licences.remove(null);
+    boolean one = licences.size() < 2;
+    Map<String, PackDescription.Part> described = new LinkedHashMap<>();
+    parts.forEach((part, content) -> described.put(part, one ? content.under(null) : content));
+    return new PackDescription(
+        name,
+        description,
+        licences.isEmpty() ? licence : String.join("; ", licences),
+        origin,
+        training,
+        untrained,
+        described);
   }
 }

@@ -27,7 +27,7 @@ import maestro.files.AtomicFile;
  *
  * @param name the pack's name, which is also its folder's
  * @param description one sentence for people
- * @param licence licence of the weights, or several in words
+ * @param licence licence of the weights; of all parts where they have several
  * @param origin where the weights come from, one line each
  * @param training what they were trained on
  * @param untrained whether any weights were filled by rule
@@ -76,9 +76,11 @@ public record PackDescription(
    * @param bytes length of that file
    * @param sha256 its digest, lower-case hexadecimal
    * @param architecture numbers that the weights alone do not tell
+   * @param licence of these weights, or null for that of the pack
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Part(String weights, long bytes, String sha256, Map<String, Object> architecture) {
+  public record Part(
+      String weights, long bytes, String sha256, Map<String, Object> architecture, String licence) {
     /** Copies the map, keeping its order. */
     public Part {
       architecture =
@@ -97,7 +99,12 @@ public record PackDescription(
           (name, entry) -> today.putIfAbsent(names.current(String.valueOf(name)), entry));
       Map<String, Object> changed = new LinkedHashMap<>(architecture);
       changed.put(ENCODERS, today);
-      return new Part(weights, bytes, sha256, changed);
+      return new Part(weights, bytes, sha256, changed, licence);
+    }
+
+    /** The same under another licence, or null for that of the pack. */
+    Part under(String words) {
+      return new Part(weights, bytes, sha256, architecture, words);
     }
 
     private static final String ENCODERS = "encoders";
@@ -108,6 +115,12 @@ public record PackDescription(
     origin = origin == null ? List.of() : List.copyOf(origin);
     parts =
         Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(parts, "parts")));
+  }
+
+  /** Licence of a part's weights, or null when nothing is said. */
+  public String licenceOf(String part) {
+    String own = parts.get(part).licence();
+    return own == null ? licence : own;
   }
 
   /**

@@ -13,16 +13,18 @@ final class ResNetShapes {
 
   private ResNetShapes() {}
 
-  static Map<String, long[]> tavar() {
+  static Map<String, long[]> tavar(Numbers numbers) {
     Shapes shapes = new Shapes();
-    resNet50(shapes, "AttrNet.resnet.");
+    long stem = numbers.positive("stem", 64);
+    long width = 32 * stem;
+    resNet50(shapes, "AttrNet.resnet.", stem);
     for (int i = 1; i <= 6; i++) {
-      head(shapes, "AttrNet.Attr" + i + "_Model.", 1);
+      head(shapes, "AttrNet.Attr" + i + "_Model.", width, 1);
     }
-    resNet50(shapes, "ScenceNet.");
-    head(shapes, "ScenceNet.", 6);
-    resNet50(shapes, "score_net.");
-    shapes.layer("score_net.fc", 256, 2048);
+    resNet50(shapes, "ScenceNet.", stem);
+    head(shapes, "ScenceNet.", width, 6);
+    resNet50(shapes, "score_net.", stem);
+    shapes.layer("score_net.fc", 256, width);
     // Graph convolutions store [in, out], so their bias has the length of the second axis.
     shapes.tensor("GCNNet.gc1.weight", 256, 256).tensor("GCNNet.gc1.bias", 256);
     shapes.tensor("GCNNet.gc2.weight", 256, 2048).tensor("GCNNet.gc2.bias", 2048);
@@ -33,41 +35,44 @@ final class ResNetShapes {
   static Map<String, long[]> cten(Numbers numbers) {
     boolean sound = Boolean.parseBoolean(numbers.text("sound", "true"));
     long segments = numbers.positive("segments", 16);
+    long stem = numbers.positive("stem", 64);
     Shapes shapes = new Shapes();
-    shapes.tensor("resnet.0.weight", 64, 3, 7, 7, 7).batchNorm("resnet.1", 64);
-    bottlenecks(shapes, List.of("resnet.4", "resnet.5", "resnet.6", "resnet.7"), RESNET_101, 3);
-    nonLocal(shapes, "nl.0.");
+    shapes.tensor("resnet.0.weight", stem, 3, 7, 7, 7).batchNorm("resnet.1", stem);
+    List<String> stages = List.of("resnet.4", "resnet.5", "resnet.6", "resnet.7");
+    bottlenecks(shapes, stages, RESNET_101, stem, 3);
+    nonLocal(shapes, "nl.0.", 32 * stem);
     if (sound) {
       shapes.tensor("a_resnet.0.weight", 64, 1, 7, 1).batchNorm("a_resnet.1", 64);
       basicBlocks(shapes, "a_resnet.");
       shapes.layer("a_fc.0", 2048, 512).batchNorm("a_fc.1", 2048);
-      nonLocal(shapes, "nl_a.0.");
+      nonLocal(shapes, "nl_a.0.", 2048);
       for (String attention : List.of("v2a_attn", "a2v_attn")) {
         for (String projection : List.of("q", "k", "v", "o")) {
           shapes.layer(attention + ".linear_" + projection, 2048, 2048);
         }
       }
     }
-    long features = sound ? 4096 : 2048;
+    long features = 32 * stem + (sound ? 2048 : 0);
     shapes.tensor("ta_net.conv.0.weight", 1, features, 1).batchNorm("ta_net.conv.1", 1);
     shapes.layer("ta_net.fc", segments, segments);
     return shapes.layer("fc", numbers.positive("classes", 8), features).map();
   }
 
-  private static void resNet50(Shapes shapes, String prefix) {
-    shapes.tensor(prefix + "conv1.weight", 64, 3, 7, 7).batchNorm(prefix + "bn1", 64);
+  private static void resNet50(Shapes shapes, String prefix, long stem) {
+    shapes.tensor(prefix + "conv1.weight", stem, 3, 7, 7).batchNorm(prefix + "bn1", stem);
     bottlenecks(
         shapes,
         List.of(prefix + "layer1", prefix + "layer2", prefix + "layer3", prefix + "layer4"),
         RESNET_50,
+        stem,
         2);
   }
 
   private static void bottlenecks(
-      Shapes shapes, List<String> stages, List<Integer> blocks, int dimensions) {
-    long in = 64;
+      Shapes shapes, List<String> stages, List<Integer> blocks, long stem, int dimensions) {
+    long in = stem;
     for (int stage = 0; stage < stages.size(); stage++) {
-      long planes = 64L << stage;
+      long planes = stem << stage;
       for (int i = 0; i < blocks.get(stage); i++, in = 4 * planes) {
         String block = stages.get(stage) + "." + i + ".";
         convolution(shapes, block, "conv1", "bn1", planes, in, 1, dimensions);
@@ -110,17 +115,17 @@ final class ResNetShapes {
     shapes.tensor(block + name + ".weight", shape).batchNorm(block + norm, out);
   }
 
-  private static void nonLocal(Shapes shapes, String name) {
+  private static void nonLocal(Shapes shapes, String name, long width) {
     shapes.tensor(name + "alpha", 1);
     for (String projection : List.of("theta", "phi", "g")) {
-      shapes.layer(name + projection, 256, 2048);
+      shapes.layer(name + projection, 256, width);
     }
-    shapes.layer(name + "out", 2048, 256).batchNorm(name + "bn", 2048);
+    shapes.layer(name + "out", width, 256).batchNorm(name + "bn", width);
   }
 
-  private static void head(Shapes shapes, String name, long outputs) {
+  private static void head(Shapes shapes, String name, long width, long outputs) {
     shapes
-        .layer(name + "fc1_1", 256, 2048)
+        .layer(name + "fc1_1", 256, width)
         .batchNorm(name + "bn1_1", 256)
         .tensor(name + "relu1_1.weight", 1);
     shapes.layer(name + "fc2_1", 64, 256).tensor(name + "relu2_1.weight", 1);

@@ -30,6 +30,8 @@ final class SyntheticPack {
           Architectures.VAE,
           Architectures.HIFIGAN,
           Architectures.CLIP,
+          Architectures.TAVAR,
+          Architectures.WECL,
           Architectures.LAFF);
   private static final List<String> ALL_PARTS =
       List.of(
@@ -47,11 +49,14 @@ final class SyntheticPack {
   /** Numbers in the feature of encoder.cinematic. */
   private static final int CINEMATIC = 32;
 
+  /** Channels after the first convolution of small TAVAR and WECL. */
+  private static final int NARROW = 4;
+
   private SyntheticPack() {}
 
   /** Sizes of the networks. */
   enum Size {
-    /** Those of the parity fixtures: 90 MB. */
+    /** Those of the parity fixtures: 130 MB. */
     TINY(32, 16),
     /** AudioLDM-S and everything else as published. */
     S(128, 512),
@@ -104,6 +109,17 @@ final class SyntheticPack {
             numbers.put("width", 128);
             numbers.put("layers", 2);
             numbers.put("output", filmWidth);
+          }
+        }
+        case Architectures.TAVAR -> {
+          if (this == TINY) {
+            numbers.put("stem", NARROW);
+          }
+        }
+        case Architectures.WECL -> {
+          if (this == TINY) {
+            numbers.put("stem", NARROW);
+            numbers.put("sound", false);
           }
         }
         case Architectures.LAFF -> {

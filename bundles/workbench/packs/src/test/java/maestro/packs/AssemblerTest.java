@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +28,8 @@ import maestro.checkpoint.Weight;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** On networks of the tiny size, whose names are those of the published ones. */
 class AssemblerTest {
@@ -47,7 +50,14 @@ class AssemblerTest {
     assertThat(tiny.untrained()).isTrue();
     assertThat(tiny.parts())
         .containsExactly(
-            "denoiser", "branch", "vae", "vocoder.hifigan", "encoder.clip", "fusion.laff");
+            "denoiser",
+            "branch",
+            "vae",
+            "vocoder.hifigan",
+            "encoder.clip",
+            "encoder.tavar",
+            "encoder.wecl",
+            "fusion.laff");
     assertThat(PackVerifier.verify(tiny, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
     String name = "input_blocks.4.0.skip_connection.weight";
@@ -59,10 +69,8 @@ class AssemblerTest {
 
   @Test
   void originalAndDiffusersFilesOfOneFillGiveTheSameBytes() throws IOException {
-    PackFolder original =
-        assemble("original", a -> a.audioLdm(original(1), Averaging.AUTO, null, null));
-    PackFolder diffusers =
-        assemble("diffusers", a -> a.audioLdm(diffusers(), Averaging.AUTO, null, null));
+    PackFolder original = assemble("original", a -> a.audioLdm(original(1), null, null));
+    PackFolder diffusers = assemble("diffusers", a -> a.audioLdm(diffusers(), null, null));
     for (String part : List.of("denoiser", "vae", "vocoder.hifigan")) {
       assertThat(original.part(part).orElseThrow().digest())
           .as(part)
@@ -84,9 +92,14 @@ class AssemblerTest {
     assertThat(diffusers.part("vae").orElseThrow().architecture())
         .containsEntry("scaleFactor", 0.9392935633659363);
     assertThat(original.description().origin())
-        .singleElement()
+        .hasSize(4)
+        .first()
         .asString()
         .matches(".*original.safetensors, SHA-256 [0-9a-f]{64}");
+    assertThat(original.description().origin().get(1))
+        .isEqualTo(
+            "denoiser from original.safetensors: the averaged copy of the weights, under 'model_ema.', was taken,"
+                + " not the one as trained, under 'model.diffusion_model.'");
     assertThat(PackVerifier.verify(original, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
   }
@@ -95,9 +108,8 @@ class AssemblerTest {
   void theAveragedCopyIsTakenUnlessTheRawOneIsWanted() throws IOException {
     Path file = original(2);
     float raw = FillRule.tensor("unet.out.2.bias", 8).values()[0];
-    assertThat(outBias(assemble("ema", a -> a.audioLdm(file, Averaging.AUTO, null, null))))
-        .isEqualTo(2 * raw);
-    assertThat(outBias(assemble("raw", a -> a.audioLdm(file, Averaging.RAW, null, null))))
+    assertThat(outBias(assemble("ema", a -> a.audioLdm(file, null, null)))).isEqualTo(2 * raw);
+    assertThat(outBias(assemble("raw", Averaging.RAW, a -> a.audioLdm(file, null, null))))
         .isEqualTo(raw);
   }
 
@@ -131,13 +143,186 @@ class AssemblerTest {
             MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
         .hasMessage(
-            "vae.safetensors: there is no tensor visual.conv1.weight of 4 axes, so this is another network;"
-                + " give the file this option is for");
+            "vae.safetensors: this is another network than encoder.clip, it looks like vae: of its 204 tensors none is"
+                + " called visual.conv1.weight or vision_model.embeddings.patch_embedding.weight,"
+                + " the first is 'encoder.conv_in.weight'; give the file this option is for");
     assertThatThrownBy(() -> assemble("x", a -> a.tavar(vae)))
+        .hasMessageContaining("this is another network than encoder.tavar, it looks like vae");
+    assertThatThrownBy(() -> assemble("x", a -> a.audioLdm(folder, null, null)))
+        .hasMessageContaining("it holds neither weights nor a folder unet");
+  }
+
+  /** Every network that packs import, behind the words of the usual trainers. */
+  @ParameterizedTest
+  @CsvSource({
+    "encoder.clip, module.",
+    "encoder.clip, _orig_mod.model.",
+    "encoder.clip, clip_model.module.",
+    "vocoder.hifigan, generator.",
+    "vocoder.hifigan, module._orig_mod.generator.",
+    "audioldm, _orig_mod.",
+    "audioldm, state_dict.model.module.",
+    "diffusers, module.",
+    "diffusers, ema_model.module."
+  })
+  void whatTrainingPutBeforeTheNamesComesOff(String network, String prefix) throws IOException {
+    switch (network) {
+      case "audioldm", "diffusers" -> {
+        if (network.equals("audioldm")) {
+          Path file = wrapped(original(1), prefix);
+          PackFolder made = assemble("made", a -> a.audioLdm(file, null, null));
+          assertThat(made.part("vae").orElseThrow().architecture())
+              .containsEntry("scaleFactor", 0.25);
+          assertSameWeights(made, "denoiser", "vae", "vocoder.hifigan");
+          return;
+        }
+        Path root = diffusers();
+        for (String file :
+            List.of(
+                "unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "vocoder/model")) {
+          Files.move(
+              wrapped(root.resolve(file + ".safetensors"), prefix),
+              root.resolve(file + ".safetensors"),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertSameWeights(
+            assemble("made", a -> a.audioLdm(root, null, null)),
+            "denoiser",
+            "vae",
+            "vocoder.hifigan");
+      }
+      case "encoder.clip" -> {
+        Path file = wrapped(part(network).weights(), prefix);
+        PackFolder made = assemble("made", a -> a.clip(file));
+        assertSameWeights(made, network);
+        assertThat(made.description().origin().get(1)).contains("'" + prefix + "' was taken off");
+      }
+      default -> {
+        Path file = wrapped(part(network).weights(), prefix);
+        assertSameWeights(assemble("made", a -> a.vocoder(file)), network);
+      }
+    }
+  }
+
+  @Test
+  void anUnknownPrefixIsNamed() throws IOException {
+    Path file = wrapped(part("encoder.clip").weights(), "my_project.");
+    assertThatThrownBy(() -> assemble("x", a -> a.clip(file)))
+        .hasMessage(
+            "wrapped.safetensors: its tensors for encoder.clip have 'my_project.' before their names, which is not"
+                + " known; save the network's own state_dict");
+  }
+
+  @Test
+  void aFolderOfShardsIsReadByItsIndex() throws IOException {
+    Path shards = shards("model", ".safetensors.index.json", ".safetensors");
+    PackFolder made = assemble("made", a -> a.clip(shards));
+    assertSameWeights(made, "encoder.clip");
+    assertThat(made.description().origin()).hasSize(2);
+    assertThat(made.description().origin().get(1)).contains("model-00002-of-00002.safetensors");
+    Path index = shards.resolve("model.safetensors.index.json");
+    assertSameWeights(assemble("again", a -> a.clip(index)), "encoder.clip");
+    Files.delete(shards.resolve("model-00002-of-00002.safetensors"));
+    assertThatThrownBy(() -> assemble("x", a -> a.clip(shards)))
+        .hasMessage(
+            "model.safetensors.index.json: 1 of its 2 files is missing: model-00002-of-00002.safetensors;"
+                + " put what is missing beside it");
+    Files.delete(index);
+    assertThatThrownBy(() -> assemble("x", a -> a.clip(shards)))
+        .hasMessageContaining("the parts that are there lack their index");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.fp16.safetensors.index.json, .fp16.safetensors",
+    "model.safetensors.index.fp16.json, .fp16.safetensors",
+    "pytorch_model.bin.index.json, .bin"
+  })
+  void indexesOfAllSpellingsAreFound(String index, String ending) throws IOException {
+    Path shards =
+        shards(index.substring(0, index.indexOf('.')), index.substring(index.indexOf('.')), ending);
+    assertSameWeights(assemble("made", a -> a.clip(shards)), "encoder.clip");
+  }
+
+  @Test
+  void anIndexThatNamesFilesElsewhereOrTensorsThatAreNotThereIsRefused() throws IOException {
+    Path shards = shards("model", ".safetensors.index.json", ".safetensors");
+    Path index = shards.resolve("model.safetensors.index.json");
+    for (String name : List.of("../x.safetensors", "/etc/passwd", "a/b", "..", "")) {
+      Files.writeString(index, "{\"weight_map\": {\"a\": \"" + name + "\"}}");
+      assertThatThrownBy(() -> assemble("x", a -> a.clip(shards)))
+          .hasMessageContaining(
+              "it names the file '" + name + "', which is none of its own folder");
+    }
+    Files.writeString(index, "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\"}}");
+    assertThatThrownBy(() -> assemble("x", a -> a.clip(shards)))
         .hasMessageContaining(
-            "encoder.tavar from vae.safetensors: the weights do not fit the network: 896 missing");
-    assertThatThrownBy(() -> assemble("x", a -> a.audioLdm(folder, Averaging.AUTO, null, null)))
-        .hasMessageContaining("there is no diffusion_pytorch_model.safetensors or .bin");
+            "1 of its tensors are not in their files, such as 'a' in model-00001");
+    Files.writeString(index, "{\"a\": 1}");
+    assertThatThrownBy(() -> assemble("x", a -> a.clip(shards)))
+        .hasMessageContaining("it names no tensors, so it is no index");
+  }
+
+  @Test
+  void aVariantIsTakenWhereThereIsNoFullPrecisionAndSaid() throws IOException {
+    Path published = Files.createDirectories(folder.resolve("published"));
+    Files.copy(part("encoder.clip").weights(), published.resolve("model.fp16.safetensors"));
+    PackFolder made = assemble("made", a -> a.clip(published));
+    assertSameWeights(made, "encoder.clip");
+    assertThat(made.description().origin().get(1))
+        .isEqualTo("encoder.clip: the variant 'fp16' was taken: model.fp16.safetensors");
+    Files.write(published.resolve("model.bf16.safetensors"), new byte[3]);
+    assertSameWeights(assemble("fp16", a -> a.clip(published)), "encoder.clip");
+    Files.copy(part("encoder.clip").weights(), published.resolve("pytorch_model.bin"));
+    assertThat(assemble("full", a -> a.clip(published)).description().origin())
+        .singleElement()
+        .asString()
+        .contains("pytorch_model.bin");
+  }
+
+  private Path shards(String stem, String index, String ending) throws IOException {
+    Path shards = Files.createDirectories(folder.resolve("shards"));
+    List<List<Weight>> halves = List.of(new ArrayList<>(), new ArrayList<>());
+    List<String> entries = new ArrayList<>();
+    tensors("encoder.clip")
+        .forEach(
+            (name, tensor) -> {
+              int half = entries.size() % 2;
+              halves.get(half).add(Weight.of(name, tensor));
+              entries.add(
+                  "\""
+                      + name
+                      + "\": \""
+                      + stem
+                      + "-0000"
+                      + (half + 1)
+                      + "-of-00002"
+                      + ending
+                      + "\"");
+            });
+    for (int i = 0; i < 2; i++) {
+      write(shards.resolve(stem + "-0000" + (i + 1) + "-of-00002" + ending), halves.get(i));
+    }
+    Files.writeString(
+        shards.resolve(stem + index),
+        "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {" + String.join(",", entries) + "}}");
+    return shards;
+  }
+
+  private Path wrapped(Path file, String prefix) {
+    List<Weight> wrapped = new ArrayList<>();
+    Safetensors.read(file)
+        .tensors()
+        .forEach((name, tensor) -> wrapped.add(Weight.of(prefix + name, tensor)));
+    return write(folder.resolve("wrapped.safetensors"), wrapped);
+  }
+
+  private void assertSameWeights(PackFolder made, String... parts) {
+    for (String part : parts) {
+      assertThat(Safetensors.read(made.part(part).orElseThrow().weights()).tensors())
+          .as(part)
+          .isEqualTo(tensors(part));
+    }
   }
 
   private interface Steps {
@@ -145,8 +330,12 @@ class AssemblerTest {
   }
 
   private PackFolder assemble(String name, Steps steps) throws IOException {
+    return assemble(name, Averaging.AUTO, steps);
+  }
+
+  private PackFolder assemble(String name, Averaging averaging, Steps steps) throws IOException {
     PackBuilder builder = new PackBuilder(name);
-    try (Assembler assembler = new Assembler(builder, Watcher.NONE)) {
+    try (Assembler assembler = new Assembler(builder, averaging, Watcher.NONE)) {
       steps.with(assembler);
       return PackFolder.open(builder.writeTo(folder, false, Watcher.NONE), PluginNames.NONE);
     }

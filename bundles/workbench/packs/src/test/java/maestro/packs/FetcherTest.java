@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FetcherTest {
   @TempDir Path folder;
+  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private final Download.Rules http = new Download.Rules(true, said::add);
   private final byte[] body = new byte[300_000];
   private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -61,7 +64,7 @@ class FetcherTest {
   void aBrokenConnectionIsContinuedWhereItEnded() throws IOException {
     serve("/file", body, 100_000);
     Path file = folder.resolve("sub/file");
-    download.fetch(item("/file", body), file, Watcher.NONE);
+    download.fetch(item("/file", body), file, http, Watcher.NONE);
     assertThat(Files.readAllBytes(file)).isEqualTo(body);
     assertThat(ranges.get(0)).isEqualTo("none");
     assertThat(ranges).hasSizeGreaterThanOrEqualTo(3).contains("bytes=100000-");
@@ -75,8 +78,8 @@ class FetcherTest {
     MaestroException stop =
         new MaestroException(MaestroException.Kind.CANCELLED, "test", "stopped", "go on");
     Files.write(folder.resolve("file.part"), Arrays.copyOf(body, 1000));
-    download.fetch(item("/file", body), file, Watcher.NONE);
-    download.fetch(item("/file", body), file, Watcher.NONE);
+    download.fetch(item("/file", body), file, http, Watcher.NONE);
+    download.fetch(item("/file", body), file, http, Watcher.NONE);
     assertThat(ranges).containsExactly("bytes=1000-");
     Files.write(file, new byte[3]);
     assertThatThrownBy(
@@ -84,6 +87,7 @@ class FetcherTest {
                 download.fetch(
                     item("/file", body),
                     file,
+                    http,
                     (what, done, total) -> {
                       throw stop;
                     }))
@@ -102,7 +106,7 @@ class FetcherTest {
         });
     Path file = folder.resolve("file");
     Files.write(folder.resolve("file.part"), new byte[5000]);
-    download.fetch(item("/file", body), file, Watcher.NONE);
+    download.fetch(item("/file", body), file, http, Watcher.NONE);
     assertThat(Files.readAllBytes(file)).isEqualTo(body);
   }
 
@@ -110,7 +114,7 @@ class FetcherTest {
   void otherBytesAreRefusedAndDeleted() {
     serve("/file", new byte[body.length], Integer.MAX_VALUE);
     assertThatThrownBy(
-            () -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
+            () -> download.fetch(item("/file", body), folder.resolve("file"), http, Watcher.NONE))
         .isInstanceOfSatisfying(
             MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
@@ -133,7 +137,7 @@ class FetcherTest {
           }
         });
     assertThatThrownBy(
-            () -> download.fetch(item("/file", body), folder.resolve("file"), Watcher.NONE))
+            () -> download.fetch(item("/file", body), folder.resolve("file"), http, Watcher.NONE))
         .hasMessageContaining("sends more bytes than the manifest says");
     assertThat(folder.resolve("file.part")).isEmptyFile();
   }
@@ -147,7 +151,7 @@ class FetcherTest {
           exchange.close();
         });
     assertThatThrownBy(
-            () -> download.fetch(item("/gone", body), folder.resolve("file"), Watcher.NONE))
+            () -> download.fetch(item("/gone", body), folder.resolve("file"), http, Watcher.NONE))
         .hasMessageContaining("answers with status 404");
     server.createContext(
         "/busy",
@@ -156,15 +160,88 @@ class FetcherTest {
           exchange.close();
         });
     assertThatThrownBy(
-            () -> download.fetch(item("/busy", body), folder.resolve("file"), Watcher.NONE))
+            () -> download.fetch(item("/busy", body), folder.resolve("file"), http, Watcher.NONE))
         .isInstanceOfSatisfying(
             MaestroException.class,
             e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.RESOURCE))
         .hasMessageContaining("status 503");
     FetchManifest.Item dead = item("/file", body);
     server.stop(0);
-    assertThatThrownBy(() -> download.fetch(dead, folder.resolve("file"), Watcher.NONE))
+    assertThatThrownBy(() -> download.fetch(dead, folder.resolve("file"), http, Watcher.NONE))
         .hasMessageContaining("cannot be reached");
+  }
+
+  @Test
+  void plainHttpIsFetchedOnlyWhenAskedFor() {
+    serve("/file", body, Integer.MAX_VALUE);
+    Download.Rules strict = new Download.Rules(false, said::add);
+    assertThatThrownBy(
+            () -> download.fetch(item("/file", body), folder.resolve("file"), strict, Watcher.NONE))
+        .isInstanceOfSatisfying(
+            MaestroException.class,
+            e -> assertThat(e.kind()).isEqualTo(MaestroException.Kind.INPUT))
+        .hasMessageContaining("is plain http")
+        .hasMessageEndingWith("or give --allow-http");
+    assertThat(ranges).isEmpty();
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  @Test
+  void redirectsAreFollowedAndAnotherHostIsSaidOnce() throws IOException {
+    serve("/file", body, 100_000);
+    int port = server.getAddress().getPort();
+    redirect("/moved", "/again");
+    redirect("/again", "http://localhost:" + port + "/file");
+    Path file = folder.resolve("file");
+    download.fetch(item("/moved", body), file, http, Watcher.NONE);
+    assertThat(Files.readAllBytes(file)).isEqualTo(body);
+    assertThat(ranges).hasSizeGreaterThanOrEqualTo(3).contains("bytes=100000-");
+    assertThat(said)
+        .containsExactly("moved: http://127.0.0.1 leads to another host, http://localhost");
+  }
+
+  @Test
+  void circlesOfRedirectsEnd() {
+    redirect("/round", "/round");
+    assertThatThrownBy(
+            () -> download.fetch(item("/round", body), folder.resolve("x"), http, Watcher.NONE))
+        .hasMessageContaining("leads round in circles");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://h/x", "HTTP://h/x", "file:///etc/passwd", "ftp://h/x", "", "//", "ht tp"})
+  void aRedirectFromHttpsToAnythingElseIsRefusedWhateverIsAllowed(String location) {
+    FetchManifest.Item item = new FetchManifest.Item("x", "https://h/x", 1, "0".repeat(64));
+    for (boolean allowed : new boolean[] {true, false}) {
+      assertThatThrownBy(
+              () ->
+                  Download.next(
+                      URI.create(item.url()),
+                      location,
+                      item,
+                      new Download.Rules(allowed, said::add)))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("https://h leads to ");
+    }
+    assertThat(
+            Download.next(
+                URI.create(item.url()),
+                "https://other/y",
+                item,
+                new Download.Rules(false, said::add)))
+        .hasToString("https://other/y");
+    assertThat(said).containsExactly("x: https://h leads to another host, https://other");
+  }
+
+  private void redirect(String path, String location) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", location);
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
   }
 
   @Test
@@ -183,7 +260,8 @@ class FetcherTest {
         });
     Download impatient = new Download(Duration.ofMillis(1), Duration.ofMillis(300));
     assertThatThrownBy(
-            () -> impatient.fetch(item("/silent", body), folder.resolve("file"), Watcher.NONE))
+            () ->
+                impatient.fetch(item("/silent", body), folder.resolve("file"), http, Watcher.NONE))
         .hasMessageContaining("it goes on from 10 bytes");
   }
 
@@ -213,10 +291,10 @@ class FetcherTest {
     Path manifest = folder.resolve("manifest.json");
     Files.writeString(manifest, "{\"name\": \"source\", \"files\": [" + files + "]}");
     Fetcher fetcher = new Fetcher(packs, download);
-    fetcher.fetch(FetchManifest.read(manifest.toString()), false, Watcher.NONE);
+    fetcher.fetch(FetchManifest.read(manifest.toString()), false, http, Watcher.NONE);
     assertThat(packs.open("source").parts()).containsExactly("encoder.other");
     assertThatThrownBy(
-            () -> fetcher.fetch(FetchManifest.read(manifest.toString()), false, Watcher.NONE))
+            () -> fetcher.fetch(FetchManifest.read(manifest.toString()), false, http, Watcher.NONE))
         .hasMessageContaining("it is there already");
   }
 
@@ -238,7 +316,7 @@ class FetcherTest {
         """
                 .formatted(item.url(), item.bytes(), item.sha256())
                 .getBytes(StandardCharsets.UTF_8));
-    new Fetcher(packs, download).fetch(manifest, false, Watcher.NONE);
+    new Fetcher(packs, download).fetch(manifest, false, http, Watcher.NONE);
     PackFolder pack = packs.open("small");
     assertThat(pack.part("encoder.clip").orElseThrow().digest()).isEqualTo(item.sha256());
     assertThat(pack.description().origin()).hasSize(2).first().asString().contains(item.url());

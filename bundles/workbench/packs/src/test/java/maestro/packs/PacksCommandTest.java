@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
+import maestro.api.tensor.FloatTensor;
+import maestro.checkpoint.Weight;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,47 @@ class PacksCommandTest {
     Files.delete(folder.resolve("mine/pack.json"));
     assertThat(run("show", "mine")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
     assertThat(run("show", "yours")).isEqualTo(MaestroException.Kind.CONFIGURATION.exitCode());
+  }
+
+  @Test
+  void numbersThatAreNoneAreFoundInEveryPart() throws IOException {
+    float[] good = {1, 2, 3, 4, 5, 6};
+    float[] bad = {1, 2, Float.NaN, 4, Float.NEGATIVE_INFINITY, 6};
+    new PackBuilder("mine")
+        .part("encoder.other", List.of(weight("a", good), weight("b", bad)), Map.of())
+        .part("control.half", List.of(weight("c", bad).toHalf()), Map.of())
+        .part("control.good", List.of(weight("d", good)), Map.of())
+        .writeTo(folder, false, Watcher.NONE);
+    assertThat(run("verify", "mine", "--json")).isEqualTo(MaestroException.Kind.INPUT.exitCode());
+    assertThat(said())
+        .contains("'b' is NaN at [0, 2] (2 of 6 numbers are NaN or infinite)")
+        .contains("'c' is NaN at [0, 2]")
+        .contains("not good: mine encoder.other, mine control.half;")
+        .doesNotContain("'a' is", "'d' is");
+  }
+
+  private static Weight weight(String name, float[] values) {
+    return Weight.of(name, FloatTensor.of(values, 2, 3));
+  }
+
+  @Test
+  void theLicenceOfAPartIsShownWhereItIsNotThatOfThePack() throws IOException {
+    new PackBuilder("base")
+        .licence("GPL-2.0")
+        .part("control.x", Map.of())
+        .writeTo(folder, false, Watcher.NONE);
+    new PackBuilder("next")
+        .licence("AGPL-3.0")
+        .keeping(new Packs(List.of(folder)).open("base"))
+        .part("control.y", Map.of())
+        .writeTo(folder, false, Watcher.NONE);
+    assertThat(run("show", "next")).isZero();
+    assertThat(said())
+        .contains("licence   GPL-2.0; AGPL-3.0", "  licence GPL-2.0", "  licence AGPL-3.0");
+    makeTheCommand();
+    assertThat(run("show", "next", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(said()).at("/parts/control.x/licence").asText())
+        .isEqualTo("GPL-2.0");
   }
 
   @Test

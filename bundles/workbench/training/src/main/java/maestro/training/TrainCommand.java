@@ -451,7 +451,12 @@ public final class TrainCommand implements MaestroCommand {
           List<Path> runs,
       @Option(names = "--name", required = true, paramLabel = "NAME") String name,
       @Option(names = "--description", paramLabel = "TEXT", defaultValue = "") String description,
-      @Option(names = "--licence", required = true, paramLabel = "TEXT") String licence,
+      @Option(
+              names = "--licence",
+              required = true,
+              paramLabel = "TEXT",
+              description = "Of the trained weights; what is kept of the base keeps its own.")
+          String licence,
       @Option(names = "--training", required = true, paramLabel = "TEXT") String training,
       @Option(
               names = "--base",
@@ -469,7 +474,7 @@ public final class TrainCommand implements MaestroCommand {
     if (base != null) {
       builder.keeping(packs.open(base));
     }
-    builder.licence(licence).training(training);
+    builder.licence(licence).refuseMilderLicence().training(training);
     if (base == null || !description.isBlank()) {
       builder.description(description);
     }

@@ -33,14 +33,30 @@ final class FrameNetwork extends NamedBlock {
   static final int THEMES = 6;
   private static final int HIDDEN = 64;
 
-  private final ResNet50 attributeTrunk = child("AttrNet.resnet", new ResNet50());
-  private final ResNet50 themeTrunk = child("ScenceNet", new ResNet50());
-  private final ResNet50 aestheticTrunk = child("score_net", new ResNet50());
-  private final Linear aesthetics = child("score_net.fc", new Linear(ResNet50.WIDTH, FEATURE));
+  private final int width;
+  private final ResNet50 attributeTrunk;
+  private final ResNet50 themeTrunk;
+  private final ResNet50 aestheticTrunk;
+  private final Linear aesthetics;
   private final List<Head> attributes = new ArrayList<>();
   private final Head theme;
 
+  /** The network as published. */
   FrameNetwork() {
+    this(ResNet50.STEM);
+  }
+
+  /**
+   * A network of another width.
+   *
+   * @param stem channels after the first convolution of each trunk
+   */
+  FrameNetwork(int stem) {
+    width = ResNet50.width(stem);
+    attributeTrunk = child("AttrNet.resnet", new ResNet50(stem));
+    themeTrunk = child("ScenceNet", new ResNet50(stem));
+    aestheticTrunk = child("score_net", new ResNet50(stem));
+    aesthetics = child("score_net.fc", new Linear(width, FEATURE));
     for (int i = 1; i <= ATTRIBUTES; i++) {
       attributes.add(head("AttrNet.Attr" + i + "_Model.", 1));
     }
@@ -49,7 +65,7 @@ final class FrameNetwork extends NamedBlock {
 
   private Head head(String prefix, int outputs) {
     return new Head(
-        child(prefix + "fc1_1", new Linear(ResNet50.WIDTH, FEATURE)),
+        child(prefix + "fc1_1", new Linear(width, FEATURE)),
         child(prefix + "bn1_1", new BatchNorm(FEATURE)),
         child(prefix + "relu1_1", new ParametricRelu()),
         child(prefix + "fc2_1", new Linear(FEATURE, HIDDEN)),

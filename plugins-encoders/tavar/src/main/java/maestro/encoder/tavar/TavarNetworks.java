@@ -7,6 +7,7 @@ import maestro.api.run.Device;
 import maestro.api.tensor.FloatTensor;
 import maestro.checkpoint.Weight;
 import maestro.checkpoint.WeightNames;
+import maestro.networks.ResNet50;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkInput;
@@ -50,9 +51,11 @@ final class TavarNetworks implements AutoCloseable {
   }
 
   static NetworkSource frames(Map<String, Weight> weights, int batch, int side) {
+    Weight first = weights.get("ScenceNet.conv1.weight");
+    int stem = first == null ? ResNet50.STEM : (int) first.shape()[0];
     return new NetworkSource(
         TavarEncoder.NAME,
-        FrameNetwork::new,
+        () -> new FrameNetwork(stem),
         List.of(NetworkInput.of(PICTURES, batch, 3, side, side)),
         FrameNetwork.OUTPUTS,
         weights);

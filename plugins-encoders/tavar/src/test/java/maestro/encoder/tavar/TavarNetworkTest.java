@@ -29,6 +29,19 @@ class TavarNetworkTest {
   private static final int[] FEATURE = {0, 1, 2, 170, 256, 341, 511};
 
   @Test
+  void aNarrowerNetworkIsMadeAsItsWeightsSay() {
+    Map<String, Weight> narrow = filled(new FrameNetwork(4));
+    assertThat(narrow.get("ScenceNet.layer4.2.conv3.weight").shape())
+        .containsExactly(128, 32, 1, 1);
+    BlockParameters.byName(TavarNetworks.frames(narrow, 1, 32).block().get())
+        .forEach(
+            (name, parameter) ->
+                assertThat(parameter.getShape().getShape())
+                    .as(name)
+                    .isEqualTo(narrow.get(name).shape()));
+  }
+
+  @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(TORCH);
   }

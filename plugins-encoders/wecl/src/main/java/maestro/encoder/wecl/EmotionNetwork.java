@@ -47,7 +47,7 @@ final class EmotionNetwork extends NamedBlock {
 
   EmotionNetwork(EmotionSize size) {
     this.size = size;
-    seen = child("nl.0", new NonLocal(SegmentNetwork.WIDTH));
+    seen = child("nl.0", new NonLocal(size.seenWidth()));
     boolean hears = size.hears();
     soundTrunk = hears ? child("a_resnet", new SoundTrunk()) : null;
     embedding = hears ? child("a_fc.0", new Linear(SoundTrunk.WIDTH, size.soundWidth())) : null;
@@ -55,7 +55,7 @@ final class EmotionNetwork extends NamedBlock {
     heard = hears ? child("nl_a.0", new NonLocal(size.soundWidth())) : null;
     soundAsks = hears ? child("v2a_attn", new CrossAttention(size.soundWidth())) : null;
     pictureAsks = hears ? child("a2v_attn", new CrossAttention(size.soundWidth())) : null;
-    width = SegmentNetwork.WIDTH + size.soundWidth();
+    width = size.seenWidth() + size.soundWidth();
     temporal = parameter("ta_net.conv.0.weight", Initial.fanIn(width), 1, width, 1);
     temporalNorm = child("ta_net.conv.1", new BatchNorm(1));
     temporalMix = child("ta_net.fc", new Linear(size.segments(), size.segments()));

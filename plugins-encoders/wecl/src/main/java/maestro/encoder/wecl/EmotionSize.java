@@ -9,9 +9,15 @@ import maestro.checkpoint.Weight;
  *
  * @param classes emotions it tells apart
  * @param segments pieces a film is cut into
+ * @param stem channels after the first convolution of the visual trunk
  * @param soundWidth numbers per segment from the sound; 0 for the variant that only sees
  */
-record EmotionSize(int classes, int segments, int soundWidth) {
+record EmotionSize(int classes, int segments, int stem, int soundWidth) {
+  /** Numbers per segment from the pictures. */
+  int seenWidth() {
+    return SegmentNetwork.width(stem);
+  }
+
   boolean hears() {
     return soundWidth > 0;
   }
@@ -35,6 +41,7 @@ record EmotionSize(int classes, int segments, int soundWidth) {
     return new EmotionSize(
         (int) classifier.shape()[0],
         (int) temporal.shape()[0],
+        (int) weights.get("resnet.0.weight").shape()[0],
         sound == null ? 0 : (int) sound.shape()[0]);
   }
 }

@@ -182,11 +182,11 @@ public final class WeclEncoder implements VisualEncoder {
               + ": the film has another length than it says, so some segments are not where the"
               + " network was trained to look");
     }
-    float[] features = new float[size.segments() * SegmentNetwork.WIDTH];
+    float[] features = new float[size.segments() * size.seenWidth()];
     for (int i = 0; i < size.segments(); i++) {
       run.progress(i, size.segments());
       float[] feature = opened.see(pixels(segments, i));
-      System.arraycopy(feature, 0, features, i * SegmentNetwork.WIDTH, feature.length);
+      System.arraycopy(feature, 0, features, i * size.seenWidth(), feature.length);
     }
     Map<String, FloatTensor> felt = opened.feel(features, heard(size, clip, run));
     run.progress(size.segments(), size.segments());

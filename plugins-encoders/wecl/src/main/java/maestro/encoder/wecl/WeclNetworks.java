@@ -37,7 +37,7 @@ final class WeclNetworks implements AutoCloseable {
   static WeclNetworks open(NetworkEngine engine, Map<String, Weight> weights, Device device) {
     Map<String, Weight> named = WeightNames.withoutModule(weights);
     EmotionSize size = EmotionSize.of(named);
-    Network trunk = engine.open(trunk(named), device);
+    Network trunk = engine.open(trunk(size, named), device);
     try {
       return new WeclNetworks(size, trunk, engine.open(emotions(size, named), device));
     } catch (RuntimeException e) {
@@ -46,10 +46,10 @@ final class WeclNetworks implements AutoCloseable {
     }
   }
 
-  static NetworkSource trunk(Map<String, Weight> weights) {
+  static NetworkSource trunk(EmotionSize size, Map<String, Weight> weights) {
     return new NetworkSource(
         WeclEncoder.NAME,
-        SegmentNetwork::new,
+        () -> new SegmentNetwork(size.stem()),
         List.of(NetworkInput.of(SEGMENT, 1, 3, Segments.FRAMES, SIDE, SIDE)),
         List.of(FEATURE),
         weights);
@@ -57,7 +57,7 @@ final class WeclNetworks implements AutoCloseable {
 
   static NetworkSource emotions(EmotionSize size, Map<String, Weight> weights) {
     List<NetworkInput> inputs = new ArrayList<>();
-    inputs.add(NetworkInput.of(SEGMENTS, 1, size.segments(), SegmentNetwork.WIDTH));
+    inputs.add(NetworkInput.of(SEGMENTS, 1, size.segments(), size.seenWidth()));
     if (size.hears()) {
       inputs.add(
           NetworkInput.of(
@@ -88,7 +88,7 @@ final class WeclNetworks implements AutoCloseable {
    */
   Map<String, FloatTensor> feel(float[] features, float[] sound) {
     Map<String, FloatTensor> inputs = new LinkedHashMap<>();
-    inputs.put(SEGMENTS, FloatTensor.of(features, 1, size.segments(), SegmentNetwork.WIDTH));
+    inputs.put(SEGMENTS, FloatTensor.of(features, 1, size.segments(), size.seenWidth()));
     if (size.hears()) {
       inputs.put(
           SOUND,

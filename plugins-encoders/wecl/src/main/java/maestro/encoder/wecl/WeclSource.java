@@ -24,7 +24,7 @@ public final class WeclSource implements NetworkSources {
             PackNetworks.weights(pack, WeclEncoder.NAME, WeclEncoder.WANTED, WeclEncoder.COMMAND));
     return Sized.of(
         name.equals("wecl-segment")
-            ? WeclNetworks.trunk(weights)
+            ? WeclNetworks.trunk(EmotionSize.of(weights), weights)
             : WeclNetworks.emotions(EmotionSize.of(weights), weights),
         Map.of());
   }

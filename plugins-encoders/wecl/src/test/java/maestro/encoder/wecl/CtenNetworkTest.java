@@ -28,10 +28,25 @@ import org.junit.jupiter.api.Test;
 class CtenNetworkTest {
   private static final NetworkEngine TORCH = new TorchEngine(Engine.getEngine("PyTorch"));
   private static final NetworkEngine ONNX = new OnnxEngine(0);
-  private static final EmotionSize TWO_SEGMENTS = new EmotionSize(8, 2, 2048);
-  private static final EmotionSize SEEING = new EmotionSize(8, 16, 0);
+  private static final EmotionSize TWO_SEGMENTS = new EmotionSize(8, 2, SegmentNetwork.STEM, 2048);
+  private static final EmotionSize SEEING = new EmotionSize(8, 16, SegmentNetwork.STEM, 0);
   private static final int[] FEATURE = {0, 1, 2, 1365, 2048, 2730, 4095};
   private static final int[] LOGITS = {0, 1, 2, 4, 5, 7};
+
+  @Test
+  void aNarrowerNetworkIsMadeAsItsWeightsSay() {
+    EmotionSize size = new EmotionSize(8, 16, 4, 0);
+    Map<String, Weight> narrow = new LinkedHashMap<>(filled(new SegmentNetwork(4), ""));
+    narrow.putAll(filled(new EmotionNetwork(size), ""));
+    assertThat(EmotionSize.of(narrow)).isEqualTo(size);
+    assertThat(narrow.get("fc.weight").shape()).containsExactly(8, 128);
+    BlockParameters.byName(WeclNetworks.trunk(size, narrow).block().get())
+        .forEach(
+            (name, parameter) ->
+                assertThat(parameter.getShape().getShape())
+                    .as(name)
+                    .isEqualTo(narrow.get(name).shape()));
+  }
 
   @Test
   void pytorchGivesTheReferencesNumbers() {
@@ -49,10 +64,11 @@ class CtenNetworkTest {
       clip[i] = 127.5f * clip[i] + 127.5f;
     }
     // One segment after the other, as the encoder does it.
-    float[] features = new float[2 * SegmentNetwork.WIDTH];
+    float[] features = new float[2 * TWO_SEGMENTS.seenWidth()];
     int segment = clip.length / 2;
     try (Network network =
-        engine.open(WeclNetworks.trunk(filled(new SegmentNetwork(), "")), Device.CPU)) {
+        engine.open(
+            WeclNetworks.trunk(TWO_SEGMENTS, filled(new SegmentNetwork(), "")), Device.CPU)) {
       for (int i = 0; i < 2; i++) {
         float[] values = Arrays.copyOfRange(clip, i * segment, (i + 1) * segment);
         float[] feature =
@@ -60,13 +76,13 @@ class CtenNetworkTest {
                 .run(Map.of("segment", FloatTensor.of(values, 1, 3, 16, 112, 112)))
                 .get("feature")
                 .values();
-        System.arraycopy(feature, 0, features, i * SegmentNetwork.WIDTH, feature.length);
+        System.arraycopy(feature, 0, features, i * TWO_SEGMENTS.seenWidth(), feature.length);
       }
     }
     assertThat(mean(features)).isCloseTo(.7491525, within(1e-3));
     assertValues(
         features, FEATURE, .566242, 1.539696, .5237896, .8632855, .5597605, .5397924, .2374761);
-    FloatTensor seen = FloatTensor.of(features, 1, 2, SegmentNetwork.WIDTH);
+    FloatTensor seen = FloatTensor.of(features, 1, 2, TWO_SEGMENTS.seenWidth());
     assertValues(
         layer(engine, () -> new NonLocal(2048), "nl.0.", seen).values(),
         FEATURE,

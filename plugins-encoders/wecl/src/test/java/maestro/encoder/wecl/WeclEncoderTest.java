@@ -46,7 +46,10 @@ class WeclEncoderTest extends VisualEncoderContract {
   static void open() {
     Map<String, Weight> weights = new LinkedHashMap<>();
     add(weights, CtenNetworkTest.filled(new SegmentNetwork(), ""));
-    add(weights, CtenNetworkTest.filled(new EmotionNetwork(new EmotionSize(8, 2, 0)), ""));
+    add(
+        weights,
+        CtenNetworkTest.filled(
+            new EmotionNetwork(new EmotionSize(8, 2, SegmentNetwork.STEM, 0)), ""));
     giveAttention(weights);
     Path file = folder.resolve("cten.safetensors");
     Safetensors.write(file, weights.values(), Map.of());
@@ -58,7 +61,7 @@ class WeclEncoderTest extends VisualEncoderContract {
   @Test
   void hearsTheSoundOfThePieceItSeesWhenToldTo() {
     Map<String, Weight> weights = new LinkedHashMap<>();
-    EmotionSize hearing = new EmotionSize(8, 2, 2048);
+    EmotionSize hearing = new EmotionSize(8, 2, SegmentNetwork.STEM, 2048);
     add(weights, CtenNetworkTest.filled(new SegmentNetwork(), ""));
     add(weights, CtenNetworkTest.filled(new EmotionNetwork(hearing), ""));
     giveAttention(weights);

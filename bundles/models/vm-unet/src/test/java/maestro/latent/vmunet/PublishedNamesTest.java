@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import maestro.api.tensor.FloatTensor;
@@ -13,6 +14,7 @@ import maestro.checkpoint.AudioLdmNames;
 import maestro.checkpoint.Averaging;
 import maestro.checkpoint.FillRule;
 import maestro.checkpoint.Weight;
+import maestro.checkpoint.WrappedNames;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,11 +47,15 @@ final class PublishedNamesTest {
     }
   }
 
+  private static Map<String, Weight> found(Map<String, Weight> file, List<String> marks) {
+    return WrappedNames.find("file", file, Averaging.AUTO, marks).orElseThrow().weights();
+  }
+
   @Test
   void unetFromAnOriginalFile() {
     UNet unet = new UNet(Tiny.unet(VideoConditioning.FILM));
-    checkSame(
-        unet, AudioLdmNames.unet(file(unet, n -> "model.diffusion_model." + n), Averaging.RAW));
+    Map<String, Weight> file = file(unet, n -> "model.diffusion_model." + n);
+    checkSame(unet, AudioLdmNames.unet(found(file, AudioLdmNames.UNET)));
   }
 
   @Test
@@ -65,7 +71,7 @@ final class PublishedNamesTest {
             "mid_block.resnets.1.time_emb_proj.weight",
             "up_blocks.2.upsamplers.0.conv.weight",
             "up_blocks.3.resnets.2.conv_shortcut.weight");
-    checkSame(unet, AudioLdmNames.unet(file, Averaging.RAW));
+    checkSame(unet, AudioLdmNames.unet(file));
   }
 
   /** The rules of diffusers' conversion script, written out the other way round. */
@@ -117,7 +123,8 @@ final class PublishedNamesTest {
   @Test
   void vaeFromBothFiles() {
     MusicVae vae = new MusicVae(VaeConfig.of(32));
-    checkSame(vae, AudioLdmNames.vae(file(vae, n -> "first_stage_model." + n)));
+    Map<String, Weight> original = file(vae, n -> "first_stage_model." + n);
+    checkSame(vae, AudioLdmNames.vae(found(original, AudioLdmNames.VAE)));
     Map<String, Weight> diffusers = file(vae, PublishedNamesTest::diffusersVae);
     assertThat(diffusers)
         .containsKeys(

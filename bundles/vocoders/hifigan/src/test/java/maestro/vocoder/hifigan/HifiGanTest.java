@@ -15,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
 import maestro.checkpoint.AudioLdmNames;
+import maestro.checkpoint.Averaging;
 import maestro.checkpoint.FillRule;
 import maestro.checkpoint.Weight;
+import maestro.checkpoint.WrappedNames;
 import maestro.tensor.nn.Initial;
 import org.junit.jupiter.api.Test;
 
@@ -88,7 +90,11 @@ final class HifiGanTest {
       split.put(name + "_g", Weight.of(name + "_g", FloatTensor.of(norms, rows, 1, 1)));
       split.put(name + "_v", Weight.of(name + "_v", new FloatTensor(shape, scaled)));
     }
-    Map<String, Weight> folded = AudioLdmNames.hifigan(split);
+    Map<String, Weight> folded =
+        AudioLdmNames.hifigan(
+            WrappedNames.find("split", split, Averaging.AUTO, AudioLdmNames.HIFIGAN)
+                .orElseThrow()
+                .weights());
     for (Pair<String, Parameter> pair : generator.getParameters()) {
       long[] shape = pair.getValue().getShape().getShape();
       float[] expected = FillRule.tensor("generator." + pair.getKey(), shape).values();
