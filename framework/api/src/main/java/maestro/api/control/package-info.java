@@ -3,7 +3,7 @@
  * 3.2.2).
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package maestro.api.control;
 
 import org.osgi.annotation.bundle.Export;
