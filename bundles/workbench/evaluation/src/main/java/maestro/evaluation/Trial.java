@@ -20,6 +20,7 @@ import maestro.dataset.StyleTests;
  * @param seed of the item, the same for every method
  */
 record Trial(String id, Clip clip, Optional<Clip> style, long seed) {
+  private static final int LONGEST = 60;
 
   /** The items of plain scoring, or of a transfer with every other class of style. */
   static List<Trial> of(List<Clip> clips, Experiment experiment) {
@@ -52,7 +53,11 @@ record Trial(String id, Clip clip, Optional<Clip> style, long seed) {
     return new Trial(id, clip, style, crc.getValue());
   }
 
+  /** What a file or folder is called after a name from a manifest: never a step out or hidden. */
   private static String name(String text) {
-    return text.replaceAll("[^\\p{L}\\p{N}._-]+", "-");
+    String name = text.replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceFirst("^\\.+", "-");
+    return name.length() <= LONGEST
+        ? name
+        : name.substring(0, LONGEST) + "-" + Integer.toHexString(text.hashCode());
   }
 }

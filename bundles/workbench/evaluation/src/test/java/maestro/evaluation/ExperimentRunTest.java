@@ -334,6 +334,25 @@ final class ExperimentRunTest {
   }
 
   @Test
+  void namesOfClipsAndStylesStayInTheFolderOfTheResults() throws IOException {
+    write(
+        "clips.jsonl",
+        text("clips.jsonl")
+            .replace("\"satie\"", "\"..\"")
+            .replace("clip-1", "..")
+            .replace("clip-2", "../../x")
+            .replace("clip-3", "y".repeat(300)));
+    assertThat(ablate("out", FULL)).isZero();
+    assertThat(folder.resolve("out/generated/full/-/-.wav")).exists();
+    assertThat(folder.resolve("out/generated/full/ravel/--..-x.wav")).exists();
+    try (Stream<Path> files = Files.list(folder.resolve("out/generated/full/holst"))) {
+      assertThat(files.toList())
+          .hasSize(1)
+          .allMatch(file -> file.getFileName().toString().length() < 100);
+    }
+  }
+
+  @Test
   void aClipBehindALinkOutOfTheDatasetIsLeftOut() throws IOException {
     Path outside = Files.createTempDirectory("outside");
     Files.move(folder.resolve("2.mp4"), outside.resolve("2.mp4"));
