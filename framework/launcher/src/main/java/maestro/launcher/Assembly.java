@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,7 +84,14 @@ final class Assembly {
     }
     Path folder = target.resolveSibling("." + target.getFileName() + ".folder");
     Path zip = target.resolveSibling("." + target.getFileName() + ".part");
-    try {
+    Path lock = target.resolveSibling("." + target.getFileName() + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      if (held == null) {
+        throw new LaunchException(
+            target.toString(), "another process is making it", "wait until that one ends");
+      }
       try {
         Folders.delete(folder); // what a killed process left
         Files.deleteIfExists(zip);
@@ -95,7 +106,11 @@ final class Assembly {
       } finally {
         Folders.delete(folder);
         Files.deleteIfExists(zip);
+        Files.deleteIfExists(lock);
       }
+    } catch (OverlappingFileLockException e) {
+      throw new LaunchException(
+          target.toString(), "another host is making it", "wait until that one ends", e);
     } catch (IOException e) {
       throw new LaunchException(
           target.toString(),

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,52 @@ final class AssemblyTest {
         Files.writeString(
             folder.resolve("mine.json"),
             "{ \"id\": \"z:mine:1\", \"bundles\": [\"x:other:2.0\"], \"files\": [\"recipes\"] }");
+  }
+
+  /** The other process: holds what a process that makes a distribution holds until it is killed. */
+  static final class Other {
+    public static void main(String[] arguments) throws Exception {
+      Path target = Path.of(arguments[0]);
+      try (FileChannel channel =
+              FileChannel.open(
+                  target.resolveSibling("." + target.getFileName() + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        Path growing = target.resolveSibling("." + target.getFileName() + ".folder");
+        Files.createDirectories(growing);
+        Files.writeString(growing.resolve("half"), String.valueOf(held.isValid()));
+        System.out.println(growing);
+        Thread.sleep(TimeUnit.MINUTES.toMillis(5));
+      }
+    }
+  }
+
+  @Test
+  void whatAnotherProcessMakesIsLeftAloneUntilItIsKilled() throws Exception {
+    Path target = folder.resolve("mine");
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Other.class.getName(),
+                target.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var out = other.inputReader()) {
+      Path half = Path.of(out.readLine()).resolve("half");
+      assertThatThrownBy(() -> assembly(false, GOOD).write(target))
+          .hasMessageContaining("another process is making it");
+      assertThat(half).exists();
+      other.destroyForcibly().waitFor();
+      assembly(false, GOOD).write(target);
+      assertThat(target.resolve("bin/maestro")).exists();
+      assertThat(target.resolve("half")).doesNotExist();
+      assertThat(folder.toFile().list((dir, name) -> name.startsWith(".mine"))).isEmpty();
+    } finally {
+      other.destroyForcibly();
+    }
   }
 
   @Test
