@@ -66,6 +66,9 @@ final class Trainer {
      */
     default void show(Path folder, List<Sample> samples) throws IOException {}
 
+    /** During a validation, after each of so many pieces. */
+    default void validating(int done, int of) {}
+
     /** Whether to write a checkpoint and stop. */
     boolean stopped();
   }
@@ -250,7 +253,7 @@ final class Trainer {
   private void validate() {
     state.withAverages(
         () -> {
-          Map<String, Double> figures = session.validate();
+          Map<String, Double> figures = session.validate(watcher::validating);
           log.validation(state.updates(), figures);
           double first = figures.values().iterator().next();
           boolean better = state.best().isEmpty() || first < Double.parseDouble(state.best());

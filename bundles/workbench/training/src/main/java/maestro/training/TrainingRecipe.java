@@ -190,8 +190,13 @@ public final class TrainingRecipe {
 
   /** The task's settings as a typed object. */
   public <T> T config(Class<T> type) {
+    return config(config, type);
+  }
+
+  /** Settings that the task has completed, as a typed object. */
+  public <T> T config(JsonNode settings, Class<T> type) {
     try {
-      return JSON.treeToValue(config, type);
+      return JSON.treeToValue(settings, type);
     } catch (UnrecognizedPropertyException e) {
       throw refused(
           task,

@@ -13,14 +13,27 @@ public interface TrainingSession extends AutoCloseable {
    */
   List<Phase> phases();
 
+  /** Told how far a validation is. */
+  @FunctionalInterface
+  interface Progress {
+    /** After each of so many pieces. */
+    void at(int done, int of);
+  }
+
   /**
    * Judges the networks as they are on data held out from training. The moving averages stand in
    * the parameters while this runs.
    *
+   * @param progress is told each piece
    * @return figures by name; the first is the one that tells the best checkpoint, the lower the
    *     better
    */
-  Map<String, Double> validate();
+  Map<String, Double> validate(Progress progress);
+
+  /** The same with nobody told. */
+  default Map<String, Double> validate() {
+    return validate((done, of) -> {});
+  }
 
   /**
    * Makes something to look at and to listen to; by default nothing. The moving averages stand in

@@ -79,7 +79,7 @@ class TrainerTest {
     }
 
     @Override
-    public Map<String, Double> validate() {
+    public Map<String, Double> validate(Progress progress) {
       try (NDManager scope = manager.newSubManager()) {
         Draw draw = Draw.fixed(0, 16, scope);
         return Map.of(
@@ -260,7 +260,7 @@ class TrainerTest {
             }
 
             @Override
-            public Map<String, Double> validate() {
+            public Map<String, Double> validate(Progress progress) {
               return validations++ == 0 ? Map.of("error", Double.NaN) : pair.validate();
             }
 

@@ -20,8 +20,16 @@ interface Conditions {
    */
   Corpus.Piece piece(String split, double at);
 
-  /** The same pieces each time, spread evenly over a split. */
-  default List<Corpus.Piece> pieces(String split, int count) {
+  /** How many pieces of a split have music of their own. */
+  int room(String split);
+
+  /**
+   * The same pieces each time, spread evenly over a split.
+   *
+   * @param most of them, when there is room for as many
+   */
+  default List<Corpus.Piece> pieces(String split, int most) {
+    int count = Math.min(most, room(split));
     return IntStream.range(0, count).mapToObj(i -> piece(split, (i + 0.5) / count)).toList();
   }
 

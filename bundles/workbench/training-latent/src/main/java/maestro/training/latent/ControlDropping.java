@@ -25,4 +25,28 @@ final class ControlDropping {
     }
     return kept;
   }
+
+  /**
+   * A span of time.
+   *
+   * @param from its first frame
+   * @param to the frame after its last
+   */
+  record Span(int from, int to) {}
+
+  /**
+   * Draws the span of one control that is dropped.
+   *
+   * @param uniform three numbers in [0, 1): whether, where it begins, and how much of the rest it
+   *     takes
+   * @param share of controls of which a span is dropped
+   * @return empty, from 0 to 0, when none is
+   */
+  static Span span(double[] uniform, double share, int frames) {
+    if (uniform[0] >= share) {
+      return new Span(0, 0);
+    }
+    int from = (int) (uniform[1] * frames);
+    return new Span(from, from + (int) Math.ceil(uniform[2] * (frames - from)));
+  }
 }

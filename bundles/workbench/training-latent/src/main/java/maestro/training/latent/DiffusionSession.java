@@ -2,28 +2,21 @@ package maestro.training.latent;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import maestro.affect.AffectScale;
 import maestro.api.MaestroException;
 import maestro.api.latent.NoiseSchedule;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
-import maestro.checkpoint.Checkpoint;
-import maestro.checkpoint.Safetensors;
 import maestro.checkpoint.Weight;
 import maestro.latent.vmunet.ControlBranch;
 import maestro.latent.vmunet.ControlConfig;
@@ -33,7 +26,6 @@ import maestro.latent.vmunet.UNet;
 import maestro.latent.vmunet.UNetConfig;
 import maestro.latent.vmunet.VaeConfig;
 import maestro.latent.vmunet.VaeDecoder;
-import maestro.latent.vmunet.VaeEncoder;
 import maestro.networks.Laff;
 import maestro.training.Draw;
 import maestro.training.Parts;
@@ -55,7 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DiffusionSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(DiffusionSession.class);
-  private static final int BANDS = 64;
   private static final String DENOISER = "denoiser";
   private static final String LAFF = "fusion.laff";
   private static final String BRANCH_PREFIX = Denoiser.BRANCH + ".";
@@ -87,9 +78,9 @@ final class DiffusionSession implements TrainingSession {
     PackPart vaePart =
         pack.part("vae")
             .orElseThrow(() -> refused("the pack has no vae", "train one with task music-vae"));
-    VaeConfig vae = vae(vaePart);
-    decoder = new VaeDecoder(vae);
-    fill(decoder, vaePart);
+    PackVae packVae = new PackVae(context, vaePart);
+    VaeConfig vae = packVae.config();
+    decoder = packVae.decoder();
     compression = vae.compression();
     unetConfig =
         new UNetConfig(
@@ -106,20 +97,7 @@ final class DiffusionSession implements TrainingSession {
           "frames is " + settings.frames,
           "make it a multiple of " + compression * unetConfig.multiple());
     }
-    if (!(settings.noiseWeightLimit >= 1)) {
-      throw refused("noiseWeightLimit is " + settings.noiseWeightLimit, "make it 1 or more");
-    }
-    if (!(settings.affectNoise >= 0)) {
-      throw refused("affectNoise is " + settings.affectNoise, "set it to 0 or more");
-    }
-    if (settings.affectNoise > 0 && context.films().isPresent()) {
-      throw refused(
-          "affectNoise is " + settings.affectNoise + " and films are looked at",
-          "set it to 0, or leave encoders out of the recipe");
-    }
-    if (!(settings.noiseOffset >= 0 && settings.noiseOffset <= 1)) {
-      throw refused("noiseOffset is " + settings.noiseOffset, "set it from 0 to 1");
-    }
+    settings.check(context.films().isPresent());
     Map<String, Integer> channels = new TreeMap<>(); // sorted, as a pack's reader sums them
     context.corpus().controls().forEach((name, control) -> channels.put(name, control.channels()));
     if (settings.trains != DiffusionSettings.Trains.UNET && channels.isEmpty()) {
@@ -155,9 +133,11 @@ final class DiffusionSession implements TrainingSession {
 
     source =
         new Examples.Source(
-            latents(vae, vaePart),
+            packVae.latents(),
             ((Number) vaePart.architecture().getOrDefault("scaleFactor", 1)).doubleValue(),
-            new int[] {vae.latentChannels(), settings.frames / compression, BANDS / compression},
+            new int[] {
+              vae.latentChannels(), settings.frames / compression, PackVae.BANDS / compression
+            },
             conditions,
             composers(pack),
             branch == null ? Map.of() : controls(channels),
@@ -195,22 +175,24 @@ final class DiffusionSession implements TrainingSession {
   /** First values from the pack, and what is not to be trained. */
   private void start(ModelPack pack) {
     boolean frozen = settings.trains == DiffusionSettings.Trains.BRANCH;
-    if (pack.part(DENOISER).isEmpty()) {
+    if (pack.part(DENOISER).isEmpty() || !settings.fromPack) {
       if (frozen) {
-        throw refused("the pack has no denoiser", "train one first with trains UNET");
+        throw refused(
+            "there is no denoiser to train a branch for",
+            "train one first with trains UNET, and take it fromPack");
       }
       return;
     }
-    Map<String, Weight> weights = new LinkedHashMap<>(weights(pack.part(DENOISER).get()));
+    Map<String, Weight> weights = new LinkedHashMap<>(PackVae.weights(pack.part(DENOISER).get()));
     if (branch != null) { // a branch begins as a copy
-      pack.part("branch").ifPresent(part -> weights.putAll(weights(part)));
+      pack.part("branch").ifPresent(part -> weights.putAll(PackVae.weights(part)));
       new LinkedHashMap<>(weights)
           .forEach(
               (name, weight) ->
                   weights.putIfAbsent(BRANCH_PREFIX + name, weight.named(BRANCH_PREFIX + name)));
     }
     left.addAll(Parts.fill(denoiser, weights));
-    pack.part(LAFF).ifPresent(part -> left.addAll(Parts.fill(laff, weights(part))));
+    pack.part(LAFF).ifPresent(part -> left.addAll(Parts.fill(laff, PackVae.weights(part))));
     LOG.info("latent-diffusion: {} tensors were left at first values: {}", left.size(), left);
     if (frozen) {
       List<String> missing = left.stream().filter(name -> !name.startsWith(BRANCH_PREFIX)).toList();
@@ -224,68 +206,9 @@ final class DiffusionSession implements TrainingSession {
     }
   }
 
-  /** Encodes the tracks that have not been. */
-  private LatentCache latents(VaeConfig vae, PackPart part) {
-    VaeEncoder encoder = new VaeEncoder(vae);
-    fill(encoder, part);
-    LatentCache latents =
-        new LatentCache(
-            context.cache().resolve("latents"),
-            part.digest(),
-            compression,
-            vae.latentChannels(),
-            BANDS / compression,
-            (mel, frames) -> moments(encoder, mel, frames));
-    for (String split : List.of("train", "val")) {
-      context.corpus().tracks(split).forEach(latents::prepare);
-    }
-    return latents;
-  }
-
-  /** Half of the trained autoencoder, as it is. */
-  private void fill(Block half, PackPart vae) {
-    half.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
-    List<String> missing = Parts.fill(half, weights(vae));
-    if (!missing.isEmpty()) {
-      throw refused("the pack's vae lacks " + missing, "check it with 'maestro packs verify'");
-    }
-    Parts.freeze(half);
-  }
-
-  private static Map<String, Weight> weights(PackPart part) {
-    try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
-      return checkpoint.weights();
-    }
-  }
-
-  private static VaeConfig vae(PackPart part) {
-    Map<String, Object> numbers = part.architecture();
-    VaeConfig published = VaeConfig.of(128);
-    List<Integer> multipliers = new ArrayList<>();
-    for (Object one : (List<?>) numbers.getOrDefault("multipliers", published.multipliers())) {
-      multipliers.add(((Number) one).intValue());
-    }
-    return new VaeConfig(
-        1,
-        ((Number) numbers.getOrDefault("latentChannels", 8)).intValue(),
-        ((Number) numbers.getOrDefault("channels", 128)).intValue(),
-        multipliers,
-        ((Number) numbers.getOrDefault("resBlocks", 2)).intValue());
-  }
-
   private static MaestroException refused(String cause, String next) {
     return new MaestroException(
         MaestroException.Kind.CONFIGURATION, "training latent-diffusion", cause, next);
-  }
-
-  private float[] moments(VaeEncoder encoder, float[] mel, int frames) {
-    try (NDManager scope = context.manager().newSubManager();
-        NDScope arrays = new NDScope()) {
-      arrays.suppressNotUsedWarning();
-      NDArray input =
-          scope.create(FloatBuffer.wrap(mel), new Shape(1, 1, frames, mel.length / frames));
-      return encoder.apply(new ParameterStore(scope, false), input, false).toFloatArray();
-    }
   }
 
   @Override
@@ -329,8 +252,9 @@ final class DiffusionSession implements TrainingSession {
           keep[i] >= settings.conditionDropping,
           keepComposer[i] >= settings.composerDropping,
           kept);
+      dropSpans(draw, examples, i);
     }
-    blurAffect(draw, examples);
+    examples.blurAffect(draw, settings.affectNoise);
     NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
@@ -342,13 +266,15 @@ final class DiffusionSession implements TrainingSession {
         .mean();
   }
 
-  private void blurAffect(Draw draw, Examples examples) {
-    if (settings.affectNoise > 0) {
-      int dimensions = AffectScale.DIMENSIONS.size();
-      examples.blur(
-          0,
-          draw.gaussian("affect", examples.batch(), dimensions).toFloatArray(),
-          settings.affectNoise);
+  private void dropSpans(Draw draw, Examples examples, int i) {
+    if (settings.spanDropping > 0) {
+      double[] uniform = draw.uniform("spans." + i, 3 * source.controls().size());
+      int at = 0;
+      for (String control : source.controls().keySet()) {
+        double[] own = Arrays.copyOfRange(uniform, at, at += 3);
+        examples.drop(
+            i, control, ControlDropping.span(own, settings.spanDropping, settings.frames));
+      }
     }
   }
 
@@ -390,79 +316,22 @@ final class DiffusionSession implements TrainingSession {
   }
 
   @Override
-  public Map<String, Double> validate() {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    Set<String> all = source.controls().keySet();
-    figures.put("loss", validationLoss(true, true, all));
-    figures.put("lossWithoutCondition", validationLoss(false, true, all));
-    if (settings.composers) {
-      figures.put("lossWithoutComposer", validationLoss(true, false, all));
-    }
-    if (branch != null) {
-      figures.put("lossWithoutControls", validationLoss(true, true, Set.of()));
-      for (String control : all) {
-        Set<String> others = new TreeSet<>(all);
-        others.remove(control);
-        figures.put(
-            "lossWithout" + Character.toUpperCase(control.charAt(0)) + control.substring(1),
-            validationLoss(true, true, others));
-      }
-    }
-    return figures;
+  public Map<String, Double> validate(Progress progress) {
+    return new DiffusionValidation(
+            context, settings, source, forward, this::predictedWithoutTraining, validation)
+        .figures(branch != null, progress);
   }
 
-  private double validationLoss(
-      boolean withCondition, boolean withComposer, Set<String> withControls) {
-    double sum = 0;
-    for (int i = 0; i < validation.size(); i++) {
-      try (NDManager scope = context.manager().newSubManager();
-          NDScope arrays = new NDScope()) {
-        arrays.suppressNotUsedWarning();
-        Draw draw = Draw.fixed(i, 1, scope);
-        Examples examples = new Examples(source, 1);
-        examples.put(
-            0,
-            validation.get(i),
-            withCondition,
-            withComposer,
-            source.controls().keySet().stream().map(withControls::contains).toList());
-        blurAffect(draw, examples);
-        NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
-        NDArray z = draw.array(examples.latents(null), examples.latentShape());
-        int[] timesteps = {(int) ((i + 0.5) / validation.size() * schedule.timesteps())};
-        sum +=
-            predicted(
-                    draw,
-                    new ParameterStore(scope, false),
-                    examples,
-                    forward.noised(draw, z, epsilon, timesteps),
-                    timesteps,
-                    false)
-                .sub(epsilon)
-                .square()
-                .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
-                .mean()
-                .toFloatArray()[0];
-      }
-    }
-    return sum / validation.size();
+  private NDArray predictedWithoutTraining(
+      Draw draw, Examples examples, NDArray noisy, int[] timesteps) {
+    return predicted(
+        draw, new ParameterStore(draw.manager(), false), examples, noisy, timesteps, false);
   }
 
   @Override
   public List<Sample> samples() {
     DiffusionSamples samples =
-        new DiffusionSamples(
-            context,
-            source,
-            decoder,
-            (draw, examples, noisy, timesteps) ->
-                predicted(
-                    draw,
-                    new ParameterStore(draw.manager(), false),
-                    examples,
-                    noisy,
-                    timesteps,
-                    false));
+        new DiffusionSamples(context, source, decoder, this::predictedWithoutTraining);
     return samples.of(validation);
   }
 

@@ -1,6 +1,7 @@
 package maestro.training.latent;
 
 import java.util.List;
+import maestro.api.MaestroException;
 import maestro.latent.vmunet.VideoConditioning;
 
 /** Settings of the task {@code latent-diffusion}; numbers left out are AudioLDM-S's. */
@@ -17,6 +18,13 @@ final class DiffusionSettings {
 
   /** What is trained. */
   public Trains trains = Trains.UNET;
+
+  /**
+   * Whether a pack's denoiser, fusion and branch are what the training begins with. Then they bring
+   * their numbers, and the recipe may leave them out but not contradict them. False begins with new
+   * weights of the numbers given here, and takes the autoencoder alone.
+   */
+  public boolean fromPack = true;
 
   /** Width of the finest level. */
   public int modelChannels = 128;
@@ -87,6 +95,49 @@ final class DiffusionSettings {
   /** Share of the others whose composer is. */
   public double composerDropping = 0.3;
 
-  /** Pieces of a validation. */
+  /**
+   * Share of the controls that take part of which a span of time is dropped, as a curve is that
+   * somebody has specified in part: it begins anywhere and is as long as chance has it. Not in the
+   * paper.
+   */
+  public double spanDropping;
+
+  /** Pieces of a validation at most; never more than the data held out has room for. */
   public int validationPieces = 32;
+
+  /**
+   * Checks the numbers that the networks do not check themselves.
+   *
+   * @param films whether films are looked at
+   */
+  void check(boolean films) {
+    require(noiseWeightLimit >= 1, "noiseWeightLimit", noiseWeightLimit, "make it 1 or more");
+    require(affectNoise >= 0, "affectNoise", affectNoise, "set it to 0 or more");
+    require(
+        affectNoise == 0 || !films,
+        "affectNoise",
+        affectNoise + " and films are looked at",
+        "set it to 0, or leave encoders out of the recipe");
+    share("noiseOffset", noiseOffset);
+    share("spanDropping", spanDropping);
+    share("conditionDropping", conditionDropping);
+    share("composerDropping", composerDropping);
+    require(validationPieces >= 1, "validationPieces", validationPieces, "make it 1 or more");
+    require(headChannels >= 1, "headChannels", headChannels, "make it 1 or more");
+    require(loraRank >= 0, "loraRank", loraRank, "make it 0 or more");
+  }
+
+  private static void share(String name, double value) {
+    require(value >= 0 && value <= 1, name, value, "set it from 0 to 1");
+  }
+
+  private static void require(boolean fine, String name, Object value, String next) {
+    if (!fine) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "training latent-diffusion",
+          name + " is " + value,
+          next);
+    }
+  }
 }

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maestro.affect.AffectScale;
 import maestro.api.control.ControlSignal;
 import maestro.api.control.StyleControl;
+import maestro.training.Draw;
 import maestro.training.corpus.Corpus;
 
 /** Pieces of music as the diffusion model takes them, being put together to a batch. */
@@ -112,6 +114,15 @@ final class Examples {
     }
   }
 
+  /** Lets a control ask for nothing over a span of time, as where nobody has specified it. */
+  void drop(int i, String control, ControlDropping.Span span) {
+    int channels = source.controls.get(control).channels();
+    for (int c = 0; c < channels; c++) {
+      int row = (i * channels + c) * source.frames;
+      Arrays.fill(controls.get(control), row + span.from(), row + span.to(), 0);
+    }
+  }
+
   /** Number of examples. */
   int batch() {
     return pieces.length;
@@ -132,6 +143,14 @@ final class Examples {
     float[] feature = features.get(encoder);
     for (int i = 0; i < feature.length; i++) {
       feature[i] += (float) (deviation * noise[i]);
+    }
+  }
+
+  /** Makes the affect, which is the first feature then, less certain by such noise. */
+  void blurAffect(Draw draw, double deviation) {
+    if (deviation > 0) {
+      int dimensions = AffectScale.DIMENSIONS.size();
+      blur(0, draw.gaussian("affect", batch(), dimensions).toFloatArray(), deviation);
     }
   }
 

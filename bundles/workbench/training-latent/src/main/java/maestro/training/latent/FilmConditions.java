@@ -46,6 +46,11 @@ final class FilmConditions implements Conditions {
   }
 
   @Override
+  public int room(String split) {
+    return splits.get(split).size();
+  }
+
+  @Override
   public List<float[]> features(Corpus.Piece piece) {
     return features.get(piece);
   }

@@ -12,6 +12,11 @@ final class ForwardProcess {
     this.schedule = schedule;
   }
 
+  /** How much noise there is at each timestep. */
+  NoiseSchedule schedule() {
+    return schedule;
+  }
+
   /**
    * Noise of a batch of latents: white, and what is constant in time.
    *

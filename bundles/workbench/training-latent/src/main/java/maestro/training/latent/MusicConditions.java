@@ -81,6 +81,11 @@ final class MusicConditions implements Conditions {
   }
 
   @Override
+  public int room(String split) {
+    return corpus.room(split, frames);
+  }
+
+  @Override
   public List<float[]> features(Corpus.Piece piece) {
     return List.of(scale.rank(MusicAffect.of(mel(piece, frames))));
   }

@@ -63,9 +63,29 @@ final class MusicVaeSession implements TrainingSession {
     this.context = context;
     this.settings = settings;
     config = new VaeConfig(1, 8, settings.channels, settings.multipliers, settings.resBlocks);
+    require(settings.multipliers.stream().allMatch(one -> one != null && one > 0), "multipliers");
+    require(BANDS % config.compression() == 0, "multipliers");
+    require(settings.frames > 0 && settings.frames % config.compression() == 0, "frames");
+    require(settings.validationPieces > 0, "validationPieces");
     vae = new MusicVae(config);
     vae.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
-    validation = context.corpus().pieces("val", settings.validationPieces, settings.frames, 1);
+    validation = context.corpus().heldOut("val", settings.validationPieces, settings.frames, 1);
+  }
+
+  private void require(boolean fine, String name) {
+    if (!fine) {
+      throw new IllegalArgumentException(
+          "illegal "
+              + name
+              + ": "
+              + context.recipe().config.get(name)
+              + ", must be "
+              + switch (name) {
+                case "frames" -> "a multiple of " + config.compression();
+                case "multipliers" -> "at most 7 whole numbers above 0";
+                default -> "1 or more";
+              });
+    }
   }
 
   @Override
@@ -111,11 +131,12 @@ final class MusicVaeSession implements TrainingSession {
   }
 
   @Override
-  public Map<String, Double> validate() {
+  public Map<String, Double> validate(Progress progress) {
     double error = 0;
     double squares = 0;
     double sum = 0;
     long numbers = 0;
+    int done = 0;
     for (Corpus.Piece piece : validation) {
       try (NDManager scope = context.manager().newSubManager();
           NDScope arrays = new NDScope()) {
@@ -131,6 +152,7 @@ final class MusicVaeSession implements TrainingSession {
           numbers++;
         }
       }
+      progress.at(++done, validation.size());
     }
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("error", error / validation.size());

@@ -295,8 +295,9 @@ class LatentTrainingTest {
         DIFFUSION.replace("\"filmWidth\"", "\"videoConditioning\": \"FILM\", \"filmWidth\"");
     keep(new DiffusionTask().open(context(String.format(audioLdm, "UNET", 0))));
     parts.remove("fusion.laff");
+    String hpm = audioLdm.replace("FILM", "CROSS_ATTENTION");
     DiffusionSession session =
-        (DiffusionSession) new DiffusionTask().open(context(String.format(DIFFUSION, "UNET", 0)));
+        (DiffusionSession) new DiffusionTask().open(context(String.format(hpm, "UNET", 0)));
     List<String> attending =
         Parts.parameters(session.denoiser()).keySet().stream()
             .filter(name -> name.matches(".*\\.attn2\\.to_[kv]\\.weight"))
@@ -305,6 +306,110 @@ class LatentTrainingTest {
     assertThat(session.leftAtFirstValues()).containsExactlyInAnyOrderElementsOf(attending);
     assertThat(session.parts().get(0).architecture())
         .containsEntry("videoConditioning", "CROSS_ATTENTION");
+  }
+
+  @Test
+  void aPackBringsTheNumbersOfItsNetworks() {
+    keep(vae());
+    keep(diffusion("UNET", 0));
+    String brief =
+        "{\"task\": \"latent-diffusion\", \"pack\": \"tiny\", \"config\": {\"trains\": \"BRANCH\","
+            + " \"frames\": 64, \"validationPieces\": 2, \"preWidths\": [4, 4]%s}}";
+    TrainingSession branch = new DiffusionTask().open(context(String.format(brief, "")));
+    assertThat(branch.phases().get(0).parameters().keySet())
+        .isEqualTo(diffusion("BRANCH", 0).phases().get(0).parameters().keySet());
+    for (String other :
+        List.of(
+            "\"modelChannels\": 64",
+            "\"multipliers\": [1, 2]",
+            "\"headChannels\": 16",
+            "\"videoConditioning\": \"FILM\"")) {
+      assertThatThrownBy(
+              () -> new DiffusionTask().open(context(String.format(brief, ", " + other))))
+          .as(other)
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("and of pack tiny it is")
+          .hasMessageContaining("fromPack");
+    }
+    String fresh = String.format(DIFFUSION, "UNET", 0).replace("32,", "64, \"fromPack\": false,");
+    TrainingSession wider = new DiffusionTask().open(context(fresh));
+    assertThat(wider.parts().get(0).architecture()).containsEntry("modelChannels", 64);
+  }
+
+  @Test
+  void theFullSizeDoesNotComeUnasked() {
+    keep(vae());
+    String silent = String.format(DIFFUSION, "UNET", 0).replace("\"modelChannels\": 32,", "");
+    assertThatThrownBy(() -> new DiffusionTask().open(context(silent)))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("the recipe does not say modelChannels");
+  }
+
+  @Test
+  void spansOfControlsAreDroppedOnlyWhereAsked() {
+    keep(vae());
+    String spans =
+        String.format(DIFFUSION, "ALL", 0)
+            .replace("\"frames\"", "\"spanDropping\": %s, \"frames\"");
+    List<Map<String, float[]>> gradients = new ArrayList<>();
+    for (String share : List.of("0", "0.0", "1")) {
+      engine.setRandomSeed(3);
+      gradients.add(
+          gradients(new DiffusionTask().open(context(spans.replace("%s", share))).phases().get(0)));
+    }
+    String local = "s_control.local.dynamics.";
+    String first =
+        gradients.get(0).keySet().stream().filter(name -> name.startsWith(local)).findFirst().get();
+    assertThat(gradients.get(1).get(first)).isEqualTo(gradients.get(0).get(first));
+    assertThat(gradients.get(2).get(first)).isNotEqualTo(gradients.get(0).get(first));
+  }
+
+  @Test
+  void aSpanBeginsAnywhereAndEndsInThePiece() {
+    assertThat(ControlDropping.span(new double[] {0.3, 0.5, 0.5}, 0.2, 100))
+        .isEqualTo(new ControlDropping.Span(0, 0));
+    assertThat(ControlDropping.span(new double[] {0.1, 0.5, 0.5}, 0.2, 100))
+        .isEqualTo(new ControlDropping.Span(50, 75));
+    assertThat(ControlDropping.span(new double[] {0.1, 0.999, 0.999}, 0.2, 100))
+        .isEqualTo(new ControlDropping.Span(99, 100));
+  }
+
+  @Test
+  void numbersThatMakeNoAutoencoderAreNamed() {
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "\"channels\": 8", "illegal VAE width: 8",
+                "\"frames\": 130", "illegal frames: 130, must be a multiple of 4",
+                "\"multipliers\": []", "sizes must be 1 or more",
+                "\"multipliers\": [1, 0]", "illegal multipliers: [1,0]",
+                "\"validationPieces\": 0", "illegal validationPieces: 0")
+            .entrySet()) {
+      assertThatThrownBy(
+              () ->
+                  new MusicVaeTask()
+                      .open(
+                          context(
+                              "{\"task\": \"music-vae\", \"config\": {" + wrong.getKey() + "}}")))
+          .as(wrong.getKey())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(wrong.getValue());
+    }
+  }
+
+  @Test
+  void aValidationSaysHowFarItIsAndTakesNoMorePiecesThanThereAre() {
+    keep(vae());
+    List<String> said = new ArrayList<>();
+    new DiffusionTask()
+        .open(
+            context(
+                String.format(DIFFUSION, "UNET", 0)
+                    .replace("\"validationPieces\": 2", "\"validationPieces\": 500")))
+        .validate((done, of) -> said.add(done + " of " + of));
+    int pieces = corpus.room("val", 64);
+    assertThat(pieces).isLessThan(500);
+    assertThat(said).hasSize(3 * pieces).startsWith("1 of " + 3 * pieces);
+    assertThat(said).endsWith(3 * pieces + " of " + 3 * pieces);
   }
 
   @Test

@@ -108,7 +108,7 @@ final class SimclrSession implements TrainingSession {
   }
 
   @Override
-  public Map<String, Double> validate() {
+  public Map<String, Double> validate(Progress progress) {
     int n = settings.validationPieces;
     List<Corpus.Piece> pieces = context.corpus().pieces("val", n, settings.frames, 1);
     Noise noise = new Noise(1);

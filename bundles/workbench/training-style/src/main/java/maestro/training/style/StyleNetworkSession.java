@@ -132,7 +132,7 @@ final class StyleNetworkSession implements TrainingSession {
   }
 
   @Override
-  public Map<String, Double> validate() {
+  public Map<String, Double> validate(Progress progress) {
     Map<String, Double> all = new LinkedHashMap<>();
     recognitions.forEach(
         (name, recognition) -> {

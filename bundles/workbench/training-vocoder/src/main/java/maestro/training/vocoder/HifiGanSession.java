@@ -105,7 +105,7 @@ final class HifiGanSession implements TrainingSession {
         "validationFrames is " + settings.validationFrames,
         "make it " + roundedUp(SpectralDistance.SHORTEST) / config.hop() + " or more");
     validation =
-        context.corpus().pieces("val", settings.validationPieces, settings.validationFrames, 1);
+        context.corpus().heldOut("val", settings.validationPieces, settings.validationFrames, 1);
     NDManager manager = context.manager();
     mels = new MelSpectrum(manager, DataType.FLOAT32);
     distance = new SpectralDistance(manager);
@@ -213,9 +213,10 @@ final class HifiGanSession implements TrainingSession {
   }
 
   @Override
-  public Map<String, Double> validate() {
+  public Map<String, Double> validate(Progress progress) {
     double error = 0;
     double spectral = 0;
+    int done = 0;
     for (Corpus.Piece piece : validation) {
       try (NDManager scope = context.manager().newSubManager();
           NDScope arrays = new NDScope()) {
@@ -227,6 +228,7 @@ final class HifiGanSession implements TrainingSession {
         error += mels.of(made).sub(wanted).abs().mean().toFloatArray()[0];
         spectral += distance.of(real, made);
       }
+      progress.at(++done, validation.size());
     }
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("melError", error / validation.size());

@@ -49,13 +49,17 @@ public final class Corpus {
 
   private final Map<String, StyleControl> controls;
 
+  private final Map<String, String> fingerprint;
+
   private Corpus(
       Map<String, List<Track>> splits,
       Map<String, List<Scene>> scenes,
-      Map<String, StyleControl> controls) {
+      Map<String, StyleControl> controls,
+      Map<String, String> fingerprint) {
     this.splits = splits;
     this.scenes = scenes;
     this.controls = controls;
+    this.fingerprint = fingerprint;
   }
 
   /**
@@ -112,6 +116,8 @@ public final class Corpus {
     }
     Map<String, List<Track>> splits = new LinkedHashMap<>();
     Map<String, Track> tracks = new LinkedHashMap<>();
+    Map<String, String> fingerprint = new LinkedHashMap<>();
+    fingerprint.put("the manifest", Sha256.of(manifest));
     files.forEach(
         (path, clip) -> {
           progress.accept(path);
@@ -127,6 +133,7 @@ public final class Corpus {
           Track track =
               new Track(path, clip.composer == null ? "" : clip.composer, digest, weights);
           tracks.put(path, track);
+          fingerprint.put(path, digest);
           splits.computeIfAbsent(split(clip), unused -> new ArrayList<>()).add(track);
         });
     Map<String, List<Scene>> scenes = new LinkedHashMap<>();
@@ -137,7 +144,7 @@ public final class Corpus {
             .add(new Scene(clip, tracks.get(music(clip))));
       }
     }
-    return new Corpus(splits, scenes, ears.controls);
+    return new Corpus(splits, scenes, ears.controls, fingerprint);
   }
 
   private static String music(Clip clip) {
@@ -199,6 +206,11 @@ public final class Corpus {
         Resampler.resample(sound.channels()[0], sound.sampleRateHz(), grid.sampleRateHz());
     System.arraycopy(heard, 0, wave, 0, Math.min(heard.length, wave.length));
     return FloatTensor.of(wave, wave.length, 1);
+  }
+
+  /** SHA-256 of the manifest and of each file of music, by its path: what a training depends on. */
+  public Map<String, String> fingerprint() {
+    return Map.copyOf(fingerprint);
   }
 
   /** The controls it was heard with, by the names of their curves. */
@@ -269,6 +281,16 @@ public final class Corpus {
 
   private static long starts(Track track, int frames, int multiple) {
     return Math.max(0, (track.frames() - frames) / multiple) + 1L;
+  }
+
+  /** How many pieces of a split do not overlap; each track has room for one at least. */
+  public int room(String split, int frames) {
+    return tracks(split).stream().mapToInt(track -> Math.max(1, track.frames() / frames)).sum();
+  }
+
+  /** As {@link #pieces}, but no more than there is {@link #room} for, and at least one. */
+  public List<Piece> heldOut(String split, int most, int frames, int multiple) {
+    return pieces(split, Math.max(1, Math.min(most, room(split, frames))), frames, multiple);
   }
 
   /**
