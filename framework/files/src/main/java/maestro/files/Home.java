@@ -21,15 +21,15 @@ public final class Home {
   }
 
   /**
-   * Where recipes are: the user's own folder, then the distribution's ({@code
-   * maestro.distribution}).
+   * Where things of a kind are, such as {@code recipes}: the user's own folder, then the
+   * distribution's ({@code maestro.distribution}).
    */
-  public static List<Path> recipeFolders(BundleContext context) {
+  public static List<Path> folders(BundleContext context, String kind) {
     List<Path> folders = new ArrayList<>();
-    folders.add(of(context).resolve("recipes"));
+    folders.add(of(context).resolve(kind));
     String distribution = context.getProperty("maestro.distribution");
     if (distribution != null) {
-      folders.add(Path.of(distribution, "recipes"));
+      folders.add(Path.of(distribution, kind));
     }
     return folders;
   }

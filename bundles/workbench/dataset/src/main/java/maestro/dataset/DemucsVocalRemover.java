@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
+import maestro.files.Folders;
 
 /**
  * Vocal removal by the {@code demucs} command, two stems, which the user installs; or by a program
@@ -106,10 +106,8 @@ public final class DemucsVocalRemover implements VocalRemover {
     if (folder == null) {
       return;
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Folders.delete(folder);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("cannot delete " + folder, e);
     }

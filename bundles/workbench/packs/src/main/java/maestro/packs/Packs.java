@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -32,7 +31,7 @@ public final class Packs implements PackRepository {
   /** The packs of the running host. */
   @Activate
   public Packs(BundleContext context, @Reference PluginRegistry registry) {
-    this(folders(context), () -> PluginNames.of(registry));
+    this(Home.folders(context, FOLDER), () -> PluginNames.of(registry));
   }
 
   /** The packs in these folders; the first is where new ones go. */
@@ -48,16 +47,6 @@ public final class Packs implements PackRepository {
   Packs(List<Path> folders, Supplier<PluginNames> partNames) {
     this.folders = List.copyOf(folders);
     this.partNames = partNames;
-  }
-
-  private static List<Path> folders(BundleContext context) {
-    List<Path> folders = new ArrayList<>();
-    folders.add(Home.of(context).resolve(FOLDER));
-    String distribution = context.getProperty("maestro.distribution");
-    if (distribution != null) {
-      folders.add(Path.of(distribution, FOLDER));
-    }
-    return folders;
   }
 
   /** Where new packs are put. */

@@ -45,7 +45,7 @@ public final class RecipeBook {
   @Activate
   public RecipeBook(BundleContext context, @Reference PluginRegistry registry) {
     this(
-        Home.recipeFolders(context),
+        Home.folders(context, "recipes"),
         () -> PluginNames.of(registry),
         command -> context.getProperty("maestro.recipe." + command));
   }

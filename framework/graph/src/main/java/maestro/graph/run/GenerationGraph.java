@@ -269,7 +269,7 @@ public final class GenerationGraph {
         } catch (RuntimeException | Error e) {
           journal.failed(e);
           if (observer.cancelled()) {
-            throw cancelled(recipe.name(), e);
+            throw Job.cancelled(recipe.name(), e);
           }
           throw e;
         }
@@ -277,24 +277,13 @@ public final class GenerationGraph {
     }
   }
 
-  /**
-   * The process may be going down already, and native engines with it: what they say then is not
-   * the cause.
-   */
-  private static RuntimeException cancelled(String name, Throwable e) {
-    return e instanceof MaestroException known && known.kind() == MaestroException.Kind.CANCELLED
-        ? known
-        : new MaestroException(
-            MaestroException.Kind.CANCELLED,
-            name,
-            "cancelled",
-            "run it again to continue from the stages that are done",
-            e);
+  private Job job(RunObserver observer, Journal journal, Recipe recipe) {
+    return job(cache, observer, journal, recipe);
   }
 
-  private Job job(RunObserver observer, Journal journal, Recipe recipe) {
+  private Job job(StageCache kept, RunObserver observer, Journal journal, Recipe recipe) {
     return new Job(
-        cache, observer, journal, Device.parse(recipe.device()), new Durations(durations));
+        kept, observer, journal, Device.parse(recipe.device()), new Durations(durations));
   }
 
   /**
@@ -304,7 +293,7 @@ public final class GenerationGraph {
    *     is left out
    */
   public FilmFeatures features(ResolvedRecipe recipe, Path film, RunObserver observer) {
-    return features(recipe, film, List.of(part(recipe.recipe())), observer).get(0);
+    return features(recipe, film, List.of(Span.of(recipe.recipe())), observer).get(0);
   }
 
   /**
@@ -373,13 +362,7 @@ public final class GenerationGraph {
    */
   public Sound reconstruct(ResolvedRecipe recipe, Mel mel, RunObserver observer) {
     try (Plan plan = plan(recipe, ANYTHING, Map.of(), SCORE)) {
-      Job job =
-          new Job(
-              cache.without(),
-              observer,
-              Journal.none(),
-              Device.parse(recipe.recipe().device()),
-              new Durations(durations));
+      Job job = job(cache.without(), observer, Journal.none(), recipe.recipe());
       return Reconstruction.of(plan, job, recipe.recipe(), mel, threads);
     }
   }
@@ -393,20 +376,12 @@ public final class GenerationGraph {
     try (Plan plan = plan(recipe, ANYTHING, Map.of(), FEATURES)) {
       Map<String, String> fingerprints = new LinkedHashMap<>();
       Job job = job(RunObserver.NOBODY, Journal.none(), recipe.recipe());
-      try (Runner runner = runner(recipe.recipe(), plan, job, clip, part(recipe.recipe()))) {
+      try (Runner runner = runner(recipe.recipe(), plan, job, clip, Span.of(recipe.recipe()))) {
         for (Plan.Planned encoder : plan.giving(Kinds.FEATURE)) {
           fingerprints.put(encoder.id(), runner.fingerprint(encoder.id(), 0));
         }
       }
       return fingerprints;
     }
-  }
-
-  private static Span part(Recipe recipe) {
-    return new Span(
-        recipe.startSeconds(),
-        recipe.durationSeconds() == null
-            ? Double.POSITIVE_INFINITY
-            : recipe.startSeconds() + recipe.durationSeconds());
   }
 }

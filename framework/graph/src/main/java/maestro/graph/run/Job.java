@@ -235,4 +235,19 @@ final class Job {
       }
     }
   }
+
+  /**
+   * The process may be going down already, and native engines with it: what they say then is not
+   * the cause.
+   */
+  static RuntimeException cancelled(String name, Throwable e) {
+    return e instanceof MaestroException known && known.kind() == MaestroException.Kind.CANCELLED
+        ? known
+        : new MaestroException(
+            MaestroException.Kind.CANCELLED,
+            name,
+            "cancelled",
+            "run it again to continue from the stages that are done",
+            e);
+  }
 }

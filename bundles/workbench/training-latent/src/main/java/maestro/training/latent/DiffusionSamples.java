@@ -29,7 +29,6 @@ record DiffusionSamples(
     TrainingContext context, Examples.Source source, VaeDecoder decoder, Predictor predictor) {
   private static final int PIECES = 2;
   private static final float GUIDANCE = 3;
-  private static final int BANDS = 64;
 
   /** The network as it is. */
   @FunctionalInterface
@@ -44,7 +43,7 @@ record DiffusionSamples(
       Corpus.Piece piece = heldOut.get(i * heldOut.size() / PIECES);
       float[] own = piece.track().part(Corpus.MEL, piece.start(), source.frames());
       String number = i + 1 + " ";
-      samples.add(Sample.of(number + "original", new Mel(source.frames(), BANDS, own)));
+      samples.add(Sample.of(number + "original", new Mel(source.frames(), PackVae.BANDS, own)));
       samples.add(Sample.of(number + "of its condition", sampled(piece, false)));
       if (!source.controls().isEmpty()) {
         samples.add(Sample.of(number + "with its controls", sampled(piece, true)));
@@ -81,7 +80,7 @@ record DiffusionSamples(
               .div((float) source.scaleFactor());
       return new Mel(
           source.frames(),
-          BANDS,
+          PackVae.BANDS,
           decoder.apply(new ParameterStore(scope, false), z, false).toFloatArray());
     }
   }
