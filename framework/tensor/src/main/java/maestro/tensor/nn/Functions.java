@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.function.UnaryOperator;
-import maestro.tensor.onnx.Fused;
-import maestro.tensor.onnx.Windows;
+import maestro.tensor.graph.Fused;
+import maestro.tensor.graph.Windows;
 
 /** Functions without parameters that DJL lacks or names differently. */
 public final class Functions {

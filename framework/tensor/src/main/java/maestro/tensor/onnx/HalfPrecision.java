@@ -7,6 +7,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Node;
+import maestro.tensor.graph.OnnxType;
+import maestro.tensor.graph.Target;
+import maestro.tensor.graph.Value;
 
 /**
  * Turns a graph of single-precision numbers into one that computes in half precision from the first

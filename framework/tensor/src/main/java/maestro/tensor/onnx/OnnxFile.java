@@ -8,6 +8,10 @@ import java.util.Map;
 import maestro.checkpoint.Weight;
 import maestro.files.AtomicFile;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Target;
+import maestro.tensor.graph.Tracer;
+import maestro.tensor.graph.Value;
 
 /** A compiled graph in a file, its weights in another (onnx/onnx: docs/ExternalData.md). */
 public final class OnnxFile {

@@ -10,6 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import maestro.checkpoint.Weight;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Node;
+import maestro.tensor.graph.OnnxType;
+import maestro.tensor.graph.RecordedOperations;
+import maestro.tensor.graph.Value;
 
 /** A graph as an ONNX model (onnx/onnx: onnx/onnx.proto). */
 final class OnnxModel {

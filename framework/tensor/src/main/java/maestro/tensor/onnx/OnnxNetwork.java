@@ -13,6 +13,9 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.device.DeviceChoice;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Target;
+import maestro.tensor.graph.Tracer;
 
 /** A network with one compiled session for each of the input sizes met last. */
 final class OnnxNetwork implements Network {

@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.tensor.FloatTensor;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Refusal;
+import maestro.tensor.graph.Value;
 
 /** One compiled graph inside ONNX Runtime. */
 final class OnnxSession implements AutoCloseable {

@@ -1,5 +1,2 @@
-/**
- * The compiler: a DJL block runs once on recorded arrays, and what it did becomes an ONNX graph for
- * ONNX Runtime.
- */
+/** The back end that writes recorded graphs for ONNX Runtime. */
 package maestro.tensor.onnx;

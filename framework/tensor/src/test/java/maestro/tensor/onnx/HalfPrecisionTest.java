@@ -15,6 +15,11 @@ import java.util.Map;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.graph.Engines;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Node;
+import maestro.tensor.graph.Target;
+import maestro.tensor.graph.Tracer;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -22,6 +22,7 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.OnnxExport;
+import maestro.tensor.graph.Engines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

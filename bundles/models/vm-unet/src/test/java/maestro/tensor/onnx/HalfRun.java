@@ -4,6 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import maestro.api.tensor.FloatTensor;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.graph.Graph;
+import maestro.tensor.graph.Target;
+import maestro.tensor.graph.Tracer;
 
 /** The graph that is made for a CUDA device, run on the processor. */
 public final class HalfRun {

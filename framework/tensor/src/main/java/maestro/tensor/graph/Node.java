@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Map;
  * @param outputs filled by the graph
  * @param attributes by name: Long, Float, String or long[]
  */
-record Node(
+public record Node(
     String domain,
     String operator,
     List<Value> inputs,

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import maestro.checkpoint.Weight;
  * of the small plane with kernels of its own. That is 4/9 of the multiplications, and the doubled
  * plane is never made.
  */
-final class DoubledConvolution {
+public final class DoubledConvolution {
   /**
    * Which of the three taps fall on the first and on the second pixel, for even and for odd output
    * places.
@@ -27,7 +27,7 @@ final class DoubledConvolution {
   private DoubledConvolution() {}
 
   /** Whether a value doubles a plane by repetition. */
-  static boolean isDoubled(Value x) {
+  public static boolean isDoubled(Value x) {
     if (x.rank() != 4 || x.producer() == null || !x.producer().operator().equals("Resize")) {
       return false;
     }
@@ -44,7 +44,7 @@ final class DoubledConvolution {
    * @param kernel weight [out, in, 3, 3]
    * @param bias [out], or null
    */
-  static Value of(Graph graph, Value x, Value kernel, Value bias) {
+  public static Value of(Graph graph, Value x, Value kernel, Value bias) {
     Value small = x.producer().inputs().get(0);
     long out = kernel.axis(0);
     long[] shape = {small.axis(0), out, small.axis(2), small.axis(3)};

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -20,9 +20,9 @@ import java.util.Map;
 /**
  * What DJL's {@link ai.djl.ndarray.internal.NDArrayEx} does while a block is recorded: the layers.
  */
-final class RecordedOperations {
+public final class RecordedOperations {
   /** Operator set of ONNX Runtime's own operators. */
-  static final String RUNTIME = "com.microsoft";
+  public static final String RUNTIME = "com.microsoft";
 
   private final RecordedArray array;
 

@@ -1,10 +1,10 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 /**
  * What a graph is written for. The function is the same; the operators are those that run fastest
  * there.
  */
-enum Target {
+public enum Target {
   /** ONNX Runtime on the processor. */
   CPU,
   /** ONNX Runtime on a CUDA device. */

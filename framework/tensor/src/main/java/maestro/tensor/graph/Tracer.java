@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -20,7 +20,7 @@ import maestro.tensor.NetworkSource;
 import maestro.tensor.NotCompilableException;
 
 /** Runs a block once on recorded arrays and keeps what it did as a graph. */
-final class Tracer {
+public final class Tracer {
   private Tracer() {}
 
   /**
@@ -30,7 +30,7 @@ final class Tracer {
    * @throws NotCompilableException when the block does something a graph cannot hold
    * @throws MaestroException of kind CONFIGURATION when a weight is missing or misshapen
    */
-  static Graph trace(NetworkSource source, Map<String, long[]> shapes, Target target) {
+  public static Graph trace(NetworkSource source, Map<String, long[]> shapes, Target target) {
     Graph graph = new Graph(target);
     RecordedManager manager = new RecordedManager(graph);
     NDList inputs = new NDList();

@@ -1,13 +1,13 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import java.util.Arrays;
 
 /** Arithmetic of shapes and axes. */
-final class Shapes {
+public final class Shapes {
   private Shapes() {}
 
   /** An axis counted from the start. */
-  static int axis(int axis, int rank) {
+  public static int axis(int axis, int rank) {
     int positive = axis < 0 ? axis + rank : axis;
     if (positive < 0 || positive >= rank) {
       throw new IllegalArgumentException("axis " + axis + " of an array with " + rank + " axes");
@@ -15,22 +15,22 @@ final class Shapes {
     return positive;
   }
 
-  static int[] axes(int[] axes, int rank) {
+  public static int[] axes(int[] axes, int rank) {
     return Arrays.stream(axes).map(axis -> axis(axis, rank)).toArray();
   }
 
-  static int[] range(int rank) {
+  public static int[] range(int rank) {
     int[] range = new int[rank];
     Arrays.setAll(range, i -> i);
     return range;
   }
 
-  static long[] longs(int[] numbers) {
+  public static long[] longs(int[] numbers) {
     return Arrays.stream(numbers).asLongStream().toArray();
   }
 
   /** Shape of an element-wise operation on two arrays (numpy's broadcasting). */
-  static long[] broadcast(long[] a, long[] b) {
+  public static long[] broadcast(long[] a, long[] b) {
     int rank = Math.max(a.length, b.length);
     long[] left = leadingOnes(a, rank);
     long[] right = leadingOnes(b, rank);
@@ -44,7 +44,7 @@ final class Shapes {
     return left;
   }
 
-  static long[] leadingOnes(long[] shape, int rank) {
+  public static long[] leadingOnes(long[] shape, int rank) {
     long[] longer = new long[rank];
     Arrays.fill(longer, 1);
     System.arraycopy(shape, 0, longer, rank - shape.length, shape.length);
@@ -52,7 +52,7 @@ final class Shapes {
   }
 
   /** Without the axes, or with length 1 for each of them. */
-  static long[] reduced(long[] shape, int[] axes, boolean keep) {
+  public static long[] reduced(long[] shape, int[] axes, boolean keep) {
     long[] marked = shape.clone();
     for (int axis : axes) {
       marked[axis] = keep ? 1 : -1;
@@ -60,7 +60,7 @@ final class Shapes {
     return Arrays.stream(marked).filter(axis -> axis >= 0).toArray();
   }
 
-  static long[] permuted(long[] shape, int[] order) {
+  public static long[] permuted(long[] shape, int[] order) {
     if (order.length != shape.length) {
       throw new IllegalArgumentException(
           "transpose: order " + Arrays.toString(order) + " for shape " + Arrays.toString(shape));
@@ -69,7 +69,7 @@ final class Shapes {
   }
 
   /** With the one −1 replaced by what makes the sizes equal. */
-  static long[] resolved(long[] shape, long size) {
+  public static long[] resolved(long[] shape, long size) {
     long[] full = shape.clone();
     int free = -1;
     long known = 1;
@@ -86,7 +86,7 @@ final class Shapes {
     return full;
   }
 
-  static long[] flattened(long[] shape, int start, int end) {
+  public static long[] flattened(long[] shape, int start, int end) {
     long[] flat = new long[shape.length - (end - start)];
     for (int i = 0, j = 0; i < shape.length; i++) {
       if (i > start && i <= end) {
@@ -99,7 +99,7 @@ final class Shapes {
   }
 
   /** With an axis of length 1 put in. */
-  static long[] expanded(long[] shape, int axis) {
+  public static long[] expanded(long[] shape, int axis) {
     long[] expanded = new long[shape.length + 1];
     for (int i = 0; i < expanded.length; i++) {
       expanded[i] = i == axis ? 1 : shape[i < axis ? i : i - 1];
@@ -108,7 +108,7 @@ final class Shapes {
   }
 
   /** With an axis replaced by several. */
-  static long[] replaced(long[] shape, int axis, long[] by) {
+  public static long[] replaced(long[] shape, int axis, long[] by) {
     long[] result = new long[shape.length - 1 + by.length];
     System.arraycopy(shape, 0, result, 0, axis);
     System.arraycopy(by, 0, result, axis, by.length);
@@ -117,7 +117,7 @@ final class Shapes {
   }
 
   /** Shape of a matrix product, with numpy's rules for vectors and leading axes. */
-  static long[] product(long[] a, long[] b) {
+  public static long[] product(long[] a, long[] b) {
     long[] left = a.length == 1 ? new long[] {1, a[0]} : a;
     long[] right = b.length == 1 ? new long[] {b[0], 1} : b;
     if (left[left.length - 1] != right[right.length - 2]) {
@@ -139,7 +139,7 @@ final class Shapes {
   }
 
   /** Length of one axis after a window of a convolution or pooling went over it. */
-  static long windowed(
+  public static long windowed(
       long length, long kernel, long stride, long padding, long dilation, boolean ceil) {
     long room = length + 2 * padding - dilation * (kernel - 1) - 1;
     if (room < 0) {

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * calls in turn; any other is refused by name. So a recorder class holds what can be recorded and
  * nothing else.
  */
-final class Recording implements InvocationHandler {
+public final class Recording implements InvocationHandler {
   private static final Map<Class<?>, Map<List<Object>, Method>> METHODS = new ConcurrentHashMap<>();
 
   private final Object recorder;
@@ -28,14 +28,14 @@ final class Recording implements InvocationHandler {
   }
 
   /** An object of the interface in front of a recorder. */
-  static <T> T proxy(Class<T> type, Object recorder) {
+  public static <T> T proxy(Class<T> type, Object recorder) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(), new Class<?>[] {type}, new Recording(recorder)));
   }
 
   /** The recorder behind an object, if it is of that class. */
-  static <R> Optional<R> recorder(Object proxy, Class<R> type) {
+  public static <R> Optional<R> recorder(Object proxy, Class<R> type) {
     if (proxy != null
         && Proxy.isProxyClass(proxy.getClass())
         && Proxy.getInvocationHandler(proxy) instanceof Recording recording
@@ -70,7 +70,7 @@ final class Recording implements InvocationHandler {
   }
 
   /** The methods of a recorder class that answer for an interface. */
-  static Map<List<Object>, Method> methods(Class<?> type) {
+  public static Map<List<Object>, Method> methods(Class<?> type) {
     Map<List<Object>, Method> methods = new HashMap<>();
     for (Method method : type.getDeclaredMethods()) {
       if (Modifier.isPublic(method.getModifiers()) && !method.isBridge()) {
@@ -81,7 +81,7 @@ final class Recording implements InvocationHandler {
     return methods;
   }
 
-  static List<Object> signature(Method method) {
+  public static List<Object> signature(Method method) {
     return List.of(method.getName(), Arrays.asList(method.getParameterTypes()));
   }
 }

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,7 +7,7 @@ import maestro.checkpoint.DataType;
 import maestro.checkpoint.Weight;
 
 /** Some rows of a weight, looked at where they are. */
-record RowsOfWeight(Weight whole, long from, long to) implements Weight {
+public record RowsOfWeight(Weight whole, long from, long to) implements Weight {
   @Override
   public String name() {
     return whole.name() + " rows " + from + " to " + to;

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;

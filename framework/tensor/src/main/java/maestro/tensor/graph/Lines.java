@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * blocked layout for planes only, and a chain of convolutions, activations and sums stays in it as
  * long as every value of the chain is made by a convolution or a sum.
  */
-final class Lines {
+public final class Lines {
   /** Channels that the layout keeps together, at most. */
   private static final int BLOCK = 16;
 
@@ -23,23 +23,23 @@ final class Lines {
   private final Map<Value, Phases> phases = new IdentityHashMap<>();
 
   /** Even and odd samples of a line, as planes [B, C, 1, ⌈L/2⌉] and [B, C, 1, ⌊L/2⌋]. */
-  record Phases(Value even, Value odd) {
+  public record Phases(Value even, Value odd) {
     Phases each(UnaryOperator<Value> function) {
       return new Phases(function.apply(even), function.apply(odd));
     }
   }
 
-  Lines(Graph graph) {
+  public Lines(Graph graph) {
     this.graph = graph;
   }
 
   /** A line as a plane [B, C, 1, L]. */
-  Value plane(Value line) {
+  public Value plane(Value line) {
     return graph.reshaped(line, line.axis(0), line.axis(1), 1, line.axis(2));
   }
 
   /** A plane of height 1 as a line. */
-  Value line(Value plane) {
+  public Value line(Value plane) {
     return graph.reshaped(plane, plane.axis(0), plane.axis(1), plane.axis(3));
   }
 
@@ -53,7 +53,7 @@ final class Lines {
   }
 
   /** A function of each element, if the array is carried as planes. */
-  Optional<Value> elementwise(
+  public Optional<Value> elementwise(
       String domain, String operator, Value x, Map<String, Object> attributes) {
     return onPlanes(
         x,
@@ -65,7 +65,7 @@ final class Lines {
   }
 
   /** The same for two arrays of the result's type. */
-  Optional<Value> elementwise(String operator, DataType type, Value a, Value b) {
+  public Optional<Value> elementwise(String operator, DataType type, Value a, Value b) {
     if (b.rank() == 0) {
       return onPlanes(
           a,
@@ -136,7 +136,7 @@ final class Lines {
    * Samples {@code from, from + stride, …} of a plane of height 1 times a number, zeros outside it,
    * by a convolution of each channel.
    */
-  Value samples(Value plane, float factor, long from, long stride, long count) {
+  public Value samples(Value plane, float factor, long from, long stride, long count) {
     if (factor == 1 && from == 0 && stride == 1 && count == plane.axis(3)) {
       return plane;
     }
@@ -175,7 +175,7 @@ final class Lines {
   }
 
   /** Even and odd samples of a line. */
-  Phases phases(Value line) {
+  public Phases phases(Value line) {
     return phases.computeIfAbsent(
         line,
         key -> {
@@ -187,7 +187,7 @@ final class Lines {
   }
 
   /** The line of which these are the even and the odd samples. */
-  Value line(Phases parts) {
+  public Value line(Phases parts) {
     Value even = parts.even;
     long half = even.axis(3);
     long length = half + parts.odd.axis(3);

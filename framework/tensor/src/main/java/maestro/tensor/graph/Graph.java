@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import maestro.checkpoint.Weight;
 /**
  * A graph under construction: nodes in an order in which they can run, and the values between them.
  */
-final class Graph {
+public final class Graph {
   private final List<Value> inputs = new ArrayList<>();
   private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -29,39 +29,39 @@ final class Graph {
   private final Target target;
   private int values;
 
-  Graph(Target target) {
+  public Graph(Target target) {
     this.target = target;
   }
 
-  Target target() {
+  public Target target() {
     return target;
   }
 
-  Value input(String name, DataType type, long... shape) {
+  public Value input(String name, DataType type, long... shape) {
     Value input = Value.input(name, type, shape);
     inputs.add(input);
     return input;
   }
 
-  void output(String name, Value value) {
+  public void output(String name, Value value) {
     outputs.put(name, value);
   }
 
-  List<Value> inputs() {
+  public List<Value> inputs() {
     return Collections.unmodifiableList(inputs);
   }
 
   /** Outputs by their public name. */
-  Map<String, Value> outputs() {
+  public Map<String, Value> outputs() {
     return Collections.unmodifiableMap(outputs);
   }
 
-  Value weight(String name, DataType type, Weight weight) {
+  public Value weight(String name, DataType type, Weight weight) {
     return Value.weight(name, type, weight);
   }
 
   /** One number everywhere. */
-  Value fill(DataType type, Number number, long... shape) {
+  public Value fill(DataType type, Number number, long... shape) {
     if (shape.length == 0) {
       return scalars.computeIfAbsent(
           List.of(type, number), key -> constant(type, new Value.Constant(number, null)));
@@ -70,19 +70,19 @@ final class Graph {
   }
 
   /** Given numbers, little-endian. */
-  Value constant(DataType type, ByteBuffer data, long... shape) {
+  public Value constant(DataType type, ByteBuffer data, long... shape) {
     return constant(type, new Value.Constant(null, data), shape);
   }
 
   /** Given numbers. */
-  Value floats(float[] numbers, long... shape) {
+  public Value floats(float[] numbers, long... shape) {
     ByteBuffer data = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
     data.asFloatBuffer().put(numbers);
     return constant(DataType.FLOAT32, data, shape);
   }
 
   /** A vector of whole numbers, for shapes, axes and pads. */
-  Value longs(long... numbers) {
+  public Value longs(long... numbers) {
     return scalars.computeIfAbsent(
         Arrays.toString(numbers),
         key -> {
@@ -102,7 +102,7 @@ final class Graph {
    * The same numbers in another shape. Reshapes in a row become one, and one that leads back
    * disappears.
    */
-  Value reshaped(Value x, long... shape) {
+  public Value reshaped(Value x, long... shape) {
     if (x.weight() != null) {
       return Arrays.equals(x.shape(), shape) ? x : x.reshapedWeight(shape);
     }
@@ -113,14 +113,15 @@ final class Graph {
   }
 
   /** A function of each element. */
-  Value elementwise(String domain, String operator, Value x, Map<String, Object> attributes) {
+  public Value elementwise(
+      String domain, String operator, Value x, Map<String, Object> attributes) {
     return lines
         .elementwise(domain, operator, x, attributes)
         .orElseGet(() -> add(domain, operator, x.type(), x.shape(), List.of(x), attributes));
   }
 
   /** The same for two arrays. */
-  Value elementwise(String operator, DataType type, Value a, Value b) {
+  public Value elementwise(String operator, DataType type, Value a, Value b) {
     return lines
         .elementwise(operator, type, a, b)
         .orElseGet(
@@ -134,16 +135,16 @@ final class Graph {
   }
 
   /** How lines are carried on the processor. */
-  Lines lines() {
+  public Lines lines() {
     return lines;
   }
 
-  static boolean isReshape(Value x) {
+  public static boolean isReshape(Value x) {
     return x.producer() != null && x.producer().operator().equals("Reshape");
   }
 
   /** Whether a value is a linear layer of weights, in whatever shape its rows stand. */
-  boolean isLinear(Value x) {
+  public boolean isLinear(Value x) {
     Node gemm = linear(x);
     return gemm != null
         && gemm.outputs().get(0).axis(1) == x.axis(-1)
@@ -151,7 +152,7 @@ final class Graph {
   }
 
   /** Some columns of a linear layer's result, from those rows of its weight and bias alone. */
-  Value linearPart(Value x, long from, long to, long[] shape) {
+  public Value linearPart(Value x, long from, long to, long[] shape) {
     Node gemm = linear(x);
     List<Value> inputs = new ArrayList<>(List.of(gemm.inputs().get(0)));
     gemm.inputs().stream().skip(1).forEach(weight -> inputs.add(weight.rows(from, to)));
@@ -172,7 +173,7 @@ final class Graph {
   }
 
   /** Nodes that an output depends on; recording leaves others behind. */
-  List<Node> liveNodes() {
+  public List<Node> liveNodes() {
     Set<Node> live = Collections.newSetFromMap(new IdentityHashMap<>());
     outputs.values().forEach(value -> mark(value, live));
     return nodes.stream().filter(live::contains).toList();
@@ -189,7 +190,7 @@ final class Graph {
   }
 
   /** Adds a node with one output. */
-  Value add(
+  public Value add(
       String operator,
       DataType type,
       long[] shape,
@@ -199,7 +200,7 @@ final class Graph {
   }
 
   /** Adds a node of another operator set, with one output. */
-  Value add(
+  public Value add(
       String domain,
       String operator,
       DataType type,
@@ -210,7 +211,7 @@ final class Graph {
   }
 
   /** Adds a node; one output of the given type for each shape. */
-  List<Value> add(
+  public List<Value> add(
       String domain,
       String operator,
       DataType type,

@@ -1,14 +1,14 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 /**
  * Raised while recording, when a block does something that has no place in a graph; names what it
  * was.
  */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** A refusal. */
-  Refusal(String what) {
+  public Refusal(String what) {
     super(what);
   }
 }

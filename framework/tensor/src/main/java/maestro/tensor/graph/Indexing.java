@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
@@ -16,7 +16,7 @@ import java.util.List;
  * Reads an {@link NDIndex} as a slice of every axis, followed by a new shape, or as one array of
  * indices.
  */
-final class Indexing {
+public final class Indexing {
   /**
    * What an index asks for.
    *
@@ -29,7 +29,7 @@ final class Indexing {
    * @param indices an array of indices along one axis, everything else being whole; or null
    * @param indexAxis that axis
    */
-  record Found(
+  public record Found(
       long[] start,
       long[] end,
       long[] step,
@@ -41,7 +41,7 @@ final class Indexing {
 
   private Indexing() {}
 
-  static Found resolve(NDIndex index, long[] shape) {
+  public static Found resolve(NDIndex index, long[] shape) {
     List<NDIndexElement> elements = new ArrayList<>(index.getIndices());
     long used = elements.stream().filter(element -> !(element instanceof NDIndexNull)).count();
     if (used > shape.length) {

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,20 +19,21 @@ import maestro.tensor.BlockParameters;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
+import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
 
 /** Runs the same block compiled and eagerly, and compares. */
-final class Engines {
+public final class Engines {
   private Engines() {}
 
-  static final OnnxEngine ONNX = new OnnxEngine(1);
+  public static final OnnxEngine ONNX = new OnnxEngine(1);
 
-  static TorchEngine torch() {
+  public static TorchEngine torch() {
     return new TorchEngine(Engine.getEngine("PyTorch"));
   }
 
   /** Standard normal numbers. */
-  static FloatTensor random(long seed, long... shape) {
+  public static FloatTensor random(long seed, long... shape) {
     Random random = new Random(seed);
     float[] values = new float[(int) Weight.elements(shape)];
     for (int i = 0; i < values.length; i++) {
@@ -42,7 +43,7 @@ final class Engines {
   }
 
   /** A source with weights drawn for every parameter; inputs are named in0, in1, … */
-  static NetworkSource source(
+  public static NetworkSource source(
       Supplier<? extends Block> block, int outputs, List<NetworkInput> inputs) {
     Block shaped = block.get();
     Graph graph = new Graph(Target.CPU);
@@ -76,7 +77,7 @@ final class Engines {
   }
 
   /** Asserts that both engines give the same. */
-  static Map<String, FloatTensor> assertAgree(
+  public static Map<String, FloatTensor> assertAgree(
       NetworkSource source, Map<String, FloatTensor> inputs, double tolerance) {
     try (Network compiled = ONNX.open(source, Device.CPU);
         Network eager = torch().open(source, Device.CPU)) {
@@ -88,7 +89,8 @@ final class Engines {
     }
   }
 
-  static void assertClose(String name, FloatTensor actual, FloatTensor expected, double tolerance) {
+  public static void assertClose(
+      String name, FloatTensor actual, FloatTensor expected, double tolerance) {
     assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
     double largest = 0;
     double scale = 1;

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
  * O·Sᵃ⁺¹x₀, four convolutions of half the taps over half the samples. With m = (E + O)·x₁ three do:
  * even = E·(x₀ − Sᵃx₁) + Sᵃm and odd = m + O·(Sᵃ⁺¹x₀ − x₁).
  */
-final class PhasedConvolution {
+public final class PhasedConvolution {
   /** Fewer channels or taps cost more in passes over the samples than they save. */
   private static final long WIDE = 256;
 
@@ -27,7 +27,7 @@ final class PhasedConvolution {
    * @param x [B, C, L]
    * @param kernel [D, C, k]
    */
-  static boolean pays(Value x, Value kernel, long dilation) {
+  public static boolean pays(Value x, Value kernel, long dilation) {
     return kernel.weight() != null
         && kernel.axis(2) % 2 == 1
         && dilation % 2 == 1
@@ -45,7 +45,7 @@ final class PhasedConvolution {
    * @param bias [D], or null
    * @param dilation odd
    */
-  static Value of(Graph graph, Value x, Value kernel, Value bias, long dilation) {
+  public static Value of(Graph graph, Value x, Value kernel, Value bias, long dilation) {
     Lines lines = graph.lines();
     Value even = lines.phases(x).even();
     Value odd = lines.phases(x).odd();

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.util.Float16Utils;
@@ -13,9 +13,9 @@ import maestro.checkpoint.Weight;
  * <p>Exactly one of {@code producer}, {@code weight} and {@code constant} is set, or none for an
  * input.
  */
-final class Value {
+public final class Value {
   /** A constant: one number repeated, or all numbers, little-endian. */
-  record Constant(Number fill, ByteBuffer data) {}
+  public record Constant(Number fill, ByteBuffer data) {}
 
   private final String name;
   private final DataType type;
@@ -32,28 +32,28 @@ final class Value {
     this.constant = constant;
   }
 
-  static Value input(String name, DataType type, long[] shape) {
+  public static Value input(String name, DataType type, long[] shape) {
     return new Value(name, type, shape, null, null);
   }
 
-  static Value weight(String name, DataType type, Weight weight) {
+  public static Value weight(String name, DataType type, Weight weight) {
     return new Value(name, type, weight.shape(), weight, null);
   }
 
   /** The same weight, its bytes untouched, in another shape. */
-  Value reshapedWeight(long... other) {
+  public Value reshapedWeight(long... other) {
     return new Value(name + ' ' + Weight.shapeText(other), type, other, weight, null);
   }
 
   /** Some rows of a weight that stands in its own shape. */
-  Value rows(long from, long to) {
+  public Value rows(long from, long to) {
     RowsOfWeight part = new RowsOfWeight(weight, from, to);
     // By this value's name: weights of two files may share theirs.
     return new Value(name + " rows " + from + " to " + to, type, part.shape(), part, null);
   }
 
   /** The same constant or weight in another type. */
-  Value inType(DataType other) {
+  public Value inType(DataType other) {
     if (constant == null || constant.fill() != null) {
       return new Value(name + ' ' + other, other, shape, weight, constant);
     }
@@ -66,55 +66,55 @@ final class Value {
     return new Value(name + ' ' + other, other, shape, null, new Constant(null, to.flip()));
   }
 
-  static Value constant(String name, DataType type, long[] shape, Constant constant) {
+  public static Value constant(String name, DataType type, long[] shape, Constant constant) {
     return new Value(name, type, shape, null, constant);
   }
 
-  static Value output(String name, DataType type, long[] shape, Node producer) {
+  public static Value output(String name, DataType type, long[] shape, Node producer) {
     Value value = new Value(name, type, shape, null, null);
     value.producer = producer;
     return value;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  DataType type() {
+  public DataType type() {
     return type;
   }
 
-  long[] shape() {
+  public long[] shape() {
     return shape.clone();
   }
 
-  int rank() {
+  public int rank() {
     return shape.length;
   }
 
   /** Length of an axis, counted from the end when negative. */
-  long axis(int axis) {
+  public long axis(int axis) {
     return shape[axis < 0 ? axis + shape.length : axis];
   }
 
-  long size() {
+  public long size() {
     return Weight.elements(shape);
   }
 
-  Weight weight() {
+  public Weight weight() {
     return weight;
   }
 
-  Constant constant() {
+  public Constant constant() {
     return constant;
   }
 
-  Node producer() {
+  public Node producer() {
     return producer;
   }
 
   /** The numbers of a constant, little-endian. */
-  ByteBuffer constantBytes() {
+  public ByteBuffer constantBytes() {
     if (constant.data() != null) {
       return constant.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -128,7 +128,7 @@ final class Value {
     return bytes.flip();
   }
 
-  static void put(ByteBuffer bytes, DataType type, Number number) {
+  public static void put(ByteBuffer bytes, DataType type, Number number) {
     switch (type) {
       case FLOAT32 -> bytes.putFloat(number.floatValue());
       case FLOAT16 -> bytes.putShort(Float16Utils.floatToHalf(number.floatValue()));

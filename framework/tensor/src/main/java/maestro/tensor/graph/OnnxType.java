@@ -1,12 +1,12 @@
-package maestro.tensor.onnx;
+package maestro.tensor.graph;
 
 import ai.djl.ndarray.types.DataType;
 
 /** Numbers of the data types in ONNX's TensorProto. */
-final class OnnxType {
+public final class OnnxType {
   private OnnxType() {}
 
-  static int of(DataType type) {
+  public static int of(DataType type) {
     return switch (type) {
       case FLOAT32 -> 1;
       case UINT8 -> 2;
