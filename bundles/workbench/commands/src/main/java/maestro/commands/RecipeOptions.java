@@ -38,7 +38,7 @@ final class RecipeOptions {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "Engine of every network that has a choice: onnx or pytorch.")
+      description = "Engine of every network that has a choice: onnx, pytorch or torchscript.")
   String engine;
 
   @Option(

@@ -68,7 +68,7 @@ public final class StageCommand implements MaestroCommand {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "onnx or pytorch, where the stage has the choice.")
+      description = "onnx, pytorch or torchscript, where the stage has the choice.")
   String engine;
 
   @Option(

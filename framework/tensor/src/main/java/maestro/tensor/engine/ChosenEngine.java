@@ -8,6 +8,7 @@ import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -33,7 +34,7 @@ public final class ChosenEngine implements NetworkEngine {
     /** Engine of networks that do not say which. */
     @AttributeDefinition(
         description = "Engine of networks that do not say which.",
-        options = {@Option(OnnxEngine.NAME), @Option(TorchEngine.NAME)})
+        options = {@Option(OnnxEngine.NAME), @Option(TorchEngine.NAME), @Option(ScriptEngine.NAME)})
     String use() default OnnxEngine.NAME;
 
     /** Threads of one network; 0 takes one for each core. */
@@ -46,11 +47,21 @@ public final class ChosenEngine implements NetworkEngine {
     /** Whether networks compute in half precision on a CUDA device. */
     @AttributeDefinition(description = "Compute in half precision on a CUDA device.")
     boolean half() default false;
+
+    /** In what numbers {@code torchscript} computes. */
+    @AttributeDefinition(
+        description = "In what numbers torchscript computes where that does no harm.",
+        options = {@Option(BFLOAT16), @Option(FLOAT32)})
+    String precision() default BFLOAT16;
   }
+
+  private static final String BFLOAT16 = "bfloat16";
+  private static final String FLOAT32 = "float32";
 
   private final Settings settings;
   private NetworkEngine onnx;
   private NetworkEngine torch;
+  private NetworkEngine script;
 
   @Reference(
       service = Engine.class,
@@ -75,8 +86,9 @@ public final class ChosenEngine implements NetworkEngine {
     String name = engine.isEmpty() ? settings.use() : engine;
     return switch (name) {
       case OnnxEngine.NAME -> onnx == null ? onnx = onnx() : onnx;
-      case TorchEngine.NAME -> torch == null ? torch = torch() : torch;
-      default -> throw refused("there is no '" + name + "'", "use onnx or pytorch");
+      case TorchEngine.NAME -> torch == null ? torch = new TorchEngine(pytorch(name)) : torch;
+      case ScriptEngine.NAME -> script == null ? script = script() : script;
+      default -> throw refused("there is no '" + name + "'", "use onnx, pytorch or torchscript");
     };
   }
 
@@ -89,16 +101,20 @@ public final class ChosenEngine implements NetworkEngine {
     return new OnnxEngine(settings.threads(), settings.half());
   }
 
-  private NetworkEngine torch() {
+  private NetworkEngine script() {
+    return new ScriptEngine(pytorch(ScriptEngine.NAME), settings.precision().equals(BFLOAT16));
+  }
+
+  private Engine pytorch(String name) {
     ComponentServiceObjects<Engine> service = torchService;
     if (service == null) {
-      throw refused("pytorch is not installed", "add bundle maestro.engine.torch or use onnx");
+      throw refused(name + " is not installed", "add bundle maestro.engine.torch or use onnx");
     }
     Engine engine = service.getService(); // null when its natives do not load; the host logs why
     if (engine == null) {
       throw refused("the PyTorch natives do not load", "see 'maestro doctor', or use onnx");
     }
-    return new TorchEngine(engine);
+    return engine;
   }
 
   private static MaestroException refused(String cause, String next) {

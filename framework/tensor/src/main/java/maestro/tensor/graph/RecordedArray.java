@@ -952,7 +952,7 @@ final class RecordedArray {
       shapes.add(shape);
     }
     NDList parts = new NDList();
-    if (at == x.rank() - 1 && graph().isLinear(x)) {
+    if (at == x.rank() - 1 && graph().target() != Target.TORCH && graph().isLinear(x)) {
       // Several small products instead of one large one that is then copied apart, as a gated
       // feed-forward does.
       for (int i = 0; i < lengths.length; i++) {

@@ -9,6 +9,8 @@ public enum Target {
   CPU,
   /** ONNX Runtime on a CUDA device. */
   CUDA,
+  /** PyTorch, whose functions are whole layers. */
+  TORCH,
   /** Any runtime: ONNX's own operators alone. */
   PORTABLE
 }

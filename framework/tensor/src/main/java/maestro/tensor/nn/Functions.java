@@ -15,7 +15,7 @@ public final class Functions {
 
   /** x·σ(x). */
   public static NDArray silu(NDArray x) {
-    return Activation.sigmoid(x).mul(x);
+    return Fused.silu(x).orElseGet(() -> Activation.sigmoid(x).mul(x));
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import java.util.Arrays;
+import maestro.tensor.graph.Fused;
 
 /**
  * Group normalisation (Wu and He 2018) of [B, C, …]; {@code weight} and {@code bias} [C].
@@ -40,6 +41,12 @@ public final class GroupNorm extends Layer {
 
   @Override
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    return Fused.groupNorm(
+            x, groups, value(store, weight, x, training), value(store, bias, x, training), epsilon)
+        .orElseGet(() -> byRows(store, x, training));
+  }
+
+  private NDArray byRows(ParameterStore store, NDArray x, boolean training) {
     Shape shape = x.getShape();
     long[] perChannel = new long[shape.dimension()];
     Arrays.fill(perChannel, 1);

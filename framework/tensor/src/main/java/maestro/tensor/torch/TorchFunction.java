@@ -6,17 +6,10 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import maestro.tensor.torchscript.ScriptArchive;
 
 /**
  * A function of PyTorch's that DJL does not offer by itself. It goes the one way DJL has to all of
@@ -66,35 +59,11 @@ public final class TorchFunction {
   }
 
   private synchronized PtSymbolBlock module(NDArray user) {
-    // Otherwise PyTorch rewrites a function after its first calls, and its bits may change. A
-    // thread's own setting.
-    JniUtils.setGraphExecutorOptimize(false);
+    ScriptArchive.asWritten();
     if (module == null) {
-      try {
-        PtNDManager manager = (PtNDManager) user.getManager().getEngine().newBaseManager();
-        module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      module =
+          ScriptArchive.load((PtNDManager) user.getManager().getEngine().newBaseManager(), source);
     }
     return module;
-  }
-
-  /** A TorchScript archive of one object without weights. */
-  private byte[] archive() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      entry(zip, "data.pkl", "\u0080\u0002c__torch__\nFunction\n)\u0081}b.");
-      entry(zip, "code/__torch__.py", source);
-      entry(zip, "constants.pkl", "\u0080\u0002).");
-      entry(zip, "version", "3\n");
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void entry(ZipOutputStream zip, String name, String content) throws IOException {
-    zip.putNextEntry(new ZipEntry("function/" + name));
-    zip.write(content.getBytes(StandardCharsets.ISO_8859_1));
-    zip.closeEntry();
   }
 }

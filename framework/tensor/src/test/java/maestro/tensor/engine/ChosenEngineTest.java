@@ -24,6 +24,11 @@ final class ChosenEngineTest {
           }
 
           @Override
+          public String precision() {
+            return "bfloat16";
+          }
+
+          @Override
           public boolean half() {
             return false;
           }
@@ -48,6 +53,6 @@ final class ChosenEngineTest {
         .hasMessage(
             "engine: pytorch is not installed; add bundle maestro.engine.torch or use onnx");
     assertThatThrownBy(() -> use("onnx").named("tensorflow"))
-        .hasMessage("engine: there is no 'tensorflow'; use onnx or pytorch");
+        .hasMessage("engine: there is no 'tensorflow'; use onnx, pytorch or torchscript");
   }
 }

@@ -21,6 +21,7 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 
 /** Runs the same block compiled and eagerly, and compares. */
 public final class Engines {
@@ -30,6 +31,10 @@ public final class Engines {
 
   public static TorchEngine torch() {
     return new TorchEngine(Engine.getEngine("PyTorch"));
+  }
+
+  public static ScriptEngine script() {
+    return new ScriptEngine(Engine.getEngine("PyTorch"), false);
   }
 
   /** Standard normal numbers. */
@@ -80,8 +85,14 @@ public final class Engines {
   public static Map<String, FloatTensor> assertAgree(
       NetworkSource source, Map<String, FloatTensor> inputs, double tolerance) {
     try (Network compiled = ONNX.open(source, Device.CPU);
+        Network script = script().open(source, Device.CPU);
         Network eager = torch().open(source, Device.CPU)) {
       Map<String, FloatTensor> expected = eager.run(inputs);
+      Map<String, FloatTensor> scripted = script.run(inputs);
+      assertThat(scripted.keySet()).isEqualTo(expected.keySet());
+      expected.forEach(
+          (name, tensor) ->
+              assertClose(name + " in TorchScript", scripted.get(name), tensor, tolerance));
       Map<String, FloatTensor> actual = compiled.run(inputs);
       assertThat(actual.keySet()).isEqualTo(expected.keySet());
       expected.forEach((name, tensor) -> assertClose(name, actual.get(name), tensor, tolerance));

@@ -57,8 +57,9 @@ public final class LaffFusion implements FeatureFusion {
   @interface Settings {
     /** Engine of the network; empty for the host's choice. */
     @AttributeDefinition(
-        description = "Engine of the network, onnx or pytorch; empty for the host's choice.",
-        options = {@Option(""), @Option("onnx"), @Option("pytorch")})
+        description =
+            "Engine of the network, onnx, pytorch or torchscript; empty for the host's choice.",
+        options = {@Option(""), @Option("onnx"), @Option("pytorch"), @Option("torchscript")})
     String engine() default "";
 
     /** Encoders the guidance is on. */

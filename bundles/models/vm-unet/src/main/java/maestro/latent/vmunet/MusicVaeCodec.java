@@ -24,7 +24,7 @@ public final class MusicVaeCodec implements LatentCodec {
   @ObjectClassDefinition(name = NAME)
   public @interface Settings {
     /** Engine of the networks. */
-    @AttributeDefinition(description = "onnx or pytorch; empty for the host's choice.")
+    @AttributeDefinition(description = "onnx, pytorch or torchscript; empty for the host's choice.")
     String engine() default "";
   }
 

@@ -45,8 +45,9 @@ public final class HifiGanVocoder implements Vocoder {
   public @interface Settings {
     /** Engine of the generator; empty for the host's choice. */
     @AttributeDefinition(
-        description = "Engine of the generator, onnx or pytorch; empty for the host's choice.",
-        options = {@Option(""), @Option("onnx"), @Option("pytorch")})
+        description =
+            "Engine of the generator, onnx, pytorch or torchscript; empty for the host's choice.",
+        options = {@Option(""), @Option("onnx"), @Option("pytorch"), @Option("torchscript")})
     String engine() default "";
   }
 
