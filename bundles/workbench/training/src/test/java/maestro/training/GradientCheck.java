@@ -3,6 +3,7 @@ package maestro.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,6 +12,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.nio.DoubleBuffer;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import maestro.tensor.torchscript.CompiledBlock;
 
 /**
  * Compares the gradients of a block with finite differences in double precision.
@@ -34,6 +38,7 @@ final class GradientCheck implements AutoCloseable {
   private static final double STEP = 1e-5;
   private static final double RELATIVE = 1e-6;
   private static final double NOTHING = 1e-8;
+  private static final double SINGLE = 1e-4;
 
   private final Random random = new Random(11);
   private final NDManager manager = ENGINE.newBaseManager();
@@ -106,7 +111,65 @@ final class GradientCheck implements AutoCloseable {
             without.add(name);
           }
         });
+    compiled(block, inputs, gradients, weights);
     return without;
+  }
+
+  /** The same gradients come out of the block as one TorchScript module, which is single. */
+  private void compiled(
+      Block block, NDArray[] inputs, Map<String, double[]> expected, List<double[]> weights) {
+    try (NDManager scope = ENGINE.newBaseManager();
+        CompiledBlock compiled = compiled(block, weights.size());
+        GradientCollector collector = ENGINE.newGradientCollector()) {
+      Map<Parameter, NDArray> singles = new LinkedHashMap<>();
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      Parts.parameters(block)
+          .forEach(
+              (name, parameter) -> {
+                singles.put(parameter, single(parameter.getArray(), scope));
+                arrays.put(name, singles.get(parameter));
+              });
+      NDList given = new NDList();
+      for (int i = 0; i < inputs.length; i++) {
+        given.add(single(inputs[i], scope));
+        arrays.put("input " + i, given.get(i));
+      }
+      ENGINE.setRandomSeed(3);
+      ParameterStore store =
+          new ParameterStore(scope, false) {
+            @Override
+            public NDArray getValue(Parameter parameter, Device device, boolean training) {
+              return singles.get(parameter);
+            }
+          };
+      collector.backward(loss(compiled.forward(store, given), weights, scope));
+      arrays.forEach(
+          (name, array) -> {
+            NDArray gradient = array.getGradient();
+            double[] actual = gradient.toType(DataType.FLOAT64, false).toDoubleArray();
+            double size = 0;
+            double difference = 0;
+            for (int i = 0; i < actual.length; i++) {
+              size += Math.pow(expected.get(name)[i], 2);
+              difference += Math.pow(actual[i] - expected.get(name)[i], 2);
+            }
+            assertThat(Math.sqrt(difference))
+                .as(name + " in TorchScript")
+                .isLessThan(1e-5 + SINGLE * Math.sqrt(size));
+          });
+    }
+  }
+
+  private static CompiledBlock compiled(Block block, int outputs) {
+    List<String> names = IntStream.range(0, outputs).mapToObj(i -> "y" + i).toList();
+    return new CompiledBlock("test", block, names, ENGINE, false);
+  }
+
+  private static NDArray single(NDArray array, NDManager scope) {
+    NDArray single = array.toType(DataType.FLOAT32, true);
+    single.attach(scope);
+    single.setRequiresGradient(true);
+    return single;
   }
 
   private static void move(NDArray array, double[] from, double[] direction, double by) {
@@ -145,11 +208,17 @@ final class GradientCheck implements AutoCloseable {
 
   private static NDArray loss(
       Block block, NDArray[] inputs, List<double[]> weights, NDManager scope) {
-    NDList outputs = outputs(block, inputs, scope);
+    return loss(outputs(block, inputs, scope), weights, scope);
+  }
+
+  private static NDArray loss(NDList outputs, List<double[]> weights, NDManager scope) {
     NDArray loss = null;
     for (int i = 0; i < weights.size(); i++) {
       NDArray output = outputs.get(i);
-      NDArray weight = scope.create(DoubleBuffer.wrap(weights.get(i)), output.getShape());
+      NDArray weight =
+          scope
+              .create(DoubleBuffer.wrap(weights.get(i)), output.getShape())
+              .toType(output.getDataType(), false);
       NDArray term = output.mul(weight).sum();
       loss = loss == null ? term : loss.add(term);
     }

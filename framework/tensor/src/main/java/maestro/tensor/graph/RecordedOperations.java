@@ -98,10 +98,13 @@ public final class RecordedOperations {
   }
 
   public NDList dropout(NDArray input, float rate, boolean training) {
-    if (training) {
+    if (!training || rate == 0) {
+      return new NDList(input);
+    }
+    if (graph().target() != Target.TORCH) {
       throw new Refusal("dropout in training");
     }
-    return new NDList(input);
+    return list(graph().elementwise("", "Dropout", value(input), Map.of("ratio", rate)));
   }
 
   public NDList linear(NDArray input, NDArray weight, NDArray bias) {

@@ -31,6 +31,16 @@ public final class Tracer {
    * @throws MaestroException of kind CONFIGURATION when a weight is missing or misshapen
    */
   public static Graph trace(NetworkSource source, Map<String, long[]> shapes, Target target) {
+    return trace(source, shapes, target, false);
+  }
+
+  /**
+   * Records a network.
+   *
+   * @param training whether the block runs as it does in training
+   */
+  public static Graph trace(
+      NetworkSource source, Map<String, long[]> shapes, Target target, boolean training) {
     Graph graph = new Graph(target);
     RecordedManager manager = new RecordedManager(graph);
     NDList inputs = new NDList();
@@ -50,7 +60,7 @@ public final class Tracer {
       if (!block.isInitialized()) {
         block.initialize(manager.proxy(), DataType.FLOAT32, inputs.getShapes());
       }
-      NDList outputs = block.forward(new Weights(source, block, manager), inputs, false);
+      NDList outputs = block.forward(new Weights(source, block, manager), inputs, training);
       if (outputs.size() != source.outputs().size()) {
         throw new IllegalArgumentException(
             source.name()

@@ -141,6 +141,7 @@ final class Expressions {
               number(node, "group"),
               list(node, "dilations"));
       case "CumSum" -> call("cumsum", x.get(0), "" + numbers(node, 1)[0]);
+      case "Dropout" -> call("dropout", x.get(0), real(node, "ratio"), "True");
       case "Elu" -> call("elu", x.get(0), real(node, "alpha"));
       case "Expand" -> call("expand", x.get(0), list(result.shape()));
       case "Gather" -> gather(node, x);

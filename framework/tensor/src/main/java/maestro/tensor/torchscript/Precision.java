@@ -22,8 +22,10 @@ final class Precision {
   /** Fewest rows of a linear layer for which it pays. */
   private static final int ROWS = 16;
 
+  private static final String ATTENTION = "MultiHeadAttention";
+
   private static final Set<String> PRODUCTS =
-      Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", "MultiHeadAttention");
+      Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", ATTENTION);
 
   /** Functions in which the precision of what goes in is that of what comes out. */
   private static final Set<String> BETWEEN =
@@ -32,6 +34,7 @@ final class Precision {
           "AveragePool",
           "Clip",
           "Concat",
+          "Dropout",
           "Expand",
           "Gelu",
           "GlobalAveragePool",
@@ -65,14 +68,18 @@ final class Precision {
    * Decides for every node.
    *
    * @param nodes in an order in which they can run
+   * @param training whether gradients go back; PyTorch's gradient of attention takes several times
+   *     as long in bfloat16
    */
-  Precision(List<Node> nodes) {
+  Precision(List<Node> nodes, boolean training) {
     Set<Node> last = lastProducts(nodes);
     for (Node node : nodes) {
       boolean follows =
           BETWEEN.contains(node.operator())
               && node.inputs().stream().filter(Objects::nonNull).anyMatch(this::isHalf);
-      if (single(node) && (follows || isProduct(node) && !last.contains(node) && !isSmall(node))) {
+      boolean slow = training && node.operator().equals(ATTENTION);
+      boolean pays = isProduct(node) && !last.contains(node) && !isSmall(node) && !slow;
+      if (single(node) && (follows || pays)) {
         half.add(node);
       }
     }
@@ -80,7 +87,7 @@ final class Precision {
 
   /** Everything in single precision. */
   static Precision single() {
-    return new Precision(List.of());
+    return new Precision(List.of(), false);
   }
 
   /** Whether a node's numbers are bfloat16, what goes in and what comes out. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import maestro.checkpoint.Weight;
@@ -17,6 +18,10 @@ import maestro.tensor.graph.Value;
 /**
  * A graph as one function of TorchScript. Its parameters are the inputs of the graph, then its
  * weights and constants as {@link #tensors} lists them; arrays pass in and out in single precision.
+ *
+ * <p>Convolutions take and give planes with channels last in memory, in either precision: oneDNN
+ * has its fastest code for that, and needs no padded copies of the weights, which it lays out
+ * wrongly on machines that do not say how large their caches are.
  */
 final class Script {
   /**
@@ -36,9 +41,11 @@ final class Script {
     HALF("torch.to(%s, 15)"),
     /** Four axes in bfloat16, channels last in memory. */
     HALF_CHANNELS_LAST("torch.to(%s, 15, False, False, 2)"),
-    /** The kernel of a line as one of a plane of height 1. */
-    LINE("torch.unsqueeze(%s, 2)"),
-    /** The same in bfloat16, channels last in memory. */
+    /** Four axes, channels last in memory. */
+    CHANNELS_LAST("torch.to(%s, 6, False, False, 2)"),
+    /** The kernel of a line as one of a plane of height 1, channels last in memory. */
+    LINE("torch.to(torch.unsqueeze(%s, 2), 6, False, False, 2)"),
+    /** The same in bfloat16. */
     HALF_LINE("torch.to(torch.unsqueeze(%s, 2), 15, False, False, 2)");
 
     private final String expression;
@@ -64,7 +71,14 @@ final class Script {
     }
   }
 
+  /**
+   * Fewest points of a plane for which PyTorch's group norm is the faster one with channels last.
+   * Its gradient never is.
+   */
+  private static final long PLANE = 1024;
+
   private final Graph graph;
+  private final boolean training;
   private final Precision precision;
   private final Map<Object, Map<Form, Integer>> places = new IdentityHashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
@@ -77,11 +91,14 @@ final class Script {
    * Writes a graph.
    *
    * @param half whether to compute in bfloat16 where that does no harm
+   * @param training whether gradients go back through it: the weights are then given as they are,
+   *     each a parameter of its own, else in their forms, as one list
    */
-  Script(Graph graph, boolean half) {
+  Script(Graph graph, boolean half, boolean training) {
     this.graph = graph;
+    this.training = training;
     List<Node> nodes = graph.liveNodes();
-    precision = half ? new Precision(nodes) : Precision.single();
+    precision = half ? new Precision(nodes, training) : Precision.single();
     for (int i = 0; i < graph.inputs().size(); i++) {
       names.put(graph.inputs().get(i), "x" + i);
     }
@@ -97,47 +114,30 @@ final class Script {
     return tensors;
   }
 
-  /** The module's source when the weights are given in their forms, as one list. */
-  String withPrepared() {
-    String inputs =
-        IntStream.range(0, graph.inputs().size())
-            .mapToObj(i -> ",\n      x" + i + ": Tensor")
-            .collect(Collectors.joining());
-    return source(
-        inputs + ",\n      w: List[Tensor]",
-        IntStream.range(0, tensors.size())
-            .mapToObj(i -> "    w" + i + " = w[" + i + "]\n")
-            .collect(Collectors.joining()));
-  }
-
-  /** The module's source when the weights are given as they are, each a parameter. */
-  String withRaw() {
-    String parameters =
-        IntStream.range(0, graph.inputs().size())
-                .mapToObj(i -> ",\n      x" + i + ": Tensor")
-                .collect(Collectors.joining())
-            + IntStream.range(0, tensors.size())
-                .mapToObj(i -> ",\n      p" + i + ": Tensor")
-                .collect(Collectors.joining());
-    return source(
-        parameters,
-        IntStream.range(0, tensors.size())
-            .mapToObj(i -> "    w" + i + " = " + tensors.get(i).form.of("p" + i) + '\n')
-            .collect(Collectors.joining()));
-  }
-
-  private String source(String parameters, String first) {
+  /** The module's source. */
+  String source() {
     return "class Function(Module):\n"
         + "  __parameters__ = []\n"
         + "  __buffers__ = []\n"
         + "  def forward(self: __torch__.Function"
-        + parameters
+        + each(graph.inputs().size(), i -> ",\n      x" + i + ": Tensor")
+        + (training
+            ? each(tensors.size(), i -> ",\n      p" + i + ": Tensor")
+            : ",\n      w: List[Tensor]")
         + ") -> List[Tensor]:\n"
-        + first
+        + each(tensors.size(), i -> "    w" + i + " = " + weight(i) + '\n')
         + body
         + "    return "
         + results
         + '\n';
+  }
+
+  private String weight(int i) {
+    return training ? tensors.get(i).form.of("p" + i) : "w[" + i + "]";
+  }
+
+  private static String each(int count, IntFunction<String> text) {
+    return IntStream.range(0, count).mapToObj(text).collect(Collectors.joining());
   }
 
   private void write(Node node) {
@@ -168,32 +168,48 @@ final class Script {
       return given(value, node, input);
     }
     String name = precision.takesHalf(node, input) ? half(value) : single(value);
-    return isLineKernel(node, input) ? Expressions.call("unsqueeze", name, "2") : name;
+    if (isKernel(node, input)) {
+      return kernel(node).of(name);
+    }
+    return input == 0 && isPlaneByPlane(node) ? Expressions.call("contiguous", name) : name;
+  }
+
+  /** Whether a group norm takes its planes one by one rather than with channels last. */
+  private boolean isPlaneByPlane(Node node) {
+    return node.operator().equals("GroupNormalization")
+        && (training || plane(node.inputs().get(0)) < PLANE);
+  }
+
+  private static long plane(Value value) {
+    return value.size() / (value.axis(0) * value.axis(1));
   }
 
   /** A weight or constant. */
   private String given(Value value, Node node, int input) {
-    boolean half = precision.takesHalf(node, input) && value.rank() > 0;
-    boolean kernel = node.operator().equals("Conv") && input == 1;
-    boolean line = isLineKernel(node, input);
-    if (!Arrays.equals(stored(value), value.shape())) {
-      String name = "w" + place(value, half ? Form.HALF : Form.SINGLE);
-      String shaped =
-          Expressions.call(
-              value.weight() == null ? "expand" : "reshape", name, Expressions.list(value.shape()));
-      return line ? Expressions.call("unsqueeze", shaped, "2") : shaped;
+    Form flat = precision.takesHalf(node, input) && value.rank() > 0 ? Form.HALF : Form.SINGLE;
+    Form form = isKernel(node, input) ? kernel(node) : flat;
+    if (Arrays.equals(stored(value), value.shape())) {
+      return "w" + place(value, form);
     }
-    Form form = half ? Form.HALF : Form.SINGLE;
-    if (line) {
-      form = half ? Form.HALF_LINE : Form.LINE;
-    } else if (kernel && half && value.rank() == 4) {
-      form = Form.HALF_CHANNELS_LAST;
-    }
-    return "w" + place(value, form);
+    String shaped =
+        Expressions.call(
+            value.weight() == null ? "expand" : "reshape",
+            "w" + place(value, flat),
+            Expressions.list(value.shape()));
+    return form == flat ? shaped : form.of(shaped);
   }
 
-  private static boolean isLineKernel(Node node, int input) {
-    return node.operator().equals("Conv") && input == 1 && node.inputs().get(1).rank() == 3;
+  private static boolean isKernel(Node node, int input) {
+    return node.operator().equals("Conv") && input == 1 && node.inputs().get(1).rank() <= 4;
+  }
+
+  /** The form of a convolution's kernel. */
+  private Form kernel(Node node) {
+    boolean half = precision.takesHalf(node, 1);
+    if (node.inputs().get(1).rank() == 3) {
+      return half ? Form.HALF_LINE : Form.LINE;
+    }
+    return half ? Form.HALF_CHANNELS_LAST : Form.CHANNELS_LAST;
   }
 
   /** The shape in which a weight or constant is passed in: one number for one that repeats it. */

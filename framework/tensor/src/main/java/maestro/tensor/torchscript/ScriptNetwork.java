@@ -137,7 +137,7 @@ final class ScriptNetwork implements Network {
 
   private Compiled compiled(Map<String, long[]> shapes) {
     try {
-      Script script = new Script(Tracer.trace(source, shapes, Target.TORCH), half);
+      Script script = new Script(Tracer.trace(source, shapes, Target.TORCH), half, false);
       List<IValue> tensors = new ArrayList<>();
       script.tensors().forEach(tensor -> tensors.add(prepared(tensor)));
       if (tensors.isEmpty()) {
@@ -145,7 +145,7 @@ final class ScriptNetwork implements Network {
         tensors.add(IValue.from((PtNDArray) manager.create(0f)));
       }
       return new Compiled(
-          ScriptArchive.load(manager, script.withPrepared()),
+          ScriptArchive.load(manager, script.source()),
           IValue.listFrom(tensors.toArray(IValue[]::new)));
     } catch (Refusal e) {
       throw new NotCompilableException(source.name(), e.getMessage(), e);
@@ -156,7 +156,7 @@ final class ScriptNetwork implements Network {
 
   private IValue prepared(Script.Tensor tensor) {
     if (tensor.weight() == null) {
-      return inForm(constant(tensor.constant()), tensor.form());
+      return inForm(constant(manager, tensor.constant()), tensor.form());
     }
     return weights
         .computeIfAbsent(tensor.weight(), any -> new EnumMap<>(Script.Form.class))
@@ -181,7 +181,8 @@ final class ScriptNetwork implements Network {
             : manager.create(weight.data(), shape, DataType.INT64));
   }
 
-  private PtNDArray constant(Value value) {
+  /** A constant as an array, one number for one that repeats it. */
+  static PtNDArray constant(PtNDManager manager, Value value) {
     if (value.constant().fill() == null) {
       return manager.create(value.constantBytes(), new Shape(value.shape()), value.type());
     }

@@ -17,11 +17,13 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 
 /** Numbers made with openai/CLIP's own class, weights filled by rule. */
 class VisionTowerTest {
   private static final NetworkEngine TORCH = new TorchEngine(Engine.getEngine("PyTorch"));
+  private static final NetworkEngine SCRIPT = new ScriptEngine(Engine.getEngine("PyTorch"), false);
   private static final NetworkEngine ONNX = new OnnxEngine(0);
   static final VisionSize TINY = new VisionSize(32, 8, 128, 2, 16);
   private static final VisionSize VIT_B_32 = new VisionSize(224, 32, 768, 12, 512);
@@ -33,6 +35,26 @@ class VisionTowerTest {
   @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(TORCH);
+  }
+
+  @Test
+  void torchScriptGivesTheReferencesNumbers() {
+    givesTheReferencesNumbers(SCRIPT);
+  }
+
+  @Test
+  void inBfloat16TheFeatureHasTheSameDirection() {
+    float[] single = embed(SCRIPT, filled(TINY));
+    float[] half = embed(new ScriptEngine(Engine.getEngine("PyTorch"), true), filled(TINY));
+    double product = 0;
+    double ofSingle = 0;
+    double ofHalf = 0;
+    for (int i = 0; i < single.length; i++) {
+      product += single[i] * half[i];
+      ofSingle += single[i] * single[i];
+      ofHalf += half[i] * half[i];
+    }
+    assertThat(product / Math.sqrt(ofSingle * ofHalf)).isBetween(0.9995, 0.9999999);
   }
 
   @Test

@@ -19,11 +19,13 @@ import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 
 /** Numbers made with the published model's own classes at full size, weights filled by rule. */
 class TavarNetworkTest {
   private static final NetworkEngine TORCH = new TorchEngine(Engine.getEngine("PyTorch"));
+  private static final NetworkEngine SCRIPT = new ScriptEngine(Engine.getEngine("PyTorch"), false);
   private static final NetworkEngine ONNX = new OnnxEngine(0);
   private static final int[] THEME_LOGITS = {0, 1, 2, 4, 6, 8, 11};
   private static final int[] FEATURE = {0, 1, 2, 170, 256, 341, 511};
@@ -44,6 +46,11 @@ class TavarNetworkTest {
   @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(TORCH);
+  }
+
+  @Test
+  void torchScriptGivesTheReferencesNumbers() {
+    givesTheReferencesNumbers(SCRIPT);
   }
 
   @Test

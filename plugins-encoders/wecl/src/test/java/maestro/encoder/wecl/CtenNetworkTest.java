@@ -22,11 +22,13 @@ import maestro.tensor.NetworkInput;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 
 /** Numbers made with the reference's own classes at full width, weights filled by rule. */
 class CtenNetworkTest {
   private static final NetworkEngine TORCH = new TorchEngine(Engine.getEngine("PyTorch"));
+  private static final NetworkEngine SCRIPT = new ScriptEngine(Engine.getEngine("PyTorch"), false);
   private static final NetworkEngine ONNX = new OnnxEngine(0);
   private static final EmotionSize TWO_SEGMENTS = new EmotionSize(8, 2, SegmentNetwork.STEM, 2048);
   private static final EmotionSize SEEING = new EmotionSize(8, 16, SegmentNetwork.STEM, 0);
@@ -51,6 +53,11 @@ class CtenNetworkTest {
   @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(TORCH);
+  }
+
+  @Test
+  void torchScriptGivesTheReferencesNumbers() {
+    givesTheReferencesNumbers(SCRIPT);
   }
 
   @Test

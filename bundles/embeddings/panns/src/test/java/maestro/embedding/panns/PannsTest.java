@@ -19,6 +19,7 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 
 /** Numbers of qiuqiangkong/audioset_tagging_cnn's own classes, weights filled by rule. */
@@ -53,6 +54,11 @@ final class PannsTest {
   @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(new TorchEngine(Engine.getEngine("PyTorch")));
+  }
+
+  @Test
+  void torchScriptGivesTheReferencesNumbers() {
+    givesTheReferencesNumbers(new ScriptEngine(Engine.getEngine("PyTorch"), false));
   }
 
   private static void givesTheReferencesNumbers(NetworkEngine engine) {

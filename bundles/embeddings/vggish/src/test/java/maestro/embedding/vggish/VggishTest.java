@@ -18,6 +18,7 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 
 /** Numbers of harritaylor/torchvggish's own classes, weights filled by rule. */
@@ -51,6 +52,11 @@ final class VggishTest {
   @Test
   void pytorchGivesTheReferencesNumbers() {
     givesTheReferencesNumbers(new TorchEngine(Engine.getEngine("PyTorch")));
+  }
+
+  @Test
+  void torchScriptGivesTheReferencesNumbers() {
+    givesTheReferencesNumbers(new ScriptEngine(Engine.getEngine("PyTorch"), false));
   }
 
   private static void givesTheReferencesNumbers(NetworkEngine engine) {

@@ -29,6 +29,7 @@ import maestro.tensor.Network;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.ScriptEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,12 +99,29 @@ final class HifiGanVocoderTest extends VocoderContract {
         Map.of("mel", FloatTensor.of(FillRule.random("input:wide", 8 * 130), 1, 8, 130));
     NetworkSource source = HifiGanNetwork.source(part);
     try (Network compiled = engine.open(source, Device.CPU);
+        Network script = script(false).open(source, Device.CPU);
+        Network half = script(true).open(source, Device.CPU);
         Network eager = new TorchEngine(Engine.getEngine("PyTorch")).open(source, Device.CPU)) {
       float[] expected = eager.run(mel).get("waveform").values();
       assertThat(compiled.run(mel).get("waveform").values())
           .usingComparatorWithPrecision(1e-5f)
           .containsExactly(expected);
+      assertThat(script.run(mel).get("waveform").values())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(expected);
+      float[] bfloat16 = half.run(mel).get("waveform").values();
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < expected.length; i++) {
+        difference += Math.pow(bfloat16[i] - expected[i], 2);
+        size += Math.pow(expected[i], 2);
+      }
+      assertThat(Math.sqrt(difference / size)).isBetween(1e-5, 3e-2);
     }
+  }
+
+  private static ScriptEngine script(boolean half) {
+    return new ScriptEngine(Engine.getEngine("PyTorch"), half);
   }
 
   @Test
