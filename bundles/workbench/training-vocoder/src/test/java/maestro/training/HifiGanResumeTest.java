@@ -44,7 +44,8 @@ class HifiGanResumeTest {
               Optional.empty(),
               manager,
               folder.resolve("cache"),
-              null);
+              null,
+              Computing.EAGER);
       TrainingLog log = new TrainingLog(run);
       Trainer[] trainer = new Trainer[1];
       Trainer.Watcher watcher =

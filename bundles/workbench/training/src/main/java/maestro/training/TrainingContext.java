@@ -1,7 +1,9 @@
 package maestro.training;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import maestro.api.latent.Sampler;
 import maestro.api.pack.ModelPack;
@@ -18,6 +20,7 @@ import maestro.training.corpus.Films;
  * @param manager owns the parameters, on the training device
  * @param cache folder for what a task computes once and for all, under digests of its own
  * @param sampler walks with a diffusion model that shows samples
+ * @param computing how the networks compute
  */
 public record TrainingContext(
     TrainingRecipe recipe,
@@ -26,4 +29,23 @@ public record TrainingContext(
     Optional<ModelPack> pack,
     NDManager manager,
     Path cache,
-    Sampler sampler) {}
+    Sampler sampler,
+    Computing computing) {
+  /**
+   * A network's forward pass in training, as this training computes.
+   *
+   * @param outputs names of the arrays that the block returns
+   */
+  public ForwardPass training(String name, Block block, String... outputs) {
+    return new ForwardPass(name, block, List.of(outputs), true, manager, computing);
+  }
+
+  /**
+   * A network's forward pass in use, without gradients, as this training computes.
+   *
+   * @param outputs names of the arrays that the block returns
+   */
+  public ForwardPass use(String name, Block block, String... outputs) {
+    return new ForwardPass(name, block, List.of(outputs), false, manager, computing);
+  }
+}

@@ -24,6 +24,8 @@ public final class TrainingRecipe {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  private static final String AUTO = "auto";
+
   /** One sentence for people. */
   public String description = "";
 
@@ -90,6 +92,18 @@ public final class TrainingRecipe {
   /** Most resident memory in bytes before the training stops by itself; 0 for no limit. */
   public long memoryLimit;
 
+  /**
+   * How the networks run: {@code torchscript}, as modules, or {@code pytorch}, step by step; {@code
+   * auto} is {@code torchscript}.
+   */
+  public String engine = AUTO;
+
+  /**
+   * Numbers that {@code torchscript} multiplies in, {@code bfloat16} or {@code float32}; {@code
+   * auto} is the former where the machine has it.
+   */
+  public String precision = AUTO;
+
   /** Settings of the task. */
   public ObjectNode config = JsonNodeFactory.instance.objectNode();
 
@@ -140,12 +154,7 @@ public final class TrainingRecipe {
     require(name, accumulate > 0, "accumulate", accumulate, "1 or more");
     require(name, learningRate > 0, "learningRate", learningRate, "above 0");
     require(name, warmUp >= 0, "warmUp", warmUp, "0 or more");
-    require(
-        name,
-        schedule.equals("constant") || schedule.equals("cosine"),
-        "schedule",
-        schedule,
-        "constant or cosine");
+    oneOf(name, "schedule", schedule, "constant", "cosine");
     require(
         name,
         betas.size() == 2 && betas.stream().allMatch(beta -> beta >= 0 && beta < 1),
@@ -163,6 +172,12 @@ public final class TrainingRecipe {
     require(name, validateEvery > 0, "validateEvery", validateEvery, "1 or more");
     require(name, checkpointEvery > 0, "checkpointEvery", checkpointEvery, "1 or more");
     require(name, logEvery > 0, "logEvery", logEvery, "1 or more");
+    oneOf(name, "engine", engine, AUTO, "torchscript", "pytorch");
+    oneOf(name, "precision", precision, AUTO, "bfloat16", "float32");
+  }
+
+  private static void oneOf(String name, String field, String value, String... allowed) {
+    require(name, List.of(allowed).contains(value), field, value, String.join(" or ", allowed));
   }
 
   private static void require(

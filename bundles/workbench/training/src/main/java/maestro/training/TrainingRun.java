@@ -76,12 +76,23 @@ record TrainingRun(
               : Optional.of(listening.look(options, recipe, corpus, music.root(), device));
       Optional<ModelPack> pack = Optional.ofNullable(recipe.pack).map(host.packs::open);
       engine.setRandomSeed((int) recipe.seed);
+      Computing computing =
+          Computing.of(
+              recipe, maestro.api.run.Device.parse(manager.getDevice().isGpu() ? device : "cpu"));
+      options.output().line("computes in %s", computing.description());
       TrainingLog log = new TrainingLog(out);
       try (TrainingSession session =
           open(
               task,
               new TrainingContext(
-                  recipe, corpus, films, pack, manager, host.home.resolve("cache"), sampler))) {
+                  recipe,
+                  corpus,
+                  films,
+                  pack,
+                  manager,
+                  host.home.resolve("cache"),
+                  sampler,
+                  computing))) {
         Trainer trainer = new Trainer(recipe, session, engine, manager, out, log, watcher(gallery));
         if (resume) {
           trainer.resume();

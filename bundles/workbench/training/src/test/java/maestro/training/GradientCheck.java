@@ -160,9 +160,9 @@ final class GradientCheck implements AutoCloseable {
     }
   }
 
-  private static CompiledBlock compiled(Block block, int outputs) {
+  private CompiledBlock compiled(Block block, int outputs) {
     List<String> names = IntStream.range(0, outputs).mapToObj(i -> "y" + i).toList();
-    return new CompiledBlock("test", block, names, ENGINE, false);
+    return new CompiledBlock("test", block, names, manager, true, false);
   }
 
   private static NDArray single(NDArray array, NDManager scope) {

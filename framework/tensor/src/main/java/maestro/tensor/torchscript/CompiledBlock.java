@@ -1,8 +1,8 @@
 package maestro.tensor.torchscript;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -29,9 +29,9 @@ import maestro.tensor.graph.Tracer;
 import maestro.tensor.graph.Value;
 
 /**
- * A block in training whose forward pass is one TorchScript module for each of the input sizes met
- * last; PyTorch's automatic differentiation goes back through it. Parameters and their gradients
- * stay in single precision, whatever the module computes in. Used by one thread.
+ * A block whose forward pass is one TorchScript module for each of the input sizes met last;
+ * PyTorch's automatic differentiation goes back through it. Parameters and their gradients stay in
+ * single precision, whatever the module computes in. Used by one thread.
  */
 public final class CompiledBlock implements AutoCloseable {
   private static final int KEPT = 4;
@@ -39,6 +39,7 @@ public final class CompiledBlock implements AutoCloseable {
   private final String name;
   private final Block block;
   private final List<String> outputs;
+  private final boolean training;
   private final boolean half;
   private final PtNDManager manager;
   private final Map<String, Parameter> parameters;
@@ -58,21 +59,28 @@ public final class CompiledBlock implements AutoCloseable {
    * @param name in messages
    * @param block with its parameters initialised
    * @param outputs names of the arrays it returns
-   * @param engine PyTorch
+   * @param owner owns what stays between two passes, on the device that it says
+   * @param training whether the block runs as in training, else as in use
    * @param half whether to compute in bfloat16 where that does no harm, else in single precision
    */
   public CompiledBlock(
-      String name, Block block, List<String> outputs, Engine engine, boolean half) {
+      String name,
+      Block block,
+      List<String> outputs,
+      NDManager owner,
+      boolean training,
+      boolean half) {
     this.name = name;
     this.block = block;
     this.outputs = List.copyOf(outputs);
-    manager = (PtNDManager) engine.newBaseManager();
+    this.training = training;
+    manager = (PtNDManager) owner.newSubManager();
     this.half = half;
     parameters = BlockParameters.byName(block);
   }
 
   /**
-   * The block's forward pass in training.
+   * The block's forward pass.
    *
    * @param store gives the parameters' arrays
    * @param inputs in single precision; the first one's manager owns the outputs
@@ -91,9 +99,9 @@ public final class CompiledBlock implements AutoCloseable {
       all.add(
           parameter == null
               ? module.constants.get(i)
-              : unnamed(store.getValue(parameter, first.getDevice(), true)));
+              : unnamed(store.getValue(parameter, first.getDevice(), training)));
     }
-    return IValueUtils.forward(module.script, all, true);
+    return IValueUtils.forward(module.script, all, training);
   }
 
   /** DJL takes names for places in structures. */
@@ -147,7 +155,7 @@ public final class CompiledBlock implements AutoCloseable {
                     parameter.getShape().getShape(),
                     () -> parameter.getArray().toFloatArray())));
     NetworkSource source = new NetworkSource(name, () -> block, declared, outputs, weights);
-    return Tracer.trace(source, Map.of(), Target.TORCH, true);
+    return Tracer.trace(source, Map.of(), Target.TORCH, training);
   }
 
   private static NetworkInput input(String name, NDArray array) {

@@ -13,10 +13,11 @@ import maestro.tensor.graph.Value;
  * Which values of a graph are kept in bfloat16 (8 bits of mantissa, the range of single precision).
  *
  * <p>Products (convolutions, linear layers, attention) are computed in it, and what stands between
- * two of them stays in it; PyTorch sums in single precision inside, also in its norms. The last
- * product before an output and everything after it, linear layers of a few rows (an embedding of
- * time) and functions that need the digits (exponentials, sines, sums, quotients) stay in single
- * precision.
+ * two of them stays in it; PyTorch sums in single precision inside, also in its norms. The first
+ * product after an input (a mel-spectrogram in decibels needs its digits: a step of bfloat16 is
+ * half a decibel there), the last one before an output and everything after it, linear layers of a
+ * few rows (an embedding of time) and functions that need the digits (exponentials, sines, sums,
+ * quotients) stay in single precision.
  */
 final class Precision {
   /** Fewest rows of a linear layer for which it pays. */
@@ -72,13 +73,14 @@ final class Precision {
    *     as long in bfloat16
    */
   Precision(List<Node> nodes, boolean training) {
-    Set<Node> last = lastProducts(nodes);
+    Set<Node> ends = lastProducts(nodes);
+    ends.addAll(firstProducts(nodes));
     for (Node node : nodes) {
       boolean follows =
           BETWEEN.contains(node.operator())
               && node.inputs().stream().filter(Objects::nonNull).anyMatch(this::isHalf);
       boolean slow = training && node.operator().equals(ATTENTION);
-      boolean pays = isProduct(node) && !last.contains(node) && !isSmall(node) && !slow;
+      boolean pays = isProduct(node) && !ends.contains(node) && !isSmall(node) && !slow;
       if (single(node) && (follows || pays)) {
         half.add(node);
       }
@@ -106,6 +108,22 @@ final class Precision {
     return isHalf(node)
         && node.inputs().get(input).type() == DataType.FLOAT32
         && !(norm && input > 0);
+  }
+
+  /** Products of something that no other product is part of. */
+  private static Set<Node> firstProducts(List<Node> nodes) {
+    Set<Value> after = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Node> first = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Node node : nodes) {
+      boolean follows = node.inputs().stream().filter(Objects::nonNull).anyMatch(after::contains);
+      if (follows || isProduct(node)) {
+        after.addAll(node.outputs());
+      }
+      if (isProduct(node) && !follows) {
+        first.add(node);
+      }
+    }
+    return first;
   }
 
   /** Products that no other product follows. */

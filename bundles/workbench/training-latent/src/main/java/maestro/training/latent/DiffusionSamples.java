@@ -1,6 +1,7 @@
 package maestro.training.latent;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
@@ -18,15 +19,15 @@ import maestro.api.run.Noise;
 import maestro.api.sound.Mel;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
-import maestro.latent.vmunet.VaeDecoder;
 import maestro.training.Draw;
+import maestro.training.ForwardPass;
 import maestro.training.Sample;
 import maestro.training.TrainingContext;
 import maestro.training.corpus.Corpus;
 
 /** What a diffusion model in training makes of held-out pieces, with guidance of scale 3. */
 record DiffusionSamples(
-    TrainingContext context, Examples.Source source, VaeDecoder decoder, Predictor predictor) {
+    TrainingContext context, Examples.Source source, ForwardPass decoder, Predictor predictor) {
   private static final int PIECES = 2;
   private static final float GUIDANCE = 3;
 
@@ -81,7 +82,7 @@ record DiffusionSamples(
       return new Mel(
           source.frames(),
           PackVae.BANDS,
-          decoder.apply(new ParameterStore(scope, false), z, false).toFloatArray());
+          decoder.run(new ParameterStore(scope, false), new NDList(z)).get(0).toFloatArray());
     }
   }
 

@@ -25,9 +25,9 @@ import maestro.latent.vmunet.HeadRule;
 import maestro.latent.vmunet.UNet;
 import maestro.latent.vmunet.UNetConfig;
 import maestro.latent.vmunet.VaeConfig;
-import maestro.latent.vmunet.VaeDecoder;
 import maestro.networks.Laff;
 import maestro.training.Draw;
+import maestro.training.ForwardPass;
 import maestro.training.Parts;
 import maestro.training.Phase;
 import maestro.training.Sample;
@@ -58,7 +58,9 @@ final class DiffusionSession implements TrainingSession {
   private final Denoiser denoiser;
   private final Conditions conditions;
   private final Laff laff;
-  private final VaeDecoder decoder;
+  private final ForwardPass training;
+  private final ForwardPass use;
+  private final ForwardPass decoder;
   private final int compression;
   private final NoiseSchedule schedule = NoiseSchedule.audioLdm();
   private final ForwardProcess forward = new ForwardProcess(schedule);
@@ -130,6 +132,10 @@ final class DiffusionSession implements TrainingSession {
     denoiser.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     laff.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     start(pack);
+    ConditionedDenoiser conditioned =
+        new ConditionedDenoiser(laff, denoiser, laffBranches().size());
+    training = context.training("latent-diffusion", new DiffusionLoss(conditioned), "loss");
+    use = context.use("latent-diffusion", conditioned, "epsilon");
 
     source =
         new Examples.Source(
@@ -258,12 +264,10 @@ final class DiffusionSession implements TrainingSession {
     NDArray epsilon = ForwardProcess.noise(draw, settings.noiseOffset, examples.latentShape());
     float[] posterior = draw.gaussian("posterior", examples.latentShape()).toFloatArray();
     NDArray z = draw.array(examples.latents(posterior), examples.latentShape());
-    return predicted(
-            draw, store, examples, forward.noised(draw, z, epsilon, timesteps), timesteps, true)
-        .sub(epsilon)
-        .square()
-        .mul(forward.weights(draw, timesteps, settings.noiseWeightLimit))
-        .mean();
+    NDList inputs =
+        new NDList(epsilon, forward.weights(draw, timesteps, settings.noiseWeightLimit));
+    inputs.addAll(inputs(draw, examples, forward.noised(draw, z, epsilon, timesteps), timesteps));
+    return training.run(store, inputs).get(0);
   }
 
   private void dropSpans(Draw draw, Examples examples, int i) {
@@ -278,41 +282,29 @@ final class DiffusionSession implements TrainingSession {
     }
   }
 
-  private NDArray predicted(
-      Draw draw,
-      ParameterStore store,
-      Examples examples,
-      NDArray noisy,
-      int[] timesteps,
-      boolean training) {
+  /** What {@link ConditionedDenoiser} takes. */
+  private NDList inputs(Draw draw, Examples examples, NDArray noisy, int[] timesteps) {
     float[] steps = new float[timesteps.length];
     for (int i = 0; i < steps.length; i++) {
       steps[i] = timesteps[i];
     }
-    NDList seen = new NDList();
+    int batch = examples.batch();
+    NDList inputs =
+        new NDList(noisy, draw.array(steps, batch), draw.array(examples.kept(), batch, 1));
     for (float[] feature : examples.features()) {
-      seen.add(draw.array(feature, examples.batch(), feature.length / examples.batch()));
+      inputs.add(draw.array(feature, batch, feature.length / batch));
     }
     if (settings.composers) {
-      seen.add(draw.array(examples.composer(), examples.batch(), Composers.WIDTH));
+      inputs.add(draw.array(examples.composer(), batch, Composers.WIDTH));
     }
-    NDArray condition =
-        laff.forward(store, seen, training)
-            .get(0)
-            .mul(draw.array(examples.kept(), examples.batch(), 1));
-    NDList inputs = new NDList(noisy, draw.array(steps, steps.length), condition);
     source
         .controls()
         .forEach(
             (name, control) ->
                 inputs.add(
                     draw.array(
-                        examples.control(name),
-                        examples.batch(),
-                        control.channels(),
-                        settings.frames,
-                        1)));
-    return denoiser.forward(store, inputs, training).get(0);
+                        examples.control(name), batch, control.channels(), settings.frames, 1)));
+    return inputs;
   }
 
   @Override
@@ -324,8 +316,9 @@ final class DiffusionSession implements TrainingSession {
 
   private NDArray predictedWithoutTraining(
       Draw draw, Examples examples, NDArray noisy, int[] timesteps) {
-    return predicted(
-        draw, new ParameterStore(draw.manager(), false), examples, noisy, timesteps, false);
+    return use.run(
+            new ParameterStore(draw.manager(), false), inputs(draw, examples, noisy, timesteps))
+        .get(0);
   }
 
   @Override
@@ -343,6 +336,13 @@ final class DiffusionSession implements TrainingSession {
   /** Names of the parameters that the pack had no weights for; empty without a denoiser in it. */
   List<String> leftAtFirstValues() {
     return List.copyOf(left);
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    use.close();
+    decoder.close();
   }
 
   /** The blocks, for tests. */

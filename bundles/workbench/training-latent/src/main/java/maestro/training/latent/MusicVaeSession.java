@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import maestro.latent.vmunet.MusicVae;
 import maestro.latent.vmunet.VaeConfig;
 import maestro.tensor.nn.Functions;
 import maestro.training.Draw;
+import maestro.training.ForwardPass;
 import maestro.training.Parts;
 import maestro.training.Phase;
 import maestro.training.Sample;
@@ -56,6 +56,8 @@ final class MusicVaeSession implements TrainingSession {
   private final Settings settings;
   private final VaeConfig config;
   private final MusicVae vae;
+  private final ForwardPass training;
+  private final ForwardPass use;
   private final List<Corpus.Piece> validation;
   private double latentDeviation; // of the last validation
 
@@ -69,6 +71,8 @@ final class MusicVaeSession implements TrainingSession {
     require(settings.validationPieces > 0, "validationPieces");
     vae = new MusicVae(config);
     vae.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    training = context.training("music-vae", vae, "mel", "mean", "logVariance");
+    use = context.use("music-vae", vae, "mel", "mean", "logVariance");
     validation = context.corpus().heldOut("val", settings.validationPieces, settings.frames, 1);
   }
 
@@ -105,8 +109,7 @@ final class MusicVaeSession implements TrainingSession {
     // Digital silence is one number everywhere, which many normalisations in a row blow up; a tenth
     // of a decibel of hiss keeps it alive.
     NDArray heard = mel.add(draw.gaussian("hiss", mel.getShape().getShape()).mul(HISS));
-    NDList out =
-        vae.forward(store, new NDList(heard, draw.gaussian("posterior", latent(batch))), true);
+    NDList out = training.run(store, new NDList(heard, draw.gaussian("posterior", latent(batch))));
     NDArray error = out.get(0).sub(mel).abs().mean();
     NDArray divergence = divergence(out.get(1), out.get(2));
     draw.figure("error", error.toFloatArray()[0]);
@@ -144,7 +147,7 @@ final class MusicVaeSession implements TrainingSession {
         float[] mels = new float[settings.frames * BANDS];
         put(piece, mels, 0);
         NDArray mel = scope.create(FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
-        NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
+        NDList out = run(new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
         error += out.get(0).sub(mel).abs().mean().toFloatArray()[0];
         for (float value : out.get(1).toFloatArray()) {
           sum += value;
@@ -174,7 +177,7 @@ final class MusicVaeSession implements TrainingSession {
         float[] mels = new float[settings.frames * BANDS];
         put(piece, mels, 0);
         NDArray mel = scope.create(FloatBuffer.wrap(mels), new Shape(1, 1, settings.frames, BANDS));
-        NDList out = run(vae, new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
+        NDList out = run(new NDList(mel, scope.zeros(new Shape(latent(1)))), scope);
         samples.add(Sample.of(i + 1 + " original", new Mel(settings.frames, BANDS, mels)));
         samples.add(
             Sample.of(
@@ -184,8 +187,14 @@ final class MusicVaeSession implements TrainingSession {
     return samples;
   }
 
-  private static NDList run(Block block, NDList inputs, NDManager scope) {
-    return block.forward(new ParameterStore(scope, false), inputs, false);
+  private NDList run(NDList inputs, NDManager scope) {
+    return use.run(new ParameterStore(scope, false), inputs);
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    use.close();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package maestro.training.latent;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -19,6 +20,7 @@ import maestro.checkpoint.Weight;
 import maestro.latent.vmunet.VaeConfig;
 import maestro.latent.vmunet.VaeDecoder;
 import maestro.latent.vmunet.VaeEncoder;
+import maestro.training.ForwardPass;
 import maestro.training.Parts;
 import maestro.training.TrainingContext;
 
@@ -43,16 +45,17 @@ final class PackVae {
   }
 
   /** Its second half. */
-  VaeDecoder decoder() {
+  ForwardPass decoder() {
     VaeDecoder decoder = new VaeDecoder(config);
     fill(decoder);
-    return decoder;
+    return context.use("vae-decode", decoder, "mel");
   }
 
   /** The latents of the corpus; encodes the tracks that have not been. */
   LatentCache latents() {
     VaeEncoder encoder = new VaeEncoder(config);
     fill(encoder);
+    ForwardPass encode = context.use("vae-encode", encoder, "moments");
     LatentCache latents =
         new LatentCache(
             context.cache().resolve("latents"),
@@ -60,9 +63,11 @@ final class PackVae {
             config.compression(),
             config.latentChannels(),
             BANDS / config.compression(),
-            (mel, frames) -> moments(encoder, mel, frames));
-    for (String split : List.of("train", "val")) {
-      context.corpus().tracks(split).forEach(latents::prepare);
+            (mel, frames) -> moments(encode, mel, frames));
+    try (encode) {
+      for (String split : List.of("train", "val")) {
+        context.corpus().tracks(split).forEach(latents::prepare);
+      }
     }
     return latents;
   }
@@ -102,13 +107,13 @@ final class PackVae {
         ((Number) numbers.getOrDefault("resBlocks", 2)).intValue());
   }
 
-  private float[] moments(VaeEncoder encoder, float[] mel, int frames) {
+  private float[] moments(ForwardPass encoder, float[] mel, int frames) {
     try (NDManager scope = context.manager().newSubManager();
         NDScope arrays = new NDScope()) {
       arrays.suppressNotUsedWarning();
       NDArray input =
           scope.create(FloatBuffer.wrap(mel), new Shape(1, 1, frames, mel.length / frames));
-      return encoder.apply(new ParameterStore(scope, false), input, false).toFloatArray();
+      return encoder.run(new ParameterStore(scope, false), new NDList(input)).get(0).toFloatArray();
     }
   }
 }

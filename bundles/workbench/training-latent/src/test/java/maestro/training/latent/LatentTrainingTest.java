@@ -3,6 +3,7 @@ package maestro.training.latent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -35,6 +36,7 @@ import maestro.checkpoint.Safetensors;
 import maestro.latent.vmunet.LatentNetworks;
 import maestro.tensor.Network;
 import maestro.tensor.torch.TorchEngine;
+import maestro.training.Computing;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
@@ -68,6 +70,7 @@ class LatentTrainingTest {
   private Corpus corpus;
   private final Map<String, PackPart> parts = new LinkedHashMap<>();
   private Optional<Films> films = Optional.empty();
+  private Computing computing = Computing.EAGER;
 
   @BeforeEach
   void open() throws IOException {
@@ -84,7 +87,14 @@ class LatentTrainingTest {
   private TrainingContext context(String recipe) {
     Optional<ModelPack> pack = parts.isEmpty() ? Optional.empty() : Optional.of(pack());
     return new TrainingContext(
-        TrainingRecipe.parse("test", recipe), corpus, films, pack, manager, folder, new TwoSteps());
+        TrainingRecipe.parse("test", recipe),
+        corpus,
+        films,
+        pack,
+        manager,
+        folder,
+        new TwoSteps(),
+        computing);
   }
 
   /** Takes the predicted noise away twice. */
@@ -156,6 +166,7 @@ class LatentTrainingTest {
   /** Gradients of a phase's loss, by parameter; null where the loss does not reach. */
   private Map<String, float[]> gradients(Phase phase) {
     Map<String, float[]> gradients = new HashMap<>();
+    engine.setRandomSeed(5); // for LAFF's dropout
     try (NDManager scope = manager.newSubManager()) {
       for (Parameter parameter : phase.parameters().values()) {
         parameter.getArray().setRequiresGradient(true);
@@ -239,6 +250,79 @@ class LatentTrainingTest {
             });
     assertThat(session.validate().get("error")).isPositive();
     assertThat((double) session.parts().get(0).architecture().get("scaleFactor")).isPositive();
+  }
+
+  @Test
+  void compiledNetworksTrainAndJudgeTheSame() {
+    keep(vae());
+    TrainingSession eager = vae();
+    TrainingSession eagerDiffusion = opened(diffusion("ALL", 0));
+    Map<String, float[]> gradients = gradients(eager.phases().get(0));
+    Map<String, float[]> diffusionGradients = gradients(eagerDiffusion.phases().get(0));
+    for (boolean half : new boolean[] {false, true}) {
+      computing = new Computing(true, half);
+      double tolerance = half ? 0.05 : 1e-4;
+      TrainingSession compiled = vae();
+      copy(eager, compiled);
+      assertSame(eager, gradients, compiled, tolerance);
+      TrainingSession diffusion = diffusion("ALL", 0);
+      copy(eagerDiffusion, diffusion);
+      assertSame(eagerDiffusion, diffusionGradients, diffusion, tolerance);
+      assertThat(diffusion.samples()).hasSameSizeAs(eagerDiffusion.samples());
+      diffusion.close();
+      compiled.close();
+    }
+  }
+
+  /** What begins as zero lets something through. */
+  private static TrainingSession opened(TrainingSession session) {
+    for (Parameter parameter : session.phases().get(0).parameters().values()) {
+      if (parameter.getName().endsWith("weight")
+          && largest(parameter.getArray().toFloatArray()) == 0) {
+        parameter.getArray().addi(0.02f);
+      }
+    }
+    return session;
+  }
+
+  private static void copy(TrainingSession from, TrainingSession to) {
+    Map<String, Parameter> parameters = to.phases().get(0).parameters();
+    from.phases()
+        .get(0)
+        .parameters()
+        .forEach(
+            (name, parameter) ->
+                parameters
+                    .get(name)
+                    .getArray()
+                    .set(FloatBuffer.wrap(parameter.getArray().toFloatArray())));
+  }
+
+  /** Figures and the whole gradient, relative to their size. */
+  private void assertSame(
+      TrainingSession expected,
+      Map<String, float[]> expectedGradients,
+      TrainingSession actual,
+      double tolerance) {
+    Map<String, Double> figures = expected.validate();
+    actual
+        .validate()
+        .forEach(
+            (name, figure) ->
+                assertThat(figure)
+                    .as(name)
+                    .isCloseTo(figures.get(name), withinPercentage(100 * tolerance)));
+    Map<String, float[]> gradients = gradients(actual.phases().get(0));
+    double difference = 0;
+    double size = 0;
+    for (Map.Entry<String, float[]> gradient : expectedGradients.entrySet()) {
+      float[] other = gradients.get(gradient.getKey());
+      for (int i = 0; i < other.length; i++) {
+        difference += Math.pow(other[i] - gradient.getValue()[i], 2);
+        size += Math.pow(gradient.getValue()[i], 2);
+      }
+    }
+    assertThat(Math.sqrt(difference / size)).isBetween(1e-9, tolerance);
   }
 
   private static float largest(float[] values) {

@@ -1,6 +1,7 @@
 package maestro.training.style;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -17,6 +18,7 @@ import maestro.api.run.Noise;
 import maestro.networks.StyleNetwork;
 import maestro.tensor.nn.Linear;
 import maestro.training.Draw;
+import maestro.training.ForwardPass;
 import maestro.training.Parts;
 import maestro.training.Phase;
 import maestro.training.TrainedPart;
@@ -47,6 +49,8 @@ final class SimclrSession implements TrainingSession {
   private final TrainingContext context;
   private final Settings settings;
   private final StyleNetwork network;
+  private final ForwardPass training;
+  private final ForwardPass use;
   private final Linear hidden;
   private final Linear projection;
 
@@ -60,6 +64,8 @@ final class SimclrSession implements TrainingSession {
     for (var block : List.of(network, hidden, projection)) {
       block.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
     }
+    training = context.training("simclr", network, "embeddings");
+    use = context.use("simclr", network, "embeddings");
   }
 
   @Override
@@ -82,7 +88,8 @@ final class SimclrSession implements TrainingSession {
             pieces,
             draw.uniform("shift", n),
             draw.uniform("mastering", 2 * n * Augmentation.DRAWS));
-    NDArray views = project(store, draw.array(mels, 2 * n, 1, settings.frames, StyleNetwork.BANDS));
+    NDArray views =
+        project(training, store, draw.array(mels, 2 * n, 1, settings.frames, StyleNetwork.BANDS));
     NDArray first = views.get(":" + n);
     NDArray second = views.get(n + ":");
     draw.figure("accuracy", ContrastiveLoss.accuracy(first, second));
@@ -101,8 +108,8 @@ final class SimclrSession implements TrainingSession {
     return Pieces.augmented(settings.augmentation(), views, settings.frames, mastering);
   }
 
-  private NDArray project(ParameterStore store, NDArray mels) {
-    NDArray embeddings = network.apply(store, mels, true);
+  private NDArray project(ForwardPass pass, ParameterStore store, NDArray mels) {
+    NDArray embeddings = pass.run(store, new NDList(mels)).get(0);
     NDArray inner = Activation.relu(hidden.apply(store, Activation.relu(embeddings), true));
     return projection.apply(store, inner, true);
   }
@@ -123,7 +130,7 @@ final class SimclrSession implements TrainingSession {
       NDArray input =
           scope.create(
               FloatBuffer.wrap(mels), new Shape(2 * n, 1, settings.frames, StyleNetwork.BANDS));
-      NDArray views = project(new ParameterStore(scope, false), input);
+      NDArray views = project(use, new ParameterStore(scope, false), input);
       NDArray first = views.get(":" + n);
       NDArray second = views.get(n + ":");
       Map<String, Double> figures = new LinkedHashMap<>();
@@ -134,6 +141,12 @@ final class SimclrSession implements TrainingSession {
       figures.put("chance", 1.0 / (2 * n - 1));
       return figures;
     }
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    use.close();
   }
 
   @Override

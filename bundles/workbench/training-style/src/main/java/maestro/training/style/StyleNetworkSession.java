@@ -1,6 +1,7 @@
 package maestro.training.style;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
@@ -11,6 +12,7 @@ import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.networks.StyleNetwork;
 import maestro.training.Draw;
+import maestro.training.ForwardPass;
 import maestro.training.Parts;
 import maestro.training.Phase;
 import maestro.training.TrainedPart;
@@ -42,6 +44,8 @@ final class StyleNetworkSession implements TrainingSession {
   private final TrainingContext context;
   private final Settings settings;
   private final StyleNetwork network;
+  private final ForwardPass training;
+  private final ForwardPass use;
   private final Map<String, List<Track>> tracks;
   private final Map<String, Recognition> recognitions = new LinkedHashMap<>();
 
@@ -84,6 +88,8 @@ final class StyleNetworkSession implements TrainingSession {
     heldOut.addAll(corpus.tracks("test"));
     recognise("labels", chosen, heldOut);
     network.initialize(context.manager(), DataType.FLOAT32, new Shape(1));
+    training = context.training("style-network", network, "embeddings");
+    use = context.use("style-network", network, "embeddings");
   }
 
   private void recognise(String name, Map<String, List<Track>> known, List<Track> heldOut) {
@@ -121,8 +127,11 @@ final class StyleNetworkSession implements TrainingSession {
             settings.frames,
             draw.uniform("mastering", pieces.size() * Augmentation.DRAWS));
     NDArray points =
-        network.apply(
-            store, draw.array(mels, pieces.size(), 1, settings.frames, StyleNetwork.BANDS), true);
+        training
+            .run(
+                store,
+                new NDList(draw.array(mels, pieces.size(), 1, settings.frames, StyleNetwork.BANDS)))
+            .get(0);
     int shown = episode.support().size();
     NDArray support =
         points.get(":" + shown).reshape(ways, settings.shots, settings.width).mean(new int[] {1});
@@ -139,7 +148,7 @@ final class StyleNetworkSession implements TrainingSession {
           if (recognition.ways() > 1) {
             Map<String, Double> figures =
                 recognition.figures(
-                    pieces -> StyleSettings.embed(network, pieces, context.manager()));
+                    pieces -> StyleSettings.embed(use, network.size(), pieces, context.manager()));
             if (name.equals("val")) {
               all.put("error", 1 - figures.get("segment"));
             }
@@ -147,6 +156,12 @@ final class StyleNetworkSession implements TrainingSession {
           }
         });
     return all;
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    use.close();
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import maestro.networks.StyleNetwork;
 import maestro.networks.StyleSize;
+import maestro.training.ForwardPass;
 import maestro.training.corpus.Corpus;
 
 /** Settings that both tasks share; see {@link StyleSize}. */
@@ -38,9 +39,10 @@ class StyleSettings {
   }
 
   /** Embeddings of pieces, without gradients. */
-  static float[][] embed(StyleNetwork network, List<Corpus.Piece> pieces, NDManager manager) {
-    int frames = network.size().frames();
-    int width = network.size().width();
+  static float[][] embed(
+      ForwardPass network, StyleSize size, List<Corpus.Piece> pieces, NDManager manager) {
+    int frames = size.frames();
+    int width = size.width();
     try (NDManager scope = manager.newSubManager();
         NDScope arrays = new NDScope()) {
       arrays.suppressNotUsedWarning();
@@ -50,7 +52,7 @@ class StyleSettings {
               new Shape(pieces.size(), 1, frames, StyleNetwork.BANDS));
       float[] values =
           network
-              .forward(new ParameterStore(scope, false), new NDList(mels), false)
+              .run(new ParameterStore(scope, false), new NDList(mels))
               .singletonOrThrow()
               .toFloatArray();
       float[][] embeddings = new float[pieces.size()][width];

@@ -22,6 +22,7 @@ import maestro.api.MaestroException;
 import maestro.api.run.Noise;
 import maestro.networks.StyleNetwork;
 import maestro.networks.StyleSize;
+import maestro.training.Computing;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
@@ -63,7 +64,8 @@ class StyleTrainingTest {
         Optional.empty(),
         manager,
         folder,
-        null);
+        null,
+        Computing.EAGER);
   }
 
   private TrainingSession style(Corpus corpus) {

@@ -28,6 +28,7 @@ import maestro.signal.LogMel;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.torch.TorchEngine;
+import maestro.training.Computing;
 import maestro.training.Draw;
 import maestro.training.Parts;
 import maestro.training.Phase;
@@ -79,7 +80,8 @@ class HifiGanTrainingTest {
                 Optional.empty(),
                 manager,
                 folder,
-                null));
+                null,
+                Computing.EAGER));
   }
 
   private record Step(double loss, Map<String, float[]> gradients) {}
@@ -307,7 +309,8 @@ class HifiGanTrainingTest {
             Optional.empty(),
             manager,
             folder,
-            null);
+            null,
+            Computing.EAGER);
     TrainedPart part = new HifiGanTask().open(context).parts().get(0);
     assertThat(part.weights().stream().mapToLong(weight -> weight.elements()).sum())
         .isEqualTo(1_412_371);
