@@ -25,8 +25,8 @@ public interface NetworkEngine {
   /**
    * The engine of that name, for a plugin with a setting {@code engine}.
    *
-   * @param engine {@code onnx}, {@code pytorch}, {@code torchscript}, or empty for the host's
-   *     choice
+   * @param engine {@code onnx}, {@code pytorch}, {@code torchscript}, {@code torchscript-float32},
+   *     or empty for the host's choice
    * @throws maestro.api.MaestroException of kind CONFIGURATION when there is no such engine or it
    *     is not installed
    */

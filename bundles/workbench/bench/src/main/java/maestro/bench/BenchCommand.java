@@ -65,7 +65,7 @@ public final class BenchCommand implements MaestroCommand {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "onnx, pytorch or torchscript; default the host's choice.")
+      description = "onnx, pytorch, torchscript or torchscript-float32; default the host's choice.")
   String engine = "";
 
   @Option(

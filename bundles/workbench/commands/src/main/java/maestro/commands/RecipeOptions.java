@@ -1,5 +1,6 @@
 package maestro.commands;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,10 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
+import maestro.api.film.FilmClip;
 import maestro.api.host.PluginDescription;
 import maestro.api.host.PluginDescription.Setting;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.run.Device;
+import maestro.api.run.EngineChoice;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.ResolvedRecipe;
@@ -38,7 +43,9 @@ final class RecipeOptions {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "Engine of every network that has a choice: onnx, pytorch or torchscript.")
+      description =
+          "Engine of every network that has a choice: onnx, pytorch, torchscript or"
+              + " torchscript-float32; default auto, as suits the machine and the length.")
   String engine;
 
   @Option(
@@ -69,7 +76,42 @@ final class RecipeOptions {
   /** A recipe, changed as the command line says. */
   ResolvedRecipe resolve(ResolvedRecipe chosen, PluginRegistry registry) {
     ResolvedRecipe own = composer == null ? chosen : inTheMannerOf(composer, chosen, registry);
-    return changed(engine == null ? own : on(engine, own, registry), registry);
+    return changed(suits() ? own : on(engine, own, registry), registry);
+  }
+
+  /** Whether the engine is to be the one that suits. */
+  private boolean suits() {
+    return engine == null || engine.equals("auto");
+  }
+
+  /**
+   * The recipe on the engine that suits this machine and the length of the score, unless the
+   * command line or the recipe itself says which.
+   *
+   * @param engines null when there are none
+   */
+  ResolvedRecipe suited(
+      ResolvedRecipe chosen,
+      PluginRegistry registry,
+      EngineChoice engines,
+      MediaReader media,
+      Path film) {
+    Recipe own = chosen.recipe();
+    if (!suits()
+        || engines == null
+        || own.bundles().stream().anyMatch(entry -> entry.config().containsKey("engine"))) {
+      return chosen;
+    }
+    return engines
+        .forLongWork(Device.parse(own.device()))
+        .filter(faster -> seconds(own, media.probe(film)) >= EngineChoice.LONG_SECONDS)
+        .flatMap(faster -> chosen.withSetting(registry, "engine", faster))
+        .orElse(chosen);
+  }
+
+  private static double seconds(Recipe recipe, FilmClip film) {
+    double rest = film.durationSeconds() - recipe.startSeconds();
+    return recipe.durationSeconds() == null ? rest : Math.min(rest, recipe.durationSeconds());
   }
 
   private ResolvedRecipe changed(ResolvedRecipe chosen, PluginRegistry registry) {

@@ -3,6 +3,8 @@ package maestro.commands;
 import java.nio.file.Path;
 import java.util.Optional;
 import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.run.EngineChoice;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.ResolvedRecipe;
 import maestro.graph.run.GenerationGraph;
@@ -12,6 +14,8 @@ import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,10 +59,17 @@ public final class ScoreCommand implements MaestroCommand {
   @Reference GenerationGraph graph;
   @Reference RecipeBook book;
   @Reference PluginRegistry registry;
+  @Reference MediaReader media;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policyOption = ReferencePolicyOption.GREEDY)
+  EngineChoice engines;
 
   @Override
   public Integer call() {
     ResolvedRecipe recipe = recipes.resolve(book, registry, book.standard("score", RECIPE));
+    recipe = recipes.suited(recipe, registry, engines, media, film);
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {

@@ -68,7 +68,8 @@ public final class StageCommand implements MaestroCommand {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "onnx, pytorch or torchscript, where the stage has the choice.")
+      description =
+          "onnx, pytorch, torchscript or torchscript-float32, where the stage has the choice.")
   String engine;
 
   @Option(

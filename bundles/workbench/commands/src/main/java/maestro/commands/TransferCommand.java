@@ -8,6 +8,8 @@ import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.host.PluginNames;
 import maestro.api.host.PluginRegistry;
+import maestro.api.media.MediaReader;
+import maestro.api.run.EngineChoice;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.recipe.ResolvedRecipe;
@@ -18,6 +20,8 @@ import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +77,12 @@ public final class TransferCommand implements MaestroCommand {
   @Reference GenerationGraph graph;
   @Reference RecipeBook book;
   @Reference PluginRegistry registry;
+  @Reference MediaReader media;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policyOption = ReferencePolicyOption.GREEDY)
+  EngineChoice engines;
 
   @Override
   public Integer call() {
@@ -82,6 +92,7 @@ public final class TransferCommand implements MaestroCommand {
         recipes.resolve(
             controls == null ? chosen : steered(chosen, controls, PluginNames.of(registry)),
             registry);
+    recipe = recipes.suited(recipe, registry, engines, media, film);
     long begun = System.nanoTime();
     ScoreResult result;
     try (Watcher watcher = new Watcher(options)) {

@@ -34,6 +34,7 @@ final class CommandsTest {
   private ScoreCommand score() {
     ScoreCommand command = new ScoreCommand();
     command.graph = kitchen.graph;
+    command.media = kitchen;
     command.book = kitchen.book;
     command.registry = kitchen;
     return command;
@@ -50,6 +51,7 @@ final class CommandsTest {
   private TransferCommand transfer() {
     TransferCommand command = new TransferCommand();
     command.graph = kitchen.graph;
+    command.media = kitchen;
     command.book = kitchen.book;
     command.registry = kitchen;
     return command;

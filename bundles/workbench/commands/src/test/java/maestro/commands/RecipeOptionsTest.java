@@ -2,9 +2,15 @@ package maestro.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import maestro.api.film.FilmClip;
 import maestro.api.film.VisualEncoder;
+import maestro.api.media.MediaReader;
 import maestro.api.node.Node;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.ResolvedRecipe;
@@ -70,5 +76,54 @@ class RecipeOptionsTest {
     assertThat(options.resolve(chosen, registry).recipe().bundles())
         .extracting(Recipe.Entry::id)
         .containsExactly("encoder.affect");
+  }
+
+  /** The engine that a score of so many seconds runs on, where a faster one is there. */
+  private Object engine(double seconds, Map<String, Object> settings) {
+    Map<String, Object> fields = new HashMap<>(settings);
+    fields.putIfAbsent("bundles", List.of(Map.of("id", "encoder.affect")));
+    ResolvedRecipe chosen = ResolvedRecipe.of(Recipe.of("one", fields));
+    MediaReader media =
+        (MediaReader)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {MediaReader.class},
+                (proxy, method, arguments) ->
+                    new FilmClip((Path) arguments[0], "d", 1, 1, 24, seconds, false));
+    return options
+        .suited(
+            options.resolve(chosen, registry),
+            registry,
+            device -> Optional.of("faster"),
+            media,
+            Path.of("film.mp4"))
+        .recipe()
+        .bundles()
+        .get(0)
+        .config()
+        .get("engine");
+  }
+
+  @Test
+  void aLongScoreTakesTheEngineThatSuitsTheMachine() {
+    assertThat(engine(59, Map.of())).isNull();
+    assertThat(engine(61, Map.of())).isEqualTo("faster");
+    assertThat(engine(600, Map.of("durationSeconds", 10))).isNull();
+    assertThat(engine(600, Map.of("startSeconds", 590))).isNull();
+  }
+
+  @Test
+  void anEngineThatIsAskedForStays() {
+    assertThat(
+            engine(
+                600,
+                Map.of(
+                    "bundles",
+                    List.of(Map.of("id", "encoder.affect", "config", Map.of("engine", "onnx"))))))
+        .isEqualTo("onnx");
+    options.engine = "pytorch";
+    assertThat(engine(600, Map.of())).isEqualTo("pytorch");
+    options.engine = "auto";
+    assertThat(engine(600, Map.of())).isEqualTo("faster");
   }
 }

@@ -3,7 +3,7 @@
  * came from.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package maestro.api.run;
 
 import org.osgi.annotation.bundle.Export;

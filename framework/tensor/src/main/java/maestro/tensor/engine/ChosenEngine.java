@@ -1,13 +1,16 @@
 package maestro.tensor.engine;
 
 import ai.djl.engine.Engine;
+import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.run.Device;
+import maestro.api.run.EngineChoice;
 import maestro.tensor.Network;
 import maestro.tensor.NetworkEngine;
 import maestro.tensor.NetworkSource;
 import maestro.tensor.onnx.OnnxEngine;
 import maestro.tensor.torch.TorchEngine;
+import maestro.tensor.torchscript.Bfloat16;
 import maestro.tensor.torchscript.ScriptEngine;
 import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
@@ -27,14 +30,19 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = "engine")
 @Designate(ocd = ChosenEngine.Settings.class)
-public final class ChosenEngine implements NetworkEngine {
+public final class ChosenEngine implements NetworkEngine, EngineChoice {
   /** Choices that hold for every network of the process. */
   @ObjectClassDefinition(name = "engine")
   public @interface Settings {
     /** Engine of networks that do not say which. */
     @AttributeDefinition(
         description = "Engine of networks that do not say which.",
-        options = {@Option(OnnxEngine.NAME), @Option(TorchEngine.NAME), @Option(ScriptEngine.NAME)})
+        options = {
+          @Option(OnnxEngine.NAME),
+          @Option(TorchEngine.NAME),
+          @Option(ScriptEngine.NAME),
+          @Option(ScriptEngine.SINGLE)
+        })
     String use() default OnnxEngine.NAME;
 
     /** Threads of one network; 0 takes one for each core. */
@@ -47,20 +55,12 @@ public final class ChosenEngine implements NetworkEngine {
     /** Whether networks compute in half precision on a CUDA device. */
     @AttributeDefinition(description = "Compute in half precision on a CUDA device.")
     boolean half() default false;
-
-    /** In what numbers {@code torchscript} computes. */
-    @AttributeDefinition(
-        description = "In what numbers torchscript computes where that does no harm.",
-        options = {@Option(BFLOAT16), @Option(FLOAT32)})
-    String precision() default BFLOAT16;
   }
-
-  private static final String BFLOAT16 = "bfloat16";
-  private static final String FLOAT32 = "float32";
 
   private final Settings settings;
   private NetworkEngine onnx;
   private NetworkEngine torch;
+  private NetworkEngine half;
   private NetworkEngine script;
 
   @Reference(
@@ -87,8 +87,12 @@ public final class ChosenEngine implements NetworkEngine {
     return switch (name) {
       case OnnxEngine.NAME -> onnx == null ? onnx = onnx() : onnx;
       case TorchEngine.NAME -> torch == null ? torch = new TorchEngine(pytorch(name)) : torch;
-      case ScriptEngine.NAME -> script == null ? script = script() : script;
-      default -> throw refused("there is no '" + name + "'", "use onnx, pytorch or torchscript");
+      case ScriptEngine.NAME -> half == null ? half = script(name, true) : half;
+      case ScriptEngine.SINGLE -> script == null ? script = script(name, false) : script;
+      default ->
+          throw refused(
+              "there is no '" + name + "'",
+              "use onnx, pytorch, torchscript or torchscript-float32");
     };
   }
 
@@ -101,8 +105,16 @@ public final class ChosenEngine implements NetworkEngine {
     return new OnnxEngine(settings.threads(), settings.half());
   }
 
-  private NetworkEngine script() {
-    return new ScriptEngine(pytorch(ScriptEngine.NAME), settings.precision().equals(BFLOAT16));
+  private NetworkEngine script(String name, boolean bfloat16) {
+    return new ScriptEngine(pytorch(name), bfloat16);
+  }
+
+  /** TorchScript where PyTorch is installed and the machine multiplies in bfloat16 by itself. */
+  @Override
+  public Optional<String> forLongWork(Device device) {
+    return torchService != null && settings.use().equals(OnnxEngine.NAME) && Bfloat16.fastOn(device)
+        ? Optional.of(ScriptEngine.NAME)
+        : Optional.empty();
   }
 
   private Engine pytorch(String name) {

@@ -11,8 +11,11 @@ import maestro.tensor.device.DeviceChoice;
 
 /** Compiles networks to TorchScript and runs them with PyTorch. */
 public final class ScriptEngine implements NetworkEngine {
-  /** Name a setting or the command line uses. */
+  /** Name a setting or the command line uses, for products in bfloat16. */
   public static final String NAME = "torchscript";
+
+  /** Name of the same in single precision throughout. */
+  public static final String SINGLE = "torchscript-float32";
 
   private final Engine engine;
   private final boolean half;
@@ -40,13 +43,13 @@ public final class ScriptEngine implements NetworkEngine {
 
   @Override
   public NetworkEngine named(String name) {
-    if (name.isEmpty() || name.equals(NAME)) {
+    if (name.isEmpty() || name.equals(half ? NAME : SINGLE)) {
       return this;
     }
     throw new MaestroException(
         MaestroException.Kind.CONFIGURATION,
         "engine",
         "there is no '" + name + "' here",
-        "use " + NAME);
+        "use " + (half ? NAME : SINGLE));
   }
 }

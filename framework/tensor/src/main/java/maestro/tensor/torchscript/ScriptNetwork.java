@@ -201,7 +201,7 @@ final class ScriptNetwork implements Network {
 
   @Override
   public String engine() {
-    return ScriptEngine.NAME + (half ? " in bfloat16 on " : " on ") + device;
+    return (half ? ScriptEngine.NAME : ScriptEngine.SINGLE) + " on " + device;
   }
 
   @Override

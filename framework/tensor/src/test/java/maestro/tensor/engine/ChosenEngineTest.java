@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.annotation.Annotation;
 import maestro.api.MaestroException;
+import maestro.api.run.Device;
 import maestro.tensor.onnx.OnnxEngine;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +22,6 @@ final class ChosenEngineTest {
           @Override
           public int threads() {
             return 1;
-          }
-
-          @Override
-          public String precision() {
-            return "bfloat16";
           }
 
           @Override
@@ -53,6 +49,12 @@ final class ChosenEngineTest {
         .hasMessage(
             "engine: pytorch is not installed; add bundle maestro.engine.torch or use onnx");
     assertThatThrownBy(() -> use("onnx").named("tensorflow"))
-        .hasMessage("engine: there is no 'tensorflow'; use onnx, pytorch or torchscript");
+        .hasMessage(
+            "engine: there is no 'tensorflow'; use onnx, pytorch, torchscript or torchscript-float32");
+  }
+
+  @Test
+  void withoutPytorchNoEngineSuitsLongWorkBetter() {
+    assertThat(use("onnx").forLongWork(Device.CPU)).isEmpty();
   }
 }

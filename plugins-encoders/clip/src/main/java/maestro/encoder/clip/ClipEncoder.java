@@ -52,7 +52,9 @@ public final class ClipEncoder implements VisualEncoder {
   @ObjectClassDefinition(name = NAME, description = "Meaning of the picture by CLIP.")
   @interface Settings {
     /** Engine of the networks. */
-    @AttributeDefinition(description = "onnx, pytorch or torchscript; empty for the host's choice.")
+    @AttributeDefinition(
+        description =
+            "onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.")
     String engine() default "";
 
     /** Frames looked at per second of film. */

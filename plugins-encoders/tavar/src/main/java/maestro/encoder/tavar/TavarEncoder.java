@@ -77,7 +77,9 @@ public final class TavarEncoder implements VisualEncoder {
   @ObjectClassDefinition(name = NAME, description = "Aesthetics of the picture by TAVAR.")
   @interface Settings {
     /** Engine of the networks. */
-    @AttributeDefinition(description = "onnx, pytorch or torchscript; empty for the host's choice.")
+    @AttributeDefinition(
+        description =
+            "onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.")
     String engine() default "";
 
     /** Frames looked at per second of film. */

@@ -58,8 +58,14 @@ public final class LaffFusion implements FeatureFusion {
     /** Engine of the network; empty for the host's choice. */
     @AttributeDefinition(
         description =
-            "Engine of the network, onnx, pytorch or torchscript; empty for the host's choice.",
-        options = {@Option(""), @Option("onnx"), @Option("pytorch"), @Option("torchscript")})
+            "Engine of the network, onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.",
+        options = {
+          @Option(""),
+          @Option("onnx"),
+          @Option("pytorch"),
+          @Option("torchscript"),
+          @Option("torchscript-float32")
+        })
     String engine() default "";
 
     /** Encoders the guidance is on. */

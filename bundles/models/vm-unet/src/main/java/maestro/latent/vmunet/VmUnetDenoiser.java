@@ -43,7 +43,9 @@ public final class VmUnetDenoiser implements Denoiser {
   @ObjectClassDefinition(name = NAME)
   public @interface Settings {
     /** Engine of the networks. */
-    @AttributeDefinition(description = "onnx, pytorch or torchscript; empty for the host's choice.")
+    @AttributeDefinition(
+        description =
+            "onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.")
     String engine() default "";
 
     /** Whether the branch is left out when the recipe has no control. */

@@ -29,7 +29,9 @@ public final class HifiGanStage implements TensorStages {
   @ObjectClassDefinition(name = "vocoder.hifigan.stage")
   public @interface Settings {
     /** Engine of the network. */
-    @AttributeDefinition(description = "onnx, pytorch or torchscript; empty for the host's choice.")
+    @AttributeDefinition(
+        description =
+            "onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.")
     String engine() default "";
   }
 

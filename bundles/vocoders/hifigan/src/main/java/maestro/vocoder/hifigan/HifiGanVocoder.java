@@ -46,8 +46,14 @@ public final class HifiGanVocoder implements Vocoder {
     /** Engine of the generator; empty for the host's choice. */
     @AttributeDefinition(
         description =
-            "Engine of the generator, onnx, pytorch or torchscript; empty for the host's choice.",
-        options = {@Option(""), @Option("onnx"), @Option("pytorch"), @Option("torchscript")})
+            "Engine of the generator, onnx, pytorch, torchscript or torchscript-float32; empty for the host's choice.",
+        options = {
+          @Option(""),
+          @Option("onnx"),
+          @Option("pytorch"),
+          @Option("torchscript"),
+          @Option("torchscript-float32")
+        })
     String engine() default "";
   }
 
