@@ -64,9 +64,12 @@ public final class BenchCommand implements MaestroCommand {
 
   @Option(
       names = "--engine",
+      split = ",",
       paramLabel = "NAME",
-      description = "onnx, pytorch, torchscript or torchscript-float32; default the host's choice.")
-  String engine = "";
+      description =
+          "onnx, pytorch, torchscript or torchscript-float32; default the host's choice. Several run in turn and"
+              + " are compared with the first.")
+  List<String> engines = new ArrayList<>(List.of(""));
 
   @Option(
       names = "--device",
@@ -118,44 +121,81 @@ public final class BenchCommand implements MaestroCommand {
     ModelPack opened = packs.open(pack);
     RunContext run =
         new SingleRun("bench", parse(device), new Noise(7), Optional.of(opened), observer());
-    Map<String, Supplier<OpenedStage>> all =
-        film == null
-            ? new NetworkStages(registry, settings(), frames).of(opened, run)
-            : new FilmStages(registry, media, settings()).of(film, run);
-    check(all.keySet());
+    List<Map<String, Supplier<OpenedStage>>> peers = new ArrayList<>();
+    for (String engine : engines) {
+      Map<String, Object> settings = engine.isEmpty() ? Map.of() : Map.of("engine", engine);
+      peers.add(
+          film == null
+              ? new NetworkStages(registry, settings, frames).of(opened, run)
+              : new FilmStages(registry, media, settings).of(film, run));
+    }
+    Set<String> names = peers.get(0).keySet();
+    check(names);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("pack", pack);
-    report.put("engine", engine.isEmpty() ? "the host's choice" : engine);
+    report.put("engine", String.join(",", engines.stream().map(BenchCommand::shown).toList()));
     if (film == null) {
       report.put("frames", frames);
     } else {
       report.put("film", film.toString());
     }
     report.put("machine", Machine.note());
-    Map<String, Measured> measured = new LinkedHashMap<>();
-    Output output = options.output();
-    for (Map.Entry<String, Supplier<OpenedStage>> stage : all.entrySet()) {
-      if (stages.isEmpty() || stages.contains(stage.getKey())) {
-        Measured one = Measured.of(stage.getValue(), runs, options.cancellation());
-        measured.put(stage.getKey(), one);
-        output.line(
-            "%-24s load %6.2f s   run %7.3f s (fastest %.3f, processor %.2f)   peak %5.0f MB%s",
-            stage.getKey(),
-            one.loadSeconds(),
-            one.seconds(),
-            one.fastest(),
-            one.processorSeconds(),
-            one.peakBytes() / 1e6,
-            film == null
-                ? ""
-                : String.format(Locale.ROOT, "   %.1f frames/s", one.framesPerSecond()));
+    Map<String, Object> measured = new LinkedHashMap<>();
+    for (String stage : names) {
+      if (stages.isEmpty() || stages.contains(stage)) {
+        List<Measured> all =
+            Measured.of(
+                peers.stream().map(peer -> peer.get(stage)).toList(), runs, options.cancellation());
+        measured.put(stage, engines.size() == 1 ? all.get(0) : byEngine(all));
+        print(stage, all);
       }
     }
     report.put("stages", measured);
     report.put("loadAfter", Machine.load());
+    Output output = options.output();
     output.line("%s", report.get("machine"));
     output.result(report);
     return 0;
+  }
+
+  private static String shown(String engine) {
+    return engine.isEmpty() ? "the host's choice" : engine;
+  }
+
+  private Map<String, Measured> byEngine(List<Measured> all) {
+    Map<String, Measured> byEngine = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      byEngine.put(engines.get(i), all.get(i));
+    }
+    return byEngine;
+  }
+
+  private void print(String stage, List<Measured> all) {
+    for (int i = 0; i < all.size(); i++) {
+      Measured one = all.get(i);
+      StringBuilder end = new StringBuilder();
+      if (film != null) {
+        end.append(String.format(Locale.ROOT, "   %.1f frames/s", one.framesPerSecond()));
+      }
+      if (all.size() > 1) {
+        end.append("   ").append(shown(engines.get(i)));
+      }
+      if (i > 0) {
+        double ratio = one.seconds() / all.get(0).seconds();
+        end.append(String.format(Locale.ROOT, ", %.2f of %s", ratio, shown(engines.get(0))));
+      }
+      options
+          .output()
+          .line(
+              "%-24s load %6.2f s   run %7.3f s (fastest %.3f, processor %.2f)   peak %5.0f MB%s",
+              stage,
+              one.loadSeconds(),
+              one.seconds(),
+              one.fastest(),
+              one.processorSeconds(),
+              one.peakBytes() / 1e6,
+              end);
+    }
   }
 
   private RunObserver observer() {
@@ -188,10 +228,5 @@ public final class BenchCommand implements MaestroCommand {
       throw new MaestroException(
           Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
     }
-  }
-
-  /** Of every plugin that has a choice of engine. */
-  private Map<String, Object> settings() {
-    return engine.isEmpty() ? Map.of() : Map.of("engine", engine);
   }
 }

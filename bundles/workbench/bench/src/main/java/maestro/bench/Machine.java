@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import maestro.api.run.Device;
+import maestro.tensor.torchscript.Bfloat16;
 
 /** What is known of the machine and of this process; on Linux more than elsewhere. */
 final class Machine {
@@ -21,6 +23,7 @@ final class Machine {
     Map<String, Object> note = new LinkedHashMap<>();
     note.put("processor", line(PROCESSOR, "model name", System.getProperty("os.arch")));
     note.put("cores", Runtime.getRuntime().availableProcessors());
+    note.put("bfloat16", Bfloat16.fastOn(Device.CPU) ? Bfloat16.ofProcessor() : "none in use");
     note.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     note.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     note.put("loadBefore", load());

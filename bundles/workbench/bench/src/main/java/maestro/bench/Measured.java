@@ -24,25 +24,54 @@ record Measured(
     double processorSeconds,
     double framesPerSecond,
     long peakBytes) {
-  /** Opens a stage, runs it once and then some times more, and closes it. */
-  static Measured of(Supplier<OpenedStage> stage, int runs, Cancellation cancellation) {
+  /**
+   * Opens stages, runs each once and then some times more in turn, and closes them. What the
+   * machine does besides falls on all alike.
+   */
+  static List<Measured> of(
+      List<Supplier<OpenedStage>> stages, int runs, Cancellation cancellation) {
     System.gc();
     Machine.forgetPeak();
-    long start = System.nanoTime();
-    OpenedStage opened = stage.get();
+    List<Series> all = new ArrayList<>();
     try {
-      opened.work().run();
-      double first = seconds(start);
-      List<Double> times = new ArrayList<>();
-      List<Double> processor = new ArrayList<>();
-      for (int i = 0; i < runs; i++) {
-        cancellation.check();
-        double used = Machine.processorSeconds();
-        start = System.nanoTime();
-        opened.work().run();
-        times.add(seconds(start));
-        processor.add(Machine.processorSeconds() - used);
+      for (Supplier<OpenedStage> stage : stages) {
+        all.add(new Series(stage));
       }
+      for (int i = 0; i < runs; i++) {
+        for (Series one : all) {
+          cancellation.check();
+          one.run();
+        }
+      }
+      return all.stream().map(Series::measured).toList();
+    } finally {
+      all.forEach(one -> one.opened.close().run());
+    }
+  }
+
+  /** The runs of one stage. */
+  private static final class Series {
+    private final OpenedStage opened;
+    private final double first;
+    private final List<Double> times = new ArrayList<>();
+    private final List<Double> processor = new ArrayList<>();
+
+    Series(Supplier<OpenedStage> stage) {
+      long start = System.nanoTime();
+      opened = stage.get();
+      opened.work().run();
+      first = seconds(start);
+    }
+
+    void run() {
+      double used = Machine.processorSeconds();
+      long start = System.nanoTime();
+      opened.work().run();
+      times.add(seconds(start));
+      processor.add(Machine.processorSeconds() - used);
+    }
+
+    Measured measured() {
       double median = median(times);
       return new Measured(
           Math.max(0, first - median),
@@ -51,8 +80,6 @@ record Measured(
           median(processor),
           opened.frames().getAsLong() / median,
           Machine.peak());
-    } finally {
-      opened.close().run();
     }
   }
 

@@ -274,6 +274,19 @@ final class BenchCommandTest {
   }
 
   @Test
+  void severalEnginesRunInTurnAndAreComparedWithTheFirst() throws Exception {
+    String[] peers = {"test", "--runs", "2", "--stage", "vae-decode", "--engine", "pytorch,onnx"};
+    assertThat(run(peers)).isZero();
+    assertThat(calls)
+        .containsSubsequence("codec.music-vae {engine=pytorch}", "codec.music-vae {engine=onnx}");
+    assertThat(calls).filteredOn(call -> call.equals("decode")).hasSize(6);
+    assertThat(calls).filteredOn(call -> call.equals("closed")).hasSize(2);
+    assertThat(out.toString())
+        .contains("   pytorch")
+        .containsPattern("onnx, \\d+\\.\\d\\d of pytorch");
+  }
+
+  @Test
   void measuresTheEncodersOnAFilm() throws Exception {
     assertThat(run("test", "--runs", "1", "--film", "a.mp4", "--json")).isZero();
     JsonNode stages = new ObjectMapper().readTree(out.toString()).path("stages");
