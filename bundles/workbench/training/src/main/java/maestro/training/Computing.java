@@ -2,6 +2,7 @@ package maestro.training;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import maestro.api.MaestroException;
 import maestro.api.run.Device;
 import maestro.tensor.torchscript.Bfloat16;
 
@@ -29,12 +30,21 @@ public record Computing(boolean compiled, boolean half) {
   }
 
   /**
-   * Whether convolutions step by step would go wrong here: oneDNN lays out padded weights wrongly
-   * on machines that do not say how large their caches are, unless it is held to SSE 4.1. Modules
-   * need no padding.
+   * Refuses convolutions step by step where they would go wrong: oneDNN lays out padded weights
+   * wrongly on machines that do not say how large their caches are, unless it is held to SSE 4.1.
+   * Modules need no padding.
+   *
+   * @throws MaestroException of kind CONFIGURATION
    */
-  static boolean wrongStepByStep() {
-    return hidesCaches() && !"SSE41".equalsIgnoreCase(System.getenv("ONEDNN_MAX_CPU_ISA"));
+  public static void requireRightConvolutions(String network) {
+    if (hidesCaches() && !"SSE41".equalsIgnoreCase(System.getenv("ONEDNN_MAX_CPU_ISA"))) {
+      throw new MaestroException(
+          MaestroException.Kind.CONFIGURATION,
+          "training " + network,
+          "this machine does not say how large its caches are, and convolutions that run step by"
+              + " step would be wrong",
+          "set the environment's ONEDNN_MAX_CPU_ISA to SSE41, which is right and slow");
+    }
   }
 
   private static boolean hidesCaches() {

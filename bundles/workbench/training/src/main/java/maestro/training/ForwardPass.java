@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.util.List;
-import maestro.api.MaestroException;
 import maestro.tensor.NotCompilableException;
 import maestro.tensor.torchscript.CompiledBlock;
 import org.slf4j.Logger;
@@ -63,14 +62,7 @@ public final class ForwardPass implements AutoCloseable {
         close();
       }
     }
-    if (Computing.wrongStepByStep()) {
-      throw new MaestroException(
-          MaestroException.Kind.CONFIGURATION,
-          "training " + name,
-          "this machine does not say how large its caches are, and step by step PyTorch's"
-              + " convolutions would be wrong",
-          "set ONEDNN_MAX_CPU_ISA=SSE41, or leave it unset and start with the start script");
-    }
+    Computing.requireRightConvolutions(name);
     return block.forward(store, inputs, training);
   }
 

@@ -36,7 +36,7 @@ public final class OnnxEngine implements NetworkEngine {
   }
 
   OnnxEngine(int threads, boolean half, DeviceChoice devices) {
-    this.threads = threads;
+    this.threads = threads == 0 ? Cores.usable() : threads;
     this.half = half;
     this.devices = devices;
   }

@@ -18,6 +18,7 @@ import maestro.api.sound.Mel;
 import maestro.api.sound.Sound;
 import maestro.signal.LogMel;
 import maestro.tensor.nn.Functions;
+import maestro.training.Computing;
 import maestro.training.Draw;
 import maestro.training.Phase;
 import maestro.training.Sample;
@@ -80,6 +81,7 @@ final class HifiGanSession implements TrainingSession {
   private final List<Corpus.Piece> validation;
 
   HifiGanSession(TrainingContext context, Settings settings) {
+    Computing.requireRightConvolutions(TASK);
     this.context = context;
     this.settings = settings;
     config = config(settings);
