@@ -45,7 +45,7 @@ final class LatentCache {
   /**
    * A cache.
    *
-   * @param vae digest of the VAE's weights
+   * @param vae digest of the VAE's weights and of the code that runs them
    * @param channels of the latent
    * @param bands of the latent
    */
