@@ -51,6 +51,13 @@ public final class AblateCommand implements MaestroCommand {
   boolean eachOff;
 
   @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "ID",
+      description = "Leave bundles out of every recipe that has them.")
+  List<String> without = new ArrayList<>();
+
+  @Option(
       names = "--metrics",
       split = ",",
       paramLabel = "NAME",
@@ -72,14 +79,17 @@ public final class AblateCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    return laboratory.run(eachOff ? ablation() : Experiment.read(find()), options, dataset);
+    return laboratory.run(
+        eachOff ? ablation() : Without.of(laboratory, Experiment.read(find()), without),
+        options,
+        dataset);
   }
 
   private Experiment ablation() {
     List<Experiment.Column> columns = new ArrayList<>();
     MetricsCommand.metrics(laboratory.registry, metrics, settings)
         .forEach((id, config) -> columns.add(new Experiment.Column(id, config)));
-    Experiment ablation = EachOff.of(laboratory, experiment, columns, options.output());
+    Experiment ablation = EachOff.of(laboratory, experiment, without, columns, options.output());
     ablation.check("ablate");
     return ablation;
   }

@@ -758,6 +758,38 @@ final class ExperimentRunTest {
     assertThat(said.toString()).contains("encoder.mean stays: without it, it needs a condition");
   }
 
+  @Test
+  void bundlesCanBeLeftOutOfAllRecipesOfAnExperiment() throws IOException {
+    write("experiments/toy.json", experiment(ALL));
+    assertThat(run("out", "home", "--without", "encoder.slow-light")).isZero();
+    assertThat(text("out/stages.jsonl"))
+        .contains("encoder.light")
+        .doesNotContain("encoder.slow-light");
+    assertThat(text("out/toy.md")).contains(", without encoder.slow-light");
+    assertThat(run("out", "home", "--without", "encoder.clip,encoder.slow-light")).isEqualTo(3);
+    assertThat(said.toString())
+        .contains("experiment toy: no recipe of it has encoder.clip, which --without names");
+    AblateCommand command = new AblateCommand(context());
+    command.laboratory = laboratory("home");
+    assertThat(
+            execute(
+                command,
+                "toy",
+                "--each-off",
+                "--without",
+                "encoder.slow-light",
+                "--metrics",
+                "level",
+                "--dataset",
+                path("clips.jsonl"),
+                "-o",
+                path("each")))
+        .isEqualTo(4);
+    assertThat(said.toString())
+        .as("an encoder that was left out is not tried, and the last one cannot go")
+        .contains("encoder.light stays", "there is no bundle it can live without");
+  }
+
   private int ablate(String out, String methods) {
     return ablate(out, methods, "home");
   }
