@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import maestro.api.control.ControlSignal;
+import maestro.api.control.Tempo;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
 import maestro.api.film.TimeLine;
@@ -54,6 +55,27 @@ final class Forms {
               .map(line -> line.split(" ", 2))
               .map(cue -> new Timing.Span(Double.parseDouble(cue[0]), Double.parseDouble(cue[1])))
               .toList());
+    }
+  }
+
+  /** As text, as cues are. */
+  static final class TempoForm implements Kind.Form<Tempo> {
+    @Override
+    public NamedTensors write(Tempo tempo) {
+      return new NamedTensors(
+          Map.of(),
+          Map.of(
+              "beatSeconds",
+              Double.toString(tempo.beatSeconds()),
+              "firstSeconds",
+              Double.toString(tempo.firstSeconds())));
+    }
+
+    @Override
+    public Tempo read(NamedTensors tensors) {
+      return new Tempo(
+          Double.parseDouble(text(tensors, "beatSeconds")),
+          Double.parseDouble(text(tensors, "firstSeconds")));
     }
   }
 

@@ -1,6 +1,7 @@
 package maestro.api.node;
 
 import maestro.api.control.ControlSignal;
+import maestro.api.control.Tempo;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
@@ -56,6 +57,9 @@ public final class Kinds {
       Kind.of("control", ControlSignal.class, new Forms.ControlForm())
           .fitting(new Fits.ControlFit())
           .fittingCues(new CueFits.OfControl());
+
+  /** The tempo of the score; extent FILM, absent where it has none in particular. */
+  public static final Kind<Tempo> TEMPO = Kind.of("tempo", Tempo.class, new Forms.TempoForm());
 
   /**
    * A curve for a control, given as a file in the control's own unit; comes with the job, extent

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import maestro.api.control.ControlSignal;
+import maestro.api.control.Tempo;
 import maestro.api.film.FilmFeature;
 import maestro.api.film.TimeLine;
 import maestro.api.node.Timing.Span;
@@ -43,6 +44,14 @@ final class CuesTest {
     Cues cues = new Cues(List.of(new Span(1.0 / 3, 2.0 / 3), new Span(0.7, 1e9 / 7)));
     Kind.Form<Cues> form = Kinds.CUES.form().orElseThrow();
     assertThat(form.read(form.write(cues))).isEqualTo(cues);
+  }
+
+  @Test
+  void soIsATempo() {
+    Tempo tempo = new Tempo(1.0 / 3, -0.1);
+    Kind.Form<Tempo> form = Kinds.TEMPO.form().orElseThrow();
+    assertThat(form.read(form.write(tempo))).isEqualTo(tempo);
+    assertThatThrownBy(() -> new Tempo(0, 1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
