@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginRegistry;
@@ -12,12 +13,14 @@ import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
+import maestro.api.run.Noise;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.graph.run.StageEvent;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
@@ -87,12 +90,8 @@ public final class Laboratory {
           "check disk and permissions",
           e);
     }
-    MetricContext metricContext =
-        new MetricContext(
-            options.cancellation(),
-            Device.parse(dataset.device),
-            experiment.seed(),
-            JudgingPack.open(packs, dataset.pack));
+    SingleRun metricContext =
+        judging(options, Device.parse(dataset.device), experiment.seed(), packs, dataset.pack);
     ExperimentReport report;
     try (Progress progress = options.progress()) {
       report =
@@ -148,5 +147,16 @@ public final class Laboratory {
         styleStart,
         null,
         null);
+  }
+
+  /** What metrics see of a run. Their steps are not shown: items are counted. */
+  static SingleRun judging(
+      CommandOptions options, Device device, long seed, PackRepository packs, String pack) {
+    return new SingleRun(
+        "metrics",
+        device,
+        new Noise(seed),
+        Optional.ofNullable(JudgingPack.open(packs, pack)),
+        RunObserver.silent(options.cancellation()::requested));
   }
 }

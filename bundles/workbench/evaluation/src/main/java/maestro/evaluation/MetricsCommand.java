@@ -15,6 +15,7 @@ import maestro.api.pack.PackRepository;
 import maestro.api.run.Device;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Progress;
@@ -143,9 +144,7 @@ public final class MetricsCommand implements MaestroCommand {
           "a number of draws is below 0, or --seconds not above",
           "correct it, or leave it out");
     }
-    MetricContext context =
-        new MetricContext(
-            options.cancellation(), Device.parse(device), 7, JudgingPack.open(packs, pack));
+    SingleRun context = Laboratory.judging(options, Device.parse(device), 7, packs, pack);
     Untrained.judge(context).ifPresent(context::remark);
     ScoredFilms watcher = new ScoredFilms(graph, seconds, observer());
     List<Table.Row> rows = new ArrayList<>();

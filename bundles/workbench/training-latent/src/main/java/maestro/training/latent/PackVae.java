@@ -60,7 +60,7 @@ final class PackVae {
     LatentCache latents =
         new LatentCache(
             context.cache().resolve("latents"),
-            Sha256.of(part.digest() + context.code().apply(VaeEncoder.class)),
+            Sha256.of(part.digest() + context.code().apply(VaeEncoder.class) + context.computing()),
             config.compression(),
             config.latentChannels(),
             BANDS / config.compression(),
