@@ -5,15 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
-import maestro.api.run.Noise;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.graph.recipe.Recipe;
@@ -90,8 +87,7 @@ public final class Laboratory {
           "check disk and permissions",
           e);
     }
-    SingleRun metricContext =
-        judging(options, Device.parse(dataset.device), experiment.seed(), packs, dataset.pack);
+    SingleRun metricContext = dataset.judge.run(options, experiment.seed(), packs);
     ExperimentReport report;
     try (Progress progress = options.progress()) {
       report =
@@ -147,16 +143,5 @@ public final class Laboratory {
         styleStart,
         null,
         null);
-  }
-
-  /** What metrics see of a run. Their steps are not shown: items are counted. */
-  static SingleRun judging(
-      CommandOptions options, Device device, long seed, PackRepository packs, String pack) {
-    return new SingleRun(
-        "metrics",
-        device,
-        new Noise(seed),
-        Optional.ofNullable(JudgingPack.open(packs, pack)),
-        RunObserver.silent(options.cancellation()::requested));
   }
 }

@@ -12,7 +12,6 @@ import maestro.api.media.MediaReader;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Metric;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
@@ -109,15 +108,7 @@ public final class MetricsCommand implements MaestroCommand {
           "Draws of the tests of several methods against the first, 0 for none; default ${DEFAULT-VALUE}.")
   int permutations;
 
-  @Option(
-      names = "--pack",
-      paramLabel = "NAME",
-      description =
-          "Model pack with the weights of embedding networks; what it lacks, starter gives.")
-  String pack;
-
-  @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto")
-  String device;
+  @Mixin JudgeOptions judge;
 
   /** A command over the host's services. */
   @Activate
@@ -144,7 +135,7 @@ public final class MetricsCommand implements MaestroCommand {
           "a number of draws is below 0, or --seconds not above",
           "correct it, or leave it out");
     }
-    SingleRun context = Laboratory.judging(options, Device.parse(device), 7, packs, pack);
+    SingleRun context = this.judge.run(options, 7, packs);
     Untrained.judge(context).ifPresent(context::remark);
     ScoredFilms watcher = new ScoredFilms(graph, seconds, observer());
     List<Table.Row> rows = new ArrayList<>();
