@@ -70,14 +70,15 @@ public record FilmRhythm(double density, double depth, Optional<Tempo> tempo) {
 
   /**
    * This rhythm in the run's tempo, if it has one, and as often as a composer's notes begin ({@link
-   * Manner}, figure {@code onsets}, 1 being as often as in all music).
+   * ComposerStatistics}, figure {@code onsets}, 1 being as often as in all music).
    *
    * @param control whose figures
-   * @param composer one whose manner the run's pack does not know leaves it as it is
+   * @param composer one of whom the run's pack has no statistics leaves it as it is
    */
   public FilmRhythm of(RunContext run, String control, String composer) {
     double onsets =
-        Manner.of(run, control, composer, figures -> Manner.figure(figures, "onsets", 0))
+        ComposerStatistics.of(
+                run, control, composer, figures -> ComposerStatistics.figure(figures, "onsets", 0))
             .orElse(1.0);
     return new FilmRhythm(
         density * onsets, depth, run.input(Kinds.TEMPO.name(), Tempo.class).or(() -> tempo));

@@ -82,7 +82,7 @@ public record Experiment(
    *     each, the same for every method
    * @param folder clips generated elsewhere, matched by name
    * @param baseline a method that needs no model
-   * @param composers whether each clip is scored in the manner of its own composer, by all bundles
+   * @param composers whether each clip is scored in the style of its own composer, by all bundles
    *     of the recipe that have a setting {@code composer}; of the baseline {@code random}, whether
    *     music of the clip's own composer is drawn
    * @param reconstructs whether the recipe does not generate, but sends each clip's own music
@@ -98,7 +98,7 @@ public record Experiment(
       Boolean composers,
       Boolean reconstructs) {
     /** Whether each clip's own composer decides. */
-    boolean inTheManner() {
+    boolean byComposer() {
       return Boolean.TRUE.equals(composers);
     }
 
@@ -172,7 +172,7 @@ public record Experiment(
         throw refused(
             part, "a method's name is missing, used twice or no file name: " + method.name, null);
       }
-      if (method.inTheManner() && method.recipe == null && method.baseline != Baseline.random) {
+      if (method.byComposer() && method.recipe == null && method.baseline != Baseline.random) {
         throw refused(
             part,
             "method "

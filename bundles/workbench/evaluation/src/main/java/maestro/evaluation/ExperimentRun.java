@@ -126,7 +126,7 @@ final class ExperimentRun {
                 : recipe.changedBy(laboratory.recipes.current(method.change()));
         recipe = recipe.changedBy(Laboratory.settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
-        if (method.inTheManner() && recipe.inTheMannerOf(laboratory.registry, "").isEmpty()) {
+        if (method.byComposer() && recipe.forComposer(laboratory.registry, "").isEmpty()) {
           throw new MaestroException(
               MaestroException.Kind.CONFIGURATION,
               "method " + method.name(),

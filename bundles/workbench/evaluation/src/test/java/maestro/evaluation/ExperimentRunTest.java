@@ -157,22 +157,22 @@ final class ExperimentRunTest {
   }
 
   @Test
-  void eachClipIsScoredInTheMannerOfItsComposer() throws IOException {
-    Queue<Object> manners = new ConcurrentLinkedQueue<>();
+  void eachClipIsScoredInTheStyleOfItsComposer() throws IOException {
+    Queue<Object> composers = new ConcurrentLinkedQueue<>();
     registry.with(
         Node.class,
         "source.name",
         "d20",
         List.of(FakeRegistry.word("composer")),
         settings -> {
-          manners.add(settings.get("composer"));
+          composers.add(settings.get("composer"));
           return new FakePlugins.Named(String.valueOf(settings.get("composer")));
         });
     String method =
         "{'name': 'own', 'recipe': 'toy', 'composers': true,"
             + " 'change': {'bundles': [{'id': 'source.name'}]}}";
     assertThat(ablate("out", method)).isZero();
-    assertThat(manners).contains("satie", "ravel", "holst");
+    assertThat(composers).contains("satie", "ravel", "holst");
   }
 
   /** Stopped in the midst of the second method, or of the listening, and gone on with. */

@@ -38,7 +38,7 @@ public final class Kinds {
   /** Scale of classifier-free guidance (section 4.1); comes with the job, extent RUN. */
   public static final Kind<Double> GUIDANCE = Kind.ofProcess("guidance", Double.class);
 
-  /** In whose manner; extent RUN, absent for nobody in particular. */
+  /** The composer in whose style to write; extent RUN, absent for none in particular. */
   public static final Kind<String> COMPOSER =
       Kind.of("composer", String.class, new Forms.TextForm());
 

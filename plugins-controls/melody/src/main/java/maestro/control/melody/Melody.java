@@ -73,7 +73,7 @@ public final class Melody implements StyleControl {
         min = "0",
         max = "4",
         description =
-            "without a style piece: strokes per second at the film's middle energy, at about half"
+            "without a style piece: onsets per second at the film's middle energy, at about half"
                 + " of which the melody changes; 0 does not draw it from the film")
     double filmDensity() default 0;
 
@@ -87,7 +87,7 @@ public final class Melody implements StyleControl {
     /** The composer. */
     @AttributeDefinition(
         description =
-            "without a style piece: a composer as often as whose notes it changes; empty, or one whose manner the pack does not know: as often as all")
+            "without a style piece: a composer as often as whose notes it changes; empty, or one of whom the pack has no statistics: as often as all")
     String composer() default "";
 
     /** Whether a style piece does not count. */

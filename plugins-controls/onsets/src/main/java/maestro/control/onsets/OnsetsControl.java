@@ -79,7 +79,7 @@ public final class OnsetsControl implements StyleControl {
     /** The composer. */
     @AttributeDefinition(
         description =
-            "without a style piece: a composer as often as whose notes they are drawn; empty, or one whose manner the pack does not know: as often as all")
+            "without a style piece: a composer as often as whose notes they are drawn; empty, or one of whom the pack has no statistics: as often as all")
     String composer() default "";
 
     /** Whether a style piece does not count. */
