@@ -111,6 +111,11 @@ public final class TestRun implements NodeContext {
   }
 
   @Override
+  public Timing.Span span() {
+    return timing().span();
+  }
+
+  @Override
   public synchronized void remark(String sentence) {
     remarks.add(sentence);
   }

@@ -71,6 +71,19 @@ public final class Json {
     }
   }
 
+  /** For people, with a line for each field and the keys of maps sorted. */
+  public static String sorted(Object value) {
+    try {
+      return STRICT
+              .writer(PRINTER)
+              .with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+              .writeValueAsString(value)
+          + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + value, e);
+    }
+  }
+
   /** A list of strings, as {@link #line} writes it. */
   public static List<String> strings(String json) {
     try {

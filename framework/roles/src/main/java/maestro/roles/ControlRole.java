@@ -38,7 +38,8 @@ public final class ControlRole implements Role<StyleControl> {
     if (given.curves().contains(name)) {
       return Map.of("", new FromFile(name, control));
     }
-    if (given.style() || !given.known() && !control.drawsFromFilm()) {
+    boolean hears = control.hears() || !control.drawsFromFilm();
+    if (given.style() && hears || !given.known() && !control.drawsFromFilm()) {
       return Map.of("", new Heard(name, control));
     }
     if (control.drawsFromFilm()) {

@@ -2,7 +2,7 @@
  * A space of affect that film and music share, so that a film can drive a model that never saw one.
  * Not in the paper, which trains on films with their music.
  */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.1.0")
 package maestro.affect;
 

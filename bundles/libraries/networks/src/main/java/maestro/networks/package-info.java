@@ -3,7 +3,7 @@
  * checkpoint, residual networks in two and three dimensions, lightweight attentional feature
  * fusion, and a small network that hears musical style.
  */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.networks;
 

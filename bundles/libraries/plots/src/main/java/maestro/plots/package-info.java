@@ -1,5 +1,5 @@
 /** Pictures of a film's features, for people. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.plots;
 

@@ -86,6 +86,14 @@ class StatisticsTest {
     assertThat(Holm.adjusted(0.5, 0.9)).containsExactly(1, 1);
   }
 
+  @Test
+  void theNearestPointIsTheFirstOfThoseEquallyNear() {
+    float[][] points = {{5, 5}, {1, 0}, {0, 1}};
+    assertThat(Points.nearest(new float[] {0, 0}, points)).isEqualTo(1);
+    assertThat(Points.nearest(new float[] {4, 4}, points)).isZero();
+    assertThat(Points.nearest(new float[] {4, 4}, new float[0][])).isEqualTo(-1);
+  }
+
   private static double p(double[] a, double[] b) {
     PairedPermutation test = test(a, b, 1024);
     assertThat(test.exact()).isTrue();

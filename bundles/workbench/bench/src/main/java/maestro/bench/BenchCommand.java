@@ -16,7 +16,6 @@ import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
 import maestro.graph.run.RunObserver;
@@ -120,7 +119,8 @@ public final class BenchCommand implements MaestroCommand {
     check();
     ModelPack opened = packs.open(pack);
     RunContext run =
-        new SingleRun("bench", parse(device), new Noise(7), Optional.of(opened), observer());
+        new SingleRun(
+            "bench", SingleRun.device(device), new Noise(7), Optional.of(opened), observer());
     List<Map<String, Supplier<OpenedStage>>> peers = new ArrayList<>();
     for (String engine : engines) {
       Map<String, Object> settings = engine.isEmpty() ? Map.of() : Map.of("engine", engine);
@@ -218,15 +218,6 @@ public final class BenchCommand implements MaestroCommand {
             "there is no stage '" + stage + "'",
             "use one of " + String.join(", ", known));
       }
-    }
-  }
-
-  private static Device parse(String text) {
-    try {
-      return Device.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new MaestroException(
-          Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
     }
   }
 }

@@ -75,7 +75,7 @@ final class RecipeOptions {
 
   /** A recipe, changed as the command line says. */
   ResolvedRecipe resolve(ResolvedRecipe chosen, PluginRegistry registry) {
-    ResolvedRecipe own = composer == null ? chosen : inTheMannerOf(composer, chosen, registry);
+    ResolvedRecipe own = composer == null ? chosen : forComposer(composer, chosen, registry);
     return changed(suits() ? own : on(engine, own, registry), registry);
   }
 
@@ -196,10 +196,10 @@ final class RecipeOptions {
                     "leave it out"));
   }
 
-  private static ResolvedRecipe inTheMannerOf(
+  private static ResolvedRecipe forComposer(
       String composer, ResolvedRecipe chosen, PluginRegistry registry) {
     return chosen
-        .inTheMannerOf(registry, composer)
+        .forComposer(registry, composer)
         .orElseThrow(
             () ->
                 usage(

@@ -51,7 +51,7 @@ final class ScoreReport {
       options
           .output()
           .line(
-              "shaped by %s",
+              "film condition: %s",
               result.shapedBy().entrySet().stream()
                   .map(
                       e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))

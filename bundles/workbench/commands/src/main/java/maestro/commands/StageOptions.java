@@ -5,7 +5,6 @@ import maestro.api.MaestroException;
 import maestro.api.MaestroException.Kind;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
 import maestro.api.run.Noise;
 import maestro.graph.run.RunObserver;
 import maestro.graph.run.SingleRun;
@@ -30,7 +29,7 @@ final class StageOptions {
 
   /** A context for one stage. */
   SingleRun run(String stage, PackRepository packs, RunObserver observer) {
-    return new SingleRun(stage, parse(device), new Noise(seed), open(packs), observer);
+    return new SingleRun(stage, SingleRun.device(device), new Noise(seed), open(packs), observer);
   }
 
   private Optional<ModelPack> open(PackRepository packs) {
@@ -45,14 +44,5 @@ final class StageOptions {
           "install maestro.packs");
     }
     return Optional.of(packs.open(pack));
-  }
-
-  private static Device parse(String text) {
-    try {
-      return Device.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new MaestroException(
-          Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
-    }
   }
 }

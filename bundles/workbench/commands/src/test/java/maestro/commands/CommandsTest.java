@@ -97,7 +97,10 @@ final class CommandsTest {
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9")).isZero();
     assertThat(kitchen.out())
         .contains(
-            "1.00 s of music", "seed 9", "shaped by encoder.grey 100 %", "denoiser.grey is a toy");
+            "1.00 s of music",
+            "seed 9",
+            "film condition: encoder.grey 100 %",
+            "denoiser.grey is a toy");
     assertThat(folder.resolve("out.wav")).content().startsWith("16000\n");
     assertThat(kitchen.run(score(), film, "-o", folder.resolve("out.wav"), "--seed", "9", "--json"))
         .isZero();

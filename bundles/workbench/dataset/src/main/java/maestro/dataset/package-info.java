@@ -1,5 +1,5 @@
 /** Datasets: a manifest of clips, the rules that cut films into clips, splits and reports. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.dataset;
 

@@ -3,7 +3,6 @@ package maestro.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import maestro.api.MaestroException;
@@ -50,19 +49,7 @@ public final class AblateCommand implements MaestroCommand {
           "Compare a recipe with itself less one bundle, for each bundle that can be left out.")
   boolean eachOff;
 
-  @Option(
-      names = "--metrics",
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "rhythm,loudness",
-      description = "Metrics of --each-off; default ${DEFAULT-VALUE}.")
-  List<String> metrics;
-
-  @Option(
-      names = "--set",
-      paramLabel = "METRIC.SETTING=VALUE",
-      description = "A setting of a metric of --each-off.")
-  List<String> settings = new ArrayList<>();
+  @Mixin MetricOptions metrics;
 
   /** A command of this distribution. */
   @Activate
@@ -72,14 +59,20 @@ public final class AblateCommand implements MaestroCommand {
 
   @Override
   public Integer call() {
-    return laboratory.run(eachOff ? ablation() : Experiment.read(find()), options, dataset);
+    return laboratory.run(
+        eachOff ? ablation() : Without.of(laboratory, Experiment.read(find()), metrics.without),
+        options,
+        dataset);
   }
 
   private Experiment ablation() {
-    List<Experiment.Column> columns = new ArrayList<>();
-    MetricsCommand.metrics(laboratory.registry, metrics, settings)
-        .forEach((id, config) -> columns.add(new Experiment.Column(id, config)));
-    Experiment ablation = EachOff.of(laboratory, experiment, columns, options.output());
+    Experiment ablation =
+        EachOff.of(
+            laboratory,
+            experiment,
+            metrics.without,
+            metrics.columns(laboratory.registry),
+            options.output());
     ablation.check("ablate");
     return ablation;
   }

@@ -49,7 +49,7 @@ final class BaselineClips {
   void check(Experiment.Method method, List<Trial> trials) {
     if (draws(method)) {
       List<Clip> withMusic = withMusic(method.baseline());
-      if (method.inTheManner()) {
+      if (method.byComposer()) {
         trials.forEach(trial -> like(trial.clip(), withMusic));
       }
     }
@@ -80,7 +80,7 @@ final class BaselineClips {
       Path own = folder.reference(trial);
       Clip drawn =
           baseline == Experiment.Baseline.random
-              ? draw(trial, method.inTheManner() ? like(trial.clip(), withMusic) : withMusic)
+              ? draw(trial, method.byComposer() ? like(trial.clip(), withMusic) : withMusic)
               : trial.clip();
       if (!isMade(baseline, file, drawn) && (draws || Files.exists(own))) {
         Clip source = nearest == null ? drawn : nearest.to(trial.clip());

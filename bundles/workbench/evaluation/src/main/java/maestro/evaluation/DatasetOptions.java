@@ -1,6 +1,7 @@
 package maestro.evaluation;
 
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the clips come from and where the results go. */
@@ -35,13 +36,5 @@ final class DatasetOptions {
       description = "Folder of the results; an unfinished one is continued.")
   Path out;
 
-  @Option(
-      names = "--pack",
-      paramLabel = "NAME",
-      description =
-          "Model pack with the weights of embedding networks; what it lacks, starter gives.")
-  String pack;
-
-  @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto")
-  String device;
+  @Mixin JudgeOptions judge;
 }

@@ -17,21 +17,28 @@ final class EachOff {
   /**
    * The experiment.
    *
+   * @param off bundles that are left out of all rows
    * @param output says which bundles the recipe cannot live without, and why
    * @throws MaestroException when the whole recipe cannot run, or can live without none of its
    *     bundles
    */
   static Experiment of(
-      Laboratory laboratory, String recipe, List<Experiment.Column> columns, Output output) {
+      Laboratory laboratory,
+      String recipe,
+      List<String> off,
+      List<Experiment.Column> columns,
+      Output output) {
     String name = Experiment.named(recipe);
-    ResolvedRecipe whole = laboratory.recipes.resolve(recipe);
+    Recipe always = laboratory.recipes.current(Recipe.change(off, List.of()));
+    ResolvedRecipe base = laboratory.recipes.resolve(recipe);
+    ResolvedRecipe whole = base.changedBy(always);
     laboratory.graph.check(whole);
     List<Experiment.Method> methods = new ArrayList<>();
-    methods.add(new Experiment.Method("whole", recipe, null, null, null, null, null));
+    methods.add(new Experiment.Method("whole", recipe, always, null, null, null, null));
     for (Recipe.Entry entry : whole.recipe().bundles()) {
-      Recipe without = Recipe.change(List.of(entry.id()), List.of());
+      Recipe without = always.leavingOut(List.of(entry.id()), base.recipe());
       try {
-        laboratory.graph.check(whole.changedBy(without));
+        laboratory.graph.check(base.changedBy(without));
         methods.add(
             new Experiment.Method(
                 "without " + entry.id(), recipe, without, null, null, null, null));

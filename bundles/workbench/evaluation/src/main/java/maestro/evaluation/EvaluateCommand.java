@@ -30,26 +30,7 @@ public final class EvaluateCommand implements MaestroCommand {
   @Parameters(paramLabel = "RECIPE", description = "Name or file of a recipe.")
   String recipe;
 
-  @Option(
-      names = "--without",
-      split = ",",
-      paramLabel = "ID",
-      description = "Leave bundles of the recipe out, as an ablation does.")
-  List<String> without = new ArrayList<>();
-
-  @Option(
-      names = "--metrics",
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "rhythm,loudness",
-      description = "Metrics; default ${DEFAULT-VALUE}.")
-  List<String> metrics;
-
-  @Option(
-      names = "--set",
-      paramLabel = "METRIC.SETTING=VALUE",
-      description = "A setting of a metric.")
-  List<String> settings = new ArrayList<>();
+  @Mixin MetricOptions metrics;
 
   @Option(
       names = "--transfer",
@@ -68,21 +49,18 @@ public final class EvaluateCommand implements MaestroCommand {
   public Integer call() {
     List<Experiment.Method> methods = new ArrayList<>();
     String name = Experiment.named(recipe);
-    Recipe change = without.isEmpty() ? null : Recipe.change(without, List.of());
+    Recipe change = metrics.without.isEmpty() ? null : Recipe.change(metrics.without, List.of());
     methods.add(new Experiment.Method(name, recipe, change, null, null, null, null));
     baselines.forEach(
         baseline ->
             methods.add(
                 new Experiment.Method(baseline.name(), null, null, null, baseline, null, null)));
-    List<Experiment.Column> columns = new ArrayList<>();
-    MetricsCommand.metrics(registry, metrics, settings)
-        .forEach((id, config) -> columns.add(new Experiment.Column(id, config)));
     Experiment experiment =
         new Experiment(
             "evaluation-" + name,
             "Evaluation of " + name,
             methods,
-            columns,
+            metrics.columns(registry),
             transfer,
             null,
             null,

@@ -2,9 +2,6 @@ package maestro.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import maestro.api.MaestroException;
+import maestro.files.Json;
 import maestro.files.names.PathGate;
 import maestro.graph.recipe.Recipe;
 
@@ -48,8 +46,6 @@ public record Experiment(
   private static final String RECOGNIZABILITY = "metric.recognizability";
   private static final int MOST_SECONDS = 3_600;
   private static final int MOST_DRAWS = 1_000_000;
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /** Fills what was not said. */
   public Experiment {
@@ -86,7 +82,7 @@ public record Experiment(
    *     each, the same for every method
    * @param folder clips generated elsewhere, matched by name
    * @param baseline a method that needs no model
-   * @param composers whether each clip is scored in the manner of its own composer, by all bundles
+   * @param composers whether each clip is scored in the style of its own composer, by all bundles
    *     of the recipe that have a setting {@code composer}; of the baseline {@code random}, whether
    *     music of the clip's own composer is drawn
    * @param reconstructs whether the recipe does not generate, but sends each clip's own music
@@ -102,7 +98,7 @@ public record Experiment(
       Boolean composers,
       Boolean reconstructs) {
     /** Whether each clip's own composer decides. */
-    boolean inTheManner() {
+    boolean byComposer() {
       return Boolean.TRUE.equals(composers);
     }
 
@@ -134,7 +130,7 @@ public record Experiment(
   public static Experiment read(Path file) {
     Experiment experiment;
     try {
-      experiment = JSON.readValue(Files.readString(file), Experiment.class);
+      experiment = Json.STRICT.readValue(Files.readString(file), Experiment.class);
     } catch (JsonProcessingException e) {
       throw refused(file.toString(), "not an experiment: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -176,7 +172,7 @@ public record Experiment(
         throw refused(
             part, "a method's name is missing, used twice or no file name: " + method.name, null);
       }
-      if (method.inTheManner() && method.recipe == null && method.baseline != Baseline.random) {
+      if (method.byComposer() && method.recipe == null && method.baseline != Baseline.random) {
         throw refused(
             part,
             "method "

@@ -1,8 +1,5 @@
 package maestro.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import maestro.files.AtomicFile;
+import maestro.files.Json;
 import maestro.files.names.Markup;
 import maestro.files.names.Printable;
 import maestro.plots.ScatterPlot;
@@ -34,8 +32,6 @@ record ExperimentReport(
     Map<String, StageCounts.Effort> effort,
     Map<String, Integer> computed,
     List<String> remarks) {
-  private static final ObjectMapper PRETTY =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final int MODELS_OF_A_PLOT = 8;
 
   /** Writes {@code NAME.md}, {@code .csv}, {@code .tex}, {@code .json}, and figure 2 as a PNG. */
@@ -47,11 +43,7 @@ record ExperimentReport(
     if (scatter.isPresent()) {
       AtomicFile.write(file(folder, ".png"), scatter.get().png());
     }
-    try {
-      put(folder, ".json", PRETTY.writeValueAsString(object()) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("evaluation: figures cannot be written as JSON", e);
-    }
+    put(folder, ".json", Json.pretty(object()));
   }
 
   /** One of the report's files. */

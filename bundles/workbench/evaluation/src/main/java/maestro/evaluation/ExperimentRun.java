@@ -15,6 +15,7 @@ import maestro.api.MaestroException;
 import maestro.api.metric.Measure;
 import maestro.dataset.Clip;
 import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.SingleRun;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.Progress;
 
@@ -83,7 +84,7 @@ final class ExperimentRun {
    * @throws MaestroException of kind INPUT or CONFIGURATION when something is missing, CANCELLED
    *     when the user stopped it
    */
-  ExperimentReport run(MetricContext context) {
+  ExperimentReport run(SingleRun context) {
     Map<String, ResolvedRecipe> recipes = recipes();
     imported();
     baselines();
@@ -125,7 +126,7 @@ final class ExperimentRun {
                 : recipe.changedBy(laboratory.recipes.current(method.change()));
         recipe = recipe.changedBy(Laboratory.settings(null, null, experiment.seconds(), null));
         laboratory.graph.check(recipe);
-        if (method.inTheManner() && recipe.inTheMannerOf(laboratory.registry, "").isEmpty()) {
+        if (method.byComposer() && recipe.forComposer(laboratory.registry, "").isEmpty()) {
           throw new MaestroException(
               MaestroException.Kind.CONFIGURATION,
               "method " + method.name(),
@@ -186,7 +187,7 @@ final class ExperimentRun {
     return new BaselineClips(laboratory, files, folder, data.train(), films);
   }
 
-  private void make(Experiment.Method method, ResolvedRecipe recipe, MetricContext context) {
+  private void make(Experiment.Method method, ResolvedRecipe recipe, SingleRun context) {
     GeneratedClips clips =
         new GeneratedClips(laboratory, files, folder, counts, progress, cancellation);
     if (Boolean.TRUE.equals(method.reconstructs())) {
@@ -204,7 +205,7 @@ final class ExperimentRun {
    *
    * @throws MaestroException what was said of the first when none is left
    */
-  private void leaveOut(Map<Trial, MaestroException> unusable, MetricContext context) {
+  private void leaveOut(Map<Trial, MaestroException> unusable, SingleRun context) {
     int all = trials.size();
     trials.removeAll(unusable.keySet());
     if (trials.isEmpty()) {
@@ -261,7 +262,7 @@ final class ExperimentRun {
   }
 
   private ExperimentReport report(
-      Judge judge, Map<String, Judge.Heard> heard, List<String> untrained, MetricContext context) {
+      Judge judge, Map<String, Judge.Heard> heard, List<String> untrained, SingleRun context) {
     List<Table.Row> rows = new ArrayList<>();
     Map<String, Map<String, PairedTests.Test>> tests = new LinkedHashMap<>();
     Experiment.Method first = experiment.methods().get(0);

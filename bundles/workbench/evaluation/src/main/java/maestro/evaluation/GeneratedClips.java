@@ -109,8 +109,8 @@ final class GeneratedClips {
                 trial.clip().startSec,
                 null,
                 trial.style().map(style -> style.startSec).orElse(null)));
-    return method.inTheManner() && trial.clip().composer != null
-        ? own.inTheMannerOf(laboratory.registry, trial.clip().composer).orElse(own)
+    return method.byComposer() && trial.clip().composer != null
+        ? own.forComposer(laboratory.registry, trial.clip().composer).orElse(own)
         : own;
   }
 

@@ -27,6 +27,7 @@ import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.tensor.NamedTensors;
 import maestro.files.Sha256;
+import maestro.graph.run.SingleRun;
 import maestro.graph.store.StageCache;
 import maestro.graph.store.Weights;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ public final class Judge implements AutoCloseable {
   private final Map<String, PluginLease<Metric>> metrics = new LinkedHashMap<>();
   private final boolean lenient;
   private final StageCache cache;
-  private final MetricContext context;
+  private final SingleRun context;
   private int computed;
   private int found;
 
@@ -61,7 +62,7 @@ public final class Judge implements AutoCloseable {
   Judge(
       PluginRegistry registry,
       StageCache cache,
-      MetricContext context,
+      SingleRun context,
       Map<String, Map<String, Object>> settings,
       boolean lenient) {
     this.registry = registry;

@@ -11,13 +11,13 @@ import maestro.api.host.PluginRegistry;
 import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
 import maestro.dataset.Clip;
 import maestro.dataset.Manifest;
 import maestro.graph.recipe.Recipe;
 import maestro.graph.recipe.RecipeBook;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.graph.run.StageEvent;
 import maestro.runtime.command.Cancellation;
 import maestro.runtime.command.CommandOptions;
@@ -87,12 +87,7 @@ public final class Laboratory {
           "check disk and permissions",
           e);
     }
-    MetricContext metricContext =
-        new MetricContext(
-            options.cancellation(),
-            Device.parse(dataset.device),
-            experiment.seed(),
-            JudgingPack.open(packs, dataset.pack));
+    SingleRun metricContext = dataset.judge.run(options, experiment.seed(), packs);
     ExperimentReport report;
     try (Progress progress = options.progress()) {
       report =

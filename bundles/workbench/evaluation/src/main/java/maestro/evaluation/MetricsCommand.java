@@ -12,9 +12,9 @@ import maestro.api.media.MediaReader;
 import maestro.api.metric.Measure;
 import maestro.api.metric.Metric;
 import maestro.api.pack.PackRepository;
-import maestro.api.run.Device;
 import maestro.graph.run.GenerationGraph;
 import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Progress;
@@ -108,15 +108,7 @@ public final class MetricsCommand implements MaestroCommand {
           "Draws of the tests of several methods against the first, 0 for none; default ${DEFAULT-VALUE}.")
   int permutations;
 
-  @Option(
-      names = "--pack",
-      paramLabel = "NAME",
-      description =
-          "Model pack with the weights of embedding networks; what it lacks, starter gives.")
-  String pack;
-
-  @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto")
-  String device;
+  @Mixin JudgeOptions judge;
 
   /** A command over the host's services. */
   @Activate
@@ -143,9 +135,7 @@ public final class MetricsCommand implements MaestroCommand {
           "a number of draws is below 0, or --seconds not above",
           "correct it, or leave it out");
     }
-    MetricContext context =
-        new MetricContext(
-            options.cancellation(), Device.parse(device), 7, JudgingPack.open(packs, pack));
+    SingleRun context = this.judge.run(options, 7, packs);
     Untrained.judge(context).ifPresent(context::remark);
     ScoredFilms watcher = new ScoredFilms(graph, seconds, observer());
     List<Table.Row> rows = new ArrayList<>();

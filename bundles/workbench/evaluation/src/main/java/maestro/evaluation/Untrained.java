@@ -2,7 +2,6 @@ package maestro.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,13 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
+import maestro.files.Json;
 import maestro.graph.recipe.ResolvedRecipe;
+import maestro.graph.run.SingleRun;
 
 /**
  * Finds out which models of an experiment are untrained, so that nobody takes its figures for more.
  */
 final class Untrained {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Laboratory laboratory;
 
@@ -34,7 +34,7 @@ final class Untrained {
       Experiment experiment,
       Map<String, ResolvedRecipe> recipes,
       ExperimentFolder folder,
-      MetricContext context) {
+      SingleRun context) {
     Map<String, List<String>> methods = new LinkedHashMap<>();
     for (Experiment.Method method : experiment.methods()) {
       ResolvedRecipe recipe = recipes.get(method.name());
@@ -59,7 +59,7 @@ final class Untrained {
   }
 
   /** A sentence when the pack that metrics hear with is untrained. */
-  static Optional<String> judge(MetricContext context) {
+  static Optional<String> judge(SingleRun context) {
     return context
         .pack()
         .filter(ModelPack::untrained)
@@ -74,7 +74,7 @@ final class Untrained {
   private Optional<String> ofClips(Path folder) {
     for (Path clip : ItemSet.sounds(folder).values()) {
       try {
-        JsonNode manifest = JSON.readTree(laboratory.writer.provenance(clip).manifest());
+        JsonNode manifest = Json.PLAIN.readTree(laboratory.writer.provenance(clip).manifest());
         JsonNode pack = manifest.path("pack");
         if (pack.path("untrained").asBoolean()) {
           return Optional.of(pack.path("name").asText());

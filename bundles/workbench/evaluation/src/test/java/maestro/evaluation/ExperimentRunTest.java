@@ -157,22 +157,22 @@ final class ExperimentRunTest {
   }
 
   @Test
-  void eachClipIsScoredInTheMannerOfItsComposer() throws IOException {
-    Queue<Object> manners = new ConcurrentLinkedQueue<>();
+  void eachClipIsScoredInTheStyleOfItsComposer() throws IOException {
+    Queue<Object> composers = new ConcurrentLinkedQueue<>();
     registry.with(
         Node.class,
         "source.name",
         "d20",
         List.of(FakeRegistry.word("composer")),
         settings -> {
-          manners.add(settings.get("composer"));
+          composers.add(settings.get("composer"));
           return new FakePlugins.Named(String.valueOf(settings.get("composer")));
         });
     String method =
         "{'name': 'own', 'recipe': 'toy', 'composers': true,"
             + " 'change': {'bundles': [{'id': 'source.name'}]}}";
     assertThat(ablate("out", method)).isZero();
-    assertThat(manners).contains("satie", "ravel", "holst");
+    assertThat(composers).contains("satie", "ravel", "holst");
   }
 
   /** Stopped in the midst of the second method, or of the listening, and gone on with. */
@@ -756,6 +756,38 @@ final class ExperimentRunTest {
         .contains("| whole |", "| without encoder.light |", "| without encoder.slow-light |")
         .doesNotContain("without encoder.mean", "without sampler");
     assertThat(said.toString()).contains("encoder.mean stays: without it, it needs a condition");
+  }
+
+  @Test
+  void bundlesCanBeLeftOutOfAllRecipesOfAnExperiment() throws IOException {
+    write("experiments/toy.json", experiment(ALL));
+    assertThat(run("out", "home", "--without", "encoder.slow-light")).isZero();
+    assertThat(text("out/stages.jsonl"))
+        .contains("encoder.light")
+        .doesNotContain("encoder.slow-light");
+    assertThat(text("out/toy.md")).contains(", without encoder.slow-light");
+    assertThat(run("out", "home", "--without", "encoder.clip,encoder.slow-light")).isEqualTo(3);
+    assertThat(said.toString())
+        .contains("experiment toy: no recipe of it has encoder.clip, which --without names");
+    AblateCommand command = new AblateCommand(context());
+    command.laboratory = laboratory("home");
+    assertThat(
+            execute(
+                command,
+                "toy",
+                "--each-off",
+                "--without",
+                "encoder.slow-light",
+                "--metrics",
+                "level",
+                "--dataset",
+                path("clips.jsonl"),
+                "-o",
+                path("each")))
+        .isEqualTo(4);
+    assertThat(said.toString())
+        .as("an encoder that was left out is not tried, and the last one cannot go")
+        .contains("encoder.light stays", "there is no bundle it can live without");
   }
 
   private int ablate(String out, String methods) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +27,14 @@ import maestro.api.metric.Metric;
 import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.Device;
+import maestro.api.run.Noise;
 import maestro.api.run.RunContext;
 import maestro.api.sound.Sound;
 import maestro.api.tensor.FloatTensor;
 import maestro.api.tensor.NamedTensors;
 import maestro.checkpoint.Safetensors;
+import maestro.graph.run.RunObserver;
+import maestro.graph.run.SingleRun;
 import maestro.graph.store.StageCache;
 import maestro.runtime.command.Cancellation;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,7 +164,7 @@ class JudgeTest {
     Path music = Files.createDirectories(folder.resolve("music/satie"));
     Files.writeString(music.resolve("a.wav"), "0.25");
     Files.writeString(music.resolve("b.wav"), "broken");
-    MetricContext context = new MetricContext(new Cancellation(), Device.CPU, 7, null);
+    SingleRun context = run(new Cancellation());
     try (Judge judge =
         new Judge(registry(), cache(), context, Map.of("metric.level", Map.of()), false)) {
       Judge.Heard heard = judge.hear(beside(music), (done, all) -> {});
@@ -212,11 +216,7 @@ class JudgeTest {
     ItemSet items = new ItemSet(media(), generated, reference, null, 10);
     try (Judge judge =
         new Judge(
-            registry(),
-            cache(),
-            new MetricContext(cancellation, Device.CPU, 7, null),
-            Map.of("metric.level", Map.of()),
-            false)) {
+            registry(), cache(), run(cancellation), Map.of("metric.level", Map.of()), false)) {
       assertThatThrownBy(() -> judge.hear(items, (done, all) -> {}))
           .isInstanceOfSatisfying(
               MaestroException.class,
@@ -242,13 +242,18 @@ class JudgeTest {
         .hasMessageContaining("metric.rhythm is not asked for");
   }
 
+  private static SingleRun run(Cancellation cancellation) {
+    return new SingleRun(
+        "metrics",
+        Device.CPU,
+        new Noise(7),
+        Optional.empty(),
+        RunObserver.silent(cancellation::requested));
+  }
+
   private Judge judge(Map<String, Object> settings) {
     return new Judge(
-        registry(),
-        cache(),
-        new MetricContext(new Cancellation(), Device.CPU, 7, null),
-        Map.of("metric.level", settings),
-        false);
+        registry(), cache(), run(new Cancellation()), Map.of("metric.level", settings), false);
   }
 
   private StageCache cache() {

@@ -1,8 +1,5 @@
 package maestro.listeningtest;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +10,7 @@ import maestro.api.MaestroException;
 import maestro.api.media.MediaReader;
 import maestro.api.media.MediaWriter;
 import maestro.files.AtomicFile;
+import maestro.files.Json;
 import maestro.runtime.command.CommandOptions;
 import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Parameters;
 @Component(service = MaestroCommand.class, scope = ServiceScope.PROTOTYPE)
 @Command(name = "mos", description = "Listening tests: make the page, collect the ratings.")
 public final class MosCommand implements MaestroCommand {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   @Reference MediaReader reader;
   @Reference MediaWriter writer;
@@ -96,17 +92,8 @@ public final class MosCommand implements MaestroCommand {
             ? key
             : out.resolveSibling(
                 out.getFileName().toString().replaceAll("\\.html?$", "") + ".key.json");
-    try {
-      write(out, prepared.page());
-      write(keyFile, JSON.writeValueAsString(prepared.key()));
-    } catch (IOException e) {
-      throw new MaestroException(
-          MaestroException.Kind.RESOURCE,
-          out.toString(),
-          "it cannot be written",
-          "check disk and permissions",
-          e);
-    }
+    write(out, prepared.page());
+    write(keyFile, Json.pretty(prepared.key()));
     AlikePieces.Alike alike = prepared.pieces();
     alike.remarks().forEach(remark -> options.output().warn("note: %s", remark));
     Map<String, Object> object = new LinkedHashMap<>();

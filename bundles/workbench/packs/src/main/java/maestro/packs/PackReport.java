@@ -118,7 +118,7 @@ final class PackReport {
     }
   }
 
-  /** Tables, such as the manners of composers, are for --json. */
+  /** Tables, such as the statistics of composers, are for --json. */
   private static String cut(String text) {
     return text.length() <= LONGEST
         ? text

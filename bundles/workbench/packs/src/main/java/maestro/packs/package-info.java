@@ -22,7 +22,7 @@
  *
  * <p>Parts and their architecture numbers are those of {@link maestro.packs.Architectures}.
  */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.2.0")
 package maestro.packs;
 

@@ -45,7 +45,8 @@ class HifiGanResumeTest {
               manager,
               folder.resolve("cache"),
               null,
-              Computing.EAGER);
+              Computing.EAGER,
+              type -> "");
       TrainingLog log = new TrainingLog(run);
       Trainer[] trainer = new Trainer[1];
       Trainer.Watcher watcher =

@@ -250,10 +250,11 @@ public final class TrainCommand implements MaestroCommand {
   }
 
   @Command(
-      name = "manners",
+      name = "composer-statistics",
+      aliases = "manners",
       description =
-          "Hear how the music of each composer of a corpus is spread, and make a pack that knows.")
-  int manners(
+          "Measure affect, level and onset rate of each composer of a corpus, and add them to a pack.")
+  int composerStatistics(
       @Mixin CommandOptions options,
       @Parameters(paramLabel = "PACK", description = "Pack that was trained on the corpus.")
           String base,
@@ -266,7 +267,7 @@ public final class TrainCommand implements MaestroCommand {
           Path out,
       @Option(names = "--replace", description = "Replace a pack of that name.") boolean replace) {
     ModelPack pack = packs.open(base);
-    Manners manners = new Manners(pack);
+    ComposerMeasurements measured = new ComposerMeasurements(pack);
     PackBuilder builder = new PackBuilder(name).keeping(pack);
     if (!replace) {
       builder.refuseIfThere(packFolder(out));
@@ -275,21 +276,21 @@ public final class TrainCommand implements MaestroCommand {
       Corpus corpus =
           listening.corpus(
               music,
-              List.of(Manners.DYNAMICS, Manners.ONSETS),
+              List.of(ComposerMeasurements.DYNAMICS, ComposerMeasurements.ONSETS),
               track -> options.cancellation().check());
-      new TreeMap<>(manners.of(corpus, composer -> options.cancellation().check()))
+      new TreeMap<>(measured.of(corpus, composer -> options.cancellation().check()))
           .forEach(builder::part);
       builder.origin(
-          "manners of "
+          "statistics of "
               + corpus.labels().size()
-              + " composers heard in the training split of "
+              + " composers, of the training split of "
               + music.manifest.getFileName());
       Path made = builder.writeTo(packFolder(out), replace, maestro.packs.Watcher.NONE);
       options
           .output()
           .result(
               Map.of("pack", made.toString(), "composers", corpus.labels()),
-              "%s: the manners of %d composers",
+              "%s: the statistics of %d composers",
               made,
               corpus.labels().size());
       return 0;

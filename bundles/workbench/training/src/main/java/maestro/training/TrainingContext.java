@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import maestro.api.latent.Sampler;
 import maestro.api.pack.ModelPack;
 import maestro.training.corpus.Corpus;
@@ -21,6 +22,7 @@ import maestro.training.corpus.Films;
  * @param cache folder for what a task computes once and for all, under digests of its own
  * @param sampler walks with a diffusion model that shows samples
  * @param computing how the networks compute
+ * @param code digest of the code behind a class and of all that is wired to, for what is kept
  */
 public record TrainingContext(
     TrainingRecipe recipe,
@@ -30,7 +32,8 @@ public record TrainingContext(
     NDManager manager,
     Path cache,
     Sampler sampler,
-    Computing computing) {
+    Computing computing,
+    Function<Class<?>, String> code) {
   /**
    * A network's forward pass in training, as this training computes.
    *

@@ -3,7 +3,6 @@ package maestro.training;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maestro.api.MaestroException;
+import maestro.files.Json;
 import maestro.graph.recipe.Recipe;
 
 /**
@@ -21,8 +21,7 @@ import maestro.graph.recipe.Recipe;
  */
 @JsonAutoDetect(fieldVisibility = Visibility.PUBLIC_ONLY)
 public final class TrainingRecipe {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final ObjectMapper JSON = Json.STRICT;
 
   private static final String AUTO = "auto";
 

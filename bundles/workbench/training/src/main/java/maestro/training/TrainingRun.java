@@ -92,7 +92,8 @@ record TrainingRun(
                   manager,
                   host.home.resolve("cache"),
                   sampler,
-                  computing))) {
+                  computing,
+                  host.registry::code))) {
         Trainer trainer = new Trainer(recipe, session, engine, manager, out, log, watcher(gallery));
         if (resume) {
           trainer.resume();

@@ -57,6 +57,14 @@ public interface StyleControl {
     return Optional.empty();
   }
 
+  /**
+   * Whether it hears the style piece when there is one; if not, it is drawn from the film then,
+   * too.
+   */
+  default boolean hears() {
+    return true;
+  }
+
   /** Whether {@link #draw} can draw this control, as it is set, when there is no style piece. */
   default boolean drawsFromFilm() {
     return false;

@@ -32,4 +32,22 @@ public record Latent(int channels, int frames, int bands, float[] values) {
   public Latent with(float[] other) {
     return new Latent(channels, frames, bands, other);
   }
+
+  /** A latent of the same shape from values that were computed in double. */
+  public Latent with(double[] other) {
+    float[] rounded = new float[other.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = (float) other[i];
+    }
+    return with(rounded);
+  }
+
+  /** The values in double, to compute with. */
+  public double[] doubles() {
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
+    }
+    return doubles;
+  }
 }

@@ -6,6 +6,8 @@ public enum Extent {
   RUN,
   /** The whole score, from its first to its last moment. */
   FILM,
+  /** One cue: a piece of the film with music of its own, see {@link Cues}. */
+  CUE,
   /** One window of the diffusion model. */
   WINDOW
 }

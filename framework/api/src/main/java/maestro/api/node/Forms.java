@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import maestro.api.control.ControlSignal;
+import maestro.api.control.Tempo;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
 import maestro.api.film.TimeLine;
@@ -29,6 +31,51 @@ final class Forms {
     @Override
     public String read(NamedTensors tensors) {
       return text(tensors, "text");
+    }
+  }
+
+  /** As text, because seconds are doubles and tensors hold floats. */
+  static final class CuesForm implements Kind.Form<Cues> {
+    @Override
+    public NamedTensors write(Cues cues) {
+      return new NamedTensors(
+          Map.of(),
+          Map.of(
+              "cues",
+              cues.spans().stream()
+                  .map(cue -> cue.beginSeconds() + " " + cue.endSeconds())
+                  .collect(Collectors.joining("\n"))));
+    }
+
+    @Override
+    public Cues read(NamedTensors tensors) {
+      return new Cues(
+          text(tensors, "cues")
+              .lines()
+              .map(line -> line.split(" ", 2))
+              .map(cue -> new Timing.Span(Double.parseDouble(cue[0]), Double.parseDouble(cue[1])))
+              .toList());
+    }
+  }
+
+  /** As text, as cues are. */
+  static final class TempoForm implements Kind.Form<Tempo> {
+    @Override
+    public NamedTensors write(Tempo tempo) {
+      return new NamedTensors(
+          Map.of(),
+          Map.of(
+              "beatSeconds",
+              Double.toString(tempo.beatSeconds()),
+              "firstSeconds",
+              Double.toString(tempo.firstSeconds())));
+    }
+
+    @Override
+    public Tempo read(NamedTensors tensors) {
+      return new Tempo(
+          Double.parseDouble(text(tensors, "beatSeconds")),
+          Double.parseDouble(text(tensors, "firstSeconds")));
     }
   }
 

@@ -45,31 +45,55 @@ public final class Kind<T> {
     T join(List<T> windows, Timing timing);
   }
 
+  /** How values of the whole score and of its cues become each other. */
+  public interface CueFit<T> {
+    /**
+     * The part of a whole that belongs to one cue.
+     *
+     * @param cue within the score
+     */
+    T part(T whole, Timing timing, Timing.Span cue);
+
+    /**
+     * One whole, put together from all cues.
+     *
+     * @param values one for each cue, in order
+     */
+    T join(List<T> values, Timing timing, Cues cues);
+  }
+
   private final String name;
   private final Class<T> type;
   private final Form<T> form;
   private final Fit<T> fit;
+  private final CueFit<T> cueFit;
 
-  private Kind(String name, Class<T> type, Form<T> form, Fit<T> fit) {
+  private Kind(String name, Class<T> type, Form<T> form, Fit<T> fit, CueFit<T> cueFit) {
     this.name = Objects.requireNonNull(name);
     this.type = Objects.requireNonNull(type);
     this.form = form;
     this.fit = fit;
+    this.cueFit = cueFit;
   }
 
   /** A kind whose values never leave the process. */
   public static <T> Kind<T> ofProcess(String name, Class<T> type) {
-    return new Kind<>(name, type, null, null);
+    return new Kind<>(name, type, null, null, null);
   }
 
   /** A kind whose values can be written and read. */
   public static <T> Kind<T> of(String name, Class<T> type, Form<T> form) {
-    return new Kind<>(name, type, Objects.requireNonNull(form), null);
+    return new Kind<>(name, type, Objects.requireNonNull(form), null, null);
   }
 
   /** The same kind with a way from the whole score to windows and back. */
   public Kind<T> fitting(Fit<T> way) {
-    return new Kind<>(name, type, form, Objects.requireNonNull(way));
+    return new Kind<>(name, type, form, Objects.requireNonNull(way), cueFit);
+  }
+
+  /** The same kind with a way from the whole score to cues and back. */
+  public Kind<T> fittingCues(CueFit<T> way) {
+    return new Kind<>(name, type, form, fit, Objects.requireNonNull(way));
   }
 
   /** What people and recipes call it, {@code sound}. */
@@ -90,6 +114,11 @@ public final class Kind<T> {
   /** How values of the whole score and of windows become each other; empty when they do not. */
   public Optional<Fit<T>> fit() {
     return Optional.ofNullable(fit);
+  }
+
+  /** How values of the whole score and of cues become each other; empty when they do not. */
+  public Optional<CueFit<T>> cueFit() {
+    return Optional.ofNullable(cueFit);
   }
 
   /** The value as this kind's type. */

@@ -1,6 +1,7 @@
 package maestro.api.node;
 
 import maestro.api.control.ControlSignal;
+import maestro.api.control.Tempo;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmCondition;
 import maestro.api.film.FilmFeature;
@@ -21,22 +22,31 @@ public final class Kinds {
 
   /** The style piece from where its controls begin; comes with the job, extent FILM. */
   public static final Kind<Sound> STYLE =
-      Kind.of("style", Sound.class, new Forms.SoundForm()).fitting(new Fits.SoundFit());
+      Kind.of("style", Sound.class, new Forms.SoundForm())
+          .fitting(new Fits.SoundFit())
+          .fittingCues(new CueFits.OfSound());
 
   /** Seeded noise; comes with the job. Each window has its own, the first that of a short score. */
   public static final Kind<Noise> NOISE =
-      Kind.ofProcess("noise", Noise.class).fitting(new Fits.NoiseFit());
+      Kind.ofProcess("noise", Noise.class)
+          .fitting(new Fits.NoiseFit())
+          .fittingCues(new CueFits.OfNoise());
+
+  /** Where in the film there is music; nodes with extent CUE run once for each of these cues. */
+  public static final Kind<Cues> CUES = Kind.of("cues", Cues.class, new Forms.CuesForm());
 
   /** Scale of classifier-free guidance (section 4.1); comes with the job, extent RUN. */
   public static final Kind<Double> GUIDANCE = Kind.ofProcess("guidance", Double.class);
 
-  /** In whose manner; extent RUN, absent for nobody in particular. */
+  /** The composer in whose style to write; extent RUN, absent for none in particular. */
   public static final Kind<String> COMPOSER =
       Kind.of("composer", String.class, new Forms.TextForm());
 
   /** What an encoder says of a window's part of the film. */
   public static final Kind<FilmFeature> FEATURE =
-      Kind.of("feature", FilmFeature.class, new Forms.FeatureForm()).fitting(new Fits.FeatureFit());
+      Kind.of("feature", FilmFeature.class, new Forms.FeatureForm())
+          .fitting(new Fits.FeatureFit())
+          .fittingCues(new CueFits.OfFeature());
 
   /** The global condition c_film of a window. */
   public static final Kind<FilmCondition> CONDITION =
@@ -45,7 +55,11 @@ public final class Kinds {
   /** A local control over the score, as the network is fed: mean 0, deviation 1, 0 for nothing. */
   public static final Kind<ControlSignal> CONTROL =
       Kind.of("control", ControlSignal.class, new Forms.ControlForm())
-          .fitting(new Fits.ControlFit());
+          .fitting(new Fits.ControlFit())
+          .fittingCues(new CueFits.OfControl());
+
+  /** The tempo of the score; extent FILM, absent where it has none in particular. */
+  public static final Kind<Tempo> TEMPO = Kind.of("tempo", Tempo.class, new Forms.TempoForm());
 
   /**
    * A curve for a control, given as a file in the control's own unit; comes with the job, extent
@@ -85,7 +99,9 @@ public final class Kinds {
 
   /** Music. */
   public static final Kind<Sound> SOUND =
-      Kind.of("sound", Sound.class, new Forms.SoundForm()).fitting(new Fits.SoundFit());
+      Kind.of("sound", Sound.class, new Forms.SoundForm())
+          .fitting(new Fits.SoundFit())
+          .fittingCues(new CueFits.OfSound());
 
   private Kinds() {}
 

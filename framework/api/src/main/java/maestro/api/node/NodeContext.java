@@ -12,6 +12,12 @@ public interface NodeContext extends RunContext {
   /** How the score is laid out. */
   Timing timing();
 
-  /** Which value is asked for: the window, counted from 0; 0 for the whole film or run. */
+  /** Which value is asked for: the cue or window, counted from 0; 0 for the whole film or run. */
   int index();
+
+  /**
+   * The part of the film's time that the value is about: the cue, the window's part, or the whole
+   * score. The last window of a score that lasts to the film's end has no end.
+   */
+  Timing.Span span();
 }

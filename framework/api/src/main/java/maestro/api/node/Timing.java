@@ -92,9 +92,9 @@ public record Timing(
     return begin(windows() - 1) + windowFrames;
   }
 
-  /** How many values of an extent a job has. */
-  public int count(Extent extent) {
-    return extent == Extent.WINDOW ? windows() : 1;
+  /** The part of the film that the whole score is about. */
+  public Span span() {
+    return new Span(startSeconds, startSeconds + seconds);
   }
 
   /**

@@ -37,5 +37,10 @@ public record CheckContext(Device device, Optional<ModelPack> pack) implements N
   }
 
   @Override
+  public Timing.Span span() {
+    return timing().span();
+  }
+
+  @Override
   public void remark(String sentence) {}
 }

@@ -25,7 +25,7 @@ public final class Identities {
   private static final int VERSION = 1;
 
   private final Plan plan;
-  private final Timing timing;
+  private final Layout layout;
   private final String device;
   private final Map<String, String> given;
   private final Map<String, String> plugins = new HashMap<>();
@@ -38,9 +38,9 @@ public final class Identities {
    * @param given fingerprints of what comes with the job, by node; with {@code #} and the index
    *     behind it for one value of a node
    */
-  public Identities(Plan plan, Timing timing, String device, Map<String, String> given) {
+  public Identities(Plan plan, Layout layout, String device, Map<String, String> given) {
     this.plan = plan;
-    this.timing = timing;
+    this.layout = layout;
     this.device = device;
     this.given = new LinkedHashMap<>(given);
   }
@@ -67,7 +67,8 @@ public final class Identities {
   }
 
   private String compute(Planned node, int index) {
-    Extent extent = node.node().outputs().get(0).extent();
+    Extent extent = node.extent();
+    Timing timing = layout.timing();
     Fingerprint print =
         new Fingerprint("node", VERSION)
             .with(node.id())
@@ -81,8 +82,11 @@ public final class Identities {
       print.with(timing.windowFrames()).with(timing.hopSamples()).with(timing.sampleRateHz());
     } else if (extent == Extent.FILM) {
       print.with(timing.toString());
+    } else if (extent == Extent.CUE) {
+      Span cue = layout.span(extent, index);
+      print.with(timing.toString()).with(cue.beginSeconds()).with(cue.endSeconds());
     }
-    for (Port port : node.inputs()) {
+    for (Port port : node.taken()) {
       wires(print, port, node.wires().getOrDefault(port.name(), List.of()), index);
     }
     return print.hex();
@@ -93,19 +97,23 @@ public final class Identities {
     for (Wire wire : wires) {
       print.with(port.arity().many() ? wire.from() : "");
       Extent from = wire.port().extent();
-      if (from == Extent.WINDOW && port.extent() != Extent.WINDOW) {
-        print.with("joined");
-        for (int w = 0; w < timing.windows(); w++) {
-          print.with(of(wire.from(), w));
+      Extent to = port.extent();
+      if (from.compareTo(Extent.FILM) <= 0) {
+        if (from == Extent.FILM && to == Extent.WINDOW && port.kind().fit().isPresent()) {
+          print.with("part").with(layout.timing().begin(index));
         }
-      } else if (from == Extent.WINDOW) {
-        print.with(of(wire.from(), index));
-      } else if (port.extent() == Extent.WINDOW
-          && from == Extent.FILM
-          && port.kind().fit().isPresent()) {
-        print.with("part").with(timing.begin(index)).with(of(wire.from(), 0));
-      } else {
         print.with(of(wire.from(), 0));
+      } else if (from == to) {
+        print.with(of(wire.from(), index));
+      } else {
+        print.with("joined");
+        for (int i = 0; i < layout.count(from); i++) {
+          if (from == Extent.CUE) {
+            Span cue = layout.span(from, i);
+            print.with(cue.beginSeconds()).with(cue.endSeconds());
+          }
+          print.with(of(wire.from(), i));
+        }
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import maestro.api.host.PluginLease;
 import maestro.api.latent.LatentCodec;
+import maestro.api.node.Extent;
 import maestro.api.node.Kind;
 import maestro.api.node.Kinds;
 import maestro.api.node.Node;
@@ -23,6 +24,13 @@ import maestro.api.run.Device;
  * after those it takes from. Holds the plugins until it is closed.
  */
 public final class Plan implements AutoCloseable {
+  /**
+   * What every node that runs once per cue has besides its own inputs: it is wired to the list of
+   * cues, which says how often the node runs. The list is not handed over and is no part of
+   * identities, so that a cue that stays keeps its values when others change.
+   */
+  public static final Port CUE = new Port("cue", Kinds.CUES, Extent.FILM, Port.Arity.OPTIONAL);
+
   /**
    * One node.
    *
@@ -49,6 +57,16 @@ public final class Plan implements AutoCloseable {
     /** Whether it has a name of its own for people: the main node of a plugin. */
     public boolean main() {
       return !given() && id.equals(lease.plugin().name());
+    }
+
+    /** How much one of its values is about. */
+    public Extent extent() {
+      return node.outputs().get(0).extent();
+    }
+
+    /** The inputs whose values it is given: all but that for {@link #CUE}. */
+    public List<Port> taken() {
+      return inputs.stream().filter(port -> !port.equals(CUE)).toList();
     }
 
     /** Whether its values can be kept. */
@@ -106,6 +124,15 @@ public final class Plan implements AutoCloseable {
     return nodes.values().stream()
         .filter(one -> one.node().outputs().stream().anyMatch(port -> port.kind().equals(kind)))
         .toList();
+  }
+
+  /** The node that says what the cues are; empty when the whole film is one. */
+  public Optional<Planned> cues() {
+    return nodes.values().stream()
+        .filter(node -> node.inputs().contains(CUE))
+        .flatMap(node -> node.wires().getOrDefault(CUE.name(), List.of()).stream())
+        .map(wire -> nodes.get(wire.from()))
+        .findFirst();
   }
 
   /** What the codec was made for, which sets the frames of the job; the paper's without a codec. */

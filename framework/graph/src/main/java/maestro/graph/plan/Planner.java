@@ -77,6 +77,7 @@ public final class Planner {
         nodes(taking, given, loose, problems, dropped, broken);
       }
       Map<String, Planned> nodes = new Wiring(loose, problems, broken, this::givers).wire(wanted);
+      ExtentRules.check(nodes, problems);
       if (problems.none()) {
         Device device = Device.parse(recipe.device());
         Wiring.check(nodes, one -> new CheckContext(one, device, pack), problems);

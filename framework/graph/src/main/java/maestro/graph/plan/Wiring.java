@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import maestro.api.MaestroException;
 import maestro.api.node.Extent;
 import maestro.api.node.Kind;
+import maestro.api.node.Kinds;
 import maestro.api.node.Node;
 import maestro.api.node.Port;
 import maestro.graph.plan.Plan.Planned;
@@ -76,7 +77,7 @@ public final class Wiring {
       List<Wire> last = last(kind);
       if (last.isEmpty() && broken.isEmpty()) {
         problems.add(kind.name(), "nothing in it gives one", add(kind));
-      } else if (last.size() > 1 && kind.equals(maestro.api.node.Kinds.SOUND)) {
+      } else if (last.size() > 1 && kind.equals(Kinds.SOUND)) {
         problems.add(
             last.get(1).from(),
             last.size() + " of its parts give a " + kind + " in the end: " + names(last),
@@ -173,6 +174,9 @@ public final class Wiring {
           .findFirst()
           .ifPresent(port -> inputs.add(Port.of(port.kind(), extent, Port.Arity.OPTIONAL)));
     }
+    if (extent == Extent.CUE) {
+      inputs.add(Plan.CUE);
+    }
     return inputs;
   }
 
@@ -188,14 +192,14 @@ public final class Wiring {
       List<Wire> after =
           giving.stream().filter(wire -> wire.from().equals(one.entry.after())).toList();
       if (!after.isEmpty()) {
-        return fitting(id, port, after, into);
+        return after;
       }
     }
     if (port.arity().many()) {
       if (giving.isEmpty() && !port.arity().mayBeEmpty()) {
         missing(id, port, into);
       }
-      return fitting(id, port, giving, into);
+      return giving;
     }
     List<Wire> candidates = between(id, port, giving);
     if (candidates.size() > 1) {
@@ -212,7 +216,7 @@ public final class Wiring {
     if (candidates.isEmpty() && !port.arity().mayBeEmpty()) {
       missing(id, port, into);
     }
-    return fitting(id, port, candidates, into);
+    return candidates;
   }
 
   private List<Wire> said(
@@ -231,7 +235,7 @@ public final class Wiring {
     if (chosen.size() > 1 && !port.arity().many()) {
       into.add(one.planned.id(), "its input " + port.name() + " takes one", "name one");
     }
-    return fitting(one.planned.id(), port, chosen, into);
+    return chosen;
   }
 
   /**
@@ -258,24 +262,6 @@ public final class Wiring {
     return wires.stream()
         .map(wire -> loose.get(wire.from()).entry)
         .allMatch(entry -> entry != null && entry.after() != null);
-  }
-
-  /** Refuses what comes with another extent and cannot be cut or joined. */
-  private List<Wire> fitting(String id, Port port, List<Wire> wires, Problems into) {
-    for (Wire wire : wires) {
-      boolean narrower = wire.port().extent().compareTo(port.extent()) > 0;
-      if (narrower && port.kind().fit().isEmpty()) {
-        into.add(
-            id,
-            "it takes the "
-                + port.kind()
-                + " of the whole score and "
-                + wire.from()
-                + " gives one for each window",
-            "use a node that takes windows");
-      }
-    }
-    return wires;
   }
 
   private void missing(String id, Port port, Problems into) {

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import maestro.api.MaestroException;
 import maestro.api.host.PluginNames;
 import maestro.files.Json;
@@ -194,6 +197,21 @@ public record Recipe(
    */
   public static Recipe of(String name, Map<String, ?> fields) {
     return parse(name, Json.line(fields));
+  }
+
+  /**
+   * This change of a recipe, which takes more bundles away.
+   *
+   * @param more ids of what the changed recipe has
+   * @param base the recipe that is changed
+   */
+  public Recipe leavingOut(Collection<String> more, Recipe base) {
+    Set<String> all = new LinkedHashSet<>(without);
+    base.bundles.stream().map(Entry::id).filter(more::contains).forEach(all::add);
+    return with(
+        name,
+        List.copyOf(all),
+        bundles.stream().filter(entry -> !more.contains(entry.id())).toList());
   }
 
   /** The same recipe under another name. */

@@ -91,12 +91,12 @@ public record ResolvedRecipe(Recipe recipe, String json, String digest) {
   }
 
   /**
-   * The same in the manner of a composer.
+   * The same in the style of a composer.
    *
    * @param registry knows which of its nodes has a composer to be set
    * @return empty when none has
    */
-  public Optional<ResolvedRecipe> inTheMannerOf(PluginRegistry registry, String composer) {
+  public Optional<ResolvedRecipe> forComposer(PluginRegistry registry, String composer) {
     Set<String> nodes =
         registry.plugins().stream()
             .filter(one -> one.kind().equals(Node.class.getSimpleName()))

@@ -1,5 +1,5 @@
 /** Recipes: what is wanted, read from JSON, with bases folded in. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.graph.recipe;
 

@@ -11,6 +11,7 @@ import maestro.api.MaestroException;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FrameSource;
 import maestro.api.media.MediaReader;
+import maestro.api.node.Extent;
 import maestro.api.node.FilmNode;
 import maestro.api.node.Timing.Span;
 import maestro.api.node.Values;
@@ -96,8 +97,14 @@ final class FilmPass {
         looks.stream()
             .map(look -> new MediaReader.Subscription(look.looker.frames(), look::at))
             .toList(),
-        new StepContext(
-            step, runner.job().device(), Optional.empty(), Values.none(), runner.timing(), 0));
+        StepContext.of(
+            step,
+            runner.job().device(),
+            Optional.empty(),
+            Values.none(),
+            runner.layout(),
+            Extent.FILM,
+            0));
     for (Look look : looks) {
       if (look.leftOut != null) {
         throw look.leftOut;

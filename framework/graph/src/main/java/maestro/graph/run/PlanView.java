@@ -29,9 +29,10 @@ public record PlanView(String recipe, List<Node> nodes, List<String> notes) {
    * @param plugin the plugin it is of; empty for what comes with the job
    * @param bundle its bundle and version; empty likewise
    * @param gives kinds of its outputs
-   * @param extent how much one value is about: RUN, FILM or WINDOW
+   * @param extent how much one value is about: RUN, FILM, CUE or WINDOW
    * @param identity digest of its code, settings and weights; empty for what comes with the job
-   * @param values how many values it gives in the job; 0 when no film was named
+   * @param values how many values it gives in the job; 0 when no film was named, or its cues are
+   *     not known yet
    * @param cached how many of these the cache has; −1 where nothing of it is ever kept
    * @param wires what it takes
    */

@@ -16,6 +16,7 @@ final class Plans {
 
   /** A view of a plan; with a runner also of what the cache has for its job. */
   static PlanView view(String recipe, Plan plan, Optional<Runner> runner, StageCache cache) {
+    runner.ifPresent(Runner::layOutFromCache);
     List<PlanView.Node> nodes = new ArrayList<>();
     for (Planned node : plan.nodes().values()) {
       int values = runner.map(one -> one.count(node)).orElse(0);
@@ -30,7 +31,7 @@ final class Plans {
               plugin == null ? "" : plugin.name(),
               plugin == null ? "" : plugin.bundle() + " " + plugin.version(),
               node.node().outputs().stream().map(port -> port.kind().name()).toList(),
-              node.node().outputs().get(0).extent().name(),
+              node.extent().name(),
               plugin == null ? "" : Identities.plugin(node, plan.pack()),
               values,
               cached,

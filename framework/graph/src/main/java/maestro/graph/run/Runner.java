@@ -3,6 +3,7 @@ package maestro.graph.run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +20,14 @@ import maestro.api.MaestroException;
 import maestro.api.node.Extent;
 import maestro.api.node.FilmNode;
 import maestro.api.node.Kind;
+import maestro.api.node.Kinds;
 import maestro.api.node.Port;
 import maestro.api.node.Timing;
 import maestro.api.node.Values;
 import maestro.api.pack.ModelPack;
 import maestro.api.run.RunContext;
 import maestro.graph.plan.Identities;
+import maestro.graph.plan.Layout;
 import maestro.graph.plan.Plan;
 import maestro.graph.plan.Plan.Planned;
 import maestro.graph.plan.PluginEdge;
@@ -58,7 +61,7 @@ final class Runner implements AutoCloseable {
 
   private final Plan plan;
   private final Job job;
-  private final Timing timing;
+  private final Layout layout;
   private final Identities identities;
   private final Map<String, Given> given;
   private final FilmPass film;
@@ -86,13 +89,13 @@ final class Runner implements AutoCloseable {
       int threads) {
     this.plan = plan;
     this.job = job;
-    this.timing = timing;
+    this.layout = new Layout(timing, plan.cues().isPresent());
     this.given = Map.copyOf(given);
     this.film = film;
     this.passing = new PassingValues(plan, results);
     Map<String, String> prints = new LinkedHashMap<>();
     given.forEach((id, one) -> prints.put(id, one.fingerprint));
-    this.identities = new Identities(plan, timing, device, prints);
+    this.identities = new Identities(plan, layout, device, prints);
     plan.nodes().keySet().forEach(id -> order.put(id, (long) order.size()));
     this.threads =
         Executors.newFixedThreadPool(
@@ -126,9 +129,32 @@ final class Runner implements AutoCloseable {
     return !node.given() && node.keepable();
   }
 
-  /** How many values a node gives. */
+  /**
+   * Makes the list of cues where a node gives one; how often nodes run is known from then on.
+   *
+   * @return whether that was not known before
+   */
+  boolean layOut() {
+    if (layout.complete()) {
+      return false;
+    }
+    Planned from = plan.cues().orElseThrow();
+    layout.complete(from.id(), join(value(from.id(), 0)).values.one(Kinds.CUES));
+    return true;
+  }
+
+  /** Takes the list of cues from the cache, if it is there, and makes nothing. */
+  void layOutFromCache() {
+    if (!layout.complete()) {
+      Planned from = plan.cues().orElseThrow();
+      job.find(item(from, 0))
+          .ifPresent(values -> layout.complete(from.id(), values.one(Kinds.CUES)));
+    }
+  }
+
+  /** How many values a node gives; none yet for one that runs once per cue, before these are. */
   int count(Planned node) {
-    return timing.count(node.node().outputs().get(0).extent());
+    return layout.count(node.extent());
   }
 
   /** Fingerprint of a value. */
@@ -144,9 +170,11 @@ final class Runner implements AutoCloseable {
    * @throws MaestroException of whoever failed first
    */
   void runAll(Set<String> asked) {
+    layOut();
     passing.allBut(asked);
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (int w = 0; w < timing.windows(); w++) {
+    int most = plan.nodes().values().stream().mapToInt(this::count).max().orElse(0);
+    for (int w = 0; w < most; w++) {
       for (Planned node : plan.nodes().values()) {
         if (shown(node) && w < count(node)) {
           all.add(value(node.id(), w).thenAccept(result -> {}));
@@ -158,6 +186,7 @@ final class Runner implements AutoCloseable {
 
   /** The values of one kind that a node gives, in order; they are made when they are not there. */
   <T> List<T> values(Planned node, Kind<T> kind) {
+    layOut();
     List<T> values = new ArrayList<>();
     for (int i = 0; i < count(node); i++) {
       join(value(node.id(), i)).values.find(kind).ifPresent(values::add);
@@ -173,10 +202,7 @@ final class Runner implements AutoCloseable {
 
   /** The value of one kind of a node over the whole score. */
   <T> T whole(Planned node, Kind<T> kind) {
-    List<T> values = values(node, kind);
-    return node.node().outputs().get(0).extent() == Extent.WINDOW
-        ? kind.fit().orElseThrow().join(values, timing)
-        : values.get(0);
+    return Inputs.join(kind, node.extent(), values(node, kind), layout);
   }
 
   private static <T> T join(CompletableFuture<T> future) {
@@ -243,7 +269,9 @@ final class Runner implements AutoCloseable {
     Object value =
         later
             .value()
-            .apply(new StepContext(step, job.device(), Optional.empty(), Values.none(), timing, 0));
+            .apply(
+                StepContext.of(
+                    step, job.device(), Optional.empty(), Values.none(), layout, Extent.FILM, 0));
     return came(node, value, step.said());
   }
 
@@ -254,8 +282,9 @@ final class Runner implements AutoCloseable {
   }
 
   Item item(Planned node, int index) {
-    int windows = count(node);
-    String label = node.id() + (windows == 1 ? "" : ", window " + (index + 1) + " of " + windows);
+    int count = count(node);
+    String one = node.extent().name().toLowerCase(Locale.ROOT);
+    String label = node.id() + (count < 2 ? "" : ", " + one + " " + (index + 1) + " of " + count);
     return new Item(
         node, order.get(node.id()) << 32 | index, label, identities.of(node.id(), index));
   }
@@ -285,7 +314,7 @@ final class Runner implements AutoCloseable {
 
   /** All inputs of a value, each cut or joined to the extent its port has. */
   CompletableFuture<Inputs> inputs(Planned node, int index) {
-    return Inputs.of(node, index, timing, this::value);
+    return Inputs.of(node, index, layout, this::value);
   }
 
   private Result call(Item item, Inputs in, int index) {
@@ -311,7 +340,7 @@ final class Runner implements AutoCloseable {
   /** The context of one call of a node. */
   StepContext context(Planned node, Inputs in, Job.Step step, int index) {
     Optional<ModelPack> pack = plan.pack().map(all -> Weights.within(all, node.lease()));
-    return new StepContext(step, job.device(), pack, in.values(), timing, index);
+    return StepContext.of(step, job.device(), pack, in.values(), layout, node.extent(), index);
   }
 
   Plan plan() {
@@ -323,7 +352,11 @@ final class Runner implements AutoCloseable {
   }
 
   Timing timing() {
-    return timing;
+    return layout.timing();
+  }
+
+  Layout layout() {
+    return layout;
   }
 
   ExecutorService threads() {

@@ -141,8 +141,12 @@ final class ScoreRun {
   ScoreResult run(Journal journal) {
     try (Runner runner = runner()) {
       Timing timing = runner.timing();
-      job.expect(runner.expected(), request.output().isPresent() ? 1 : 0);
+      int files = request.output().isPresent() ? 1 : 0;
+      job.expect(runner.expected(), files);
       request.keep().map(ValueFolder::new).ifPresent(folder -> runner.watch(folder::keep));
+      if (runner.layOut()) {
+        job.expect(runner.expected(), files);
+      }
       Planned last = last();
       Set<String> asked = new HashSet<>(Set.of(last.id()));
       plan.giving(Kinds.FEATURE).forEach(node -> asked.add(node.id()));

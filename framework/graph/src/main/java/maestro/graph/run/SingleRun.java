@@ -29,6 +29,20 @@ public final class SingleRun implements RunContext {
     this.observer = observer;
   }
 
+  /**
+   * The device that a command's option names.
+   *
+   * @throws MaestroException of kind USAGE when it names none
+   */
+  public static Device device(String option) {
+    try {
+      return Device.parse(option);
+    } catch (IllegalArgumentException e) {
+      throw new MaestroException(
+          Kind.USAGE, "--device", e.getMessage(), "use auto, cpu or cuda:0", e);
+    }
+  }
+
   /** What the plugin had to say. */
   public synchronized List<String> remarks() {
     return List.copyOf(remarks);

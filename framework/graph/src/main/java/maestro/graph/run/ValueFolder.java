@@ -19,7 +19,7 @@ import maestro.graph.run.Runner.Given;
 
 /**
  * A folder with the values that flowed in a job, one safetensors file each: {@code
- * encoder.clip.safetensors}, {@code sampler.ddim.0002.safetensors} for the third window.
+ * encoder.clip.safetensors}, {@code sampler.ddim.0002.safetensors} for the third window or cue.
  */
 final class ValueFolder {
   private final Path folder;
@@ -41,10 +41,10 @@ final class ValueFolder {
 
   /** Keeps one value. */
   void keep(Item item, Values values) {
-    boolean window = item.node().node().outputs().get(0).extent() == Extent.WINDOW;
+    boolean numbered = numbered(item.node());
     int index = (int) (item.order() & 0xFFFFFFFFL);
     Safetensors.write(
-        file(folder, item.node().id(), window ? index : -1),
+        file(folder, item.node().id(), numbered ? index : -1),
         NodeForm.write(item.node().node().outputs(), values));
   }
 
@@ -60,11 +60,12 @@ final class ValueFolder {
       if (node.given() || !node.keepable()) {
         continue;
       }
-      Extent extent = node.node().outputs().get(0).extent();
-      for (int i = 0; i < timing.count(extent); i++) {
-        Path file = file(folder, node.id(), extent == Extent.WINDOW ? i : -1);
+      for (int i = 0; i == 0 || numbered(node); i++) {
+        Path file = file(folder, node.id(), numbered(node) ? i : -1);
         if (Files.isRegularFile(file)) {
           given.put(node.id() + "#" + i, value(file, node));
+        } else if (i >= timing.windows()) {
+          break; // whoever gives a value for each cue may have given more than there are windows
         }
       }
     }
@@ -102,10 +103,14 @@ final class ValueFolder {
     }
   }
 
-  private static Path file(Path folder, String id, int window) {
+  private static boolean numbered(Planned node) {
+    return node.extent().compareTo(Extent.FILM) > 0;
+  }
+
+  private static Path file(Path folder, String id, int number) {
     return folder.resolve(
         id
-            + (window < 0 ? "" : String.format(java.util.Locale.ROOT, ".%04d", window))
+            + (number < 0 ? "" : String.format(java.util.Locale.ROOT, ".%04d", number))
             + ".safetensors");
   }
 }

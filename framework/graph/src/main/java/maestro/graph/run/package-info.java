@@ -1,5 +1,5 @@
 /** Runs: the values of a plan made, kept, written down as a result. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.graph.run;
 

@@ -1,5 +1,5 @@
 /** What is kept: cache entries, digests, the parts of a pack that belong to a plugin. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.graph.store;
 

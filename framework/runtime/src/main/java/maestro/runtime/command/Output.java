@@ -1,10 +1,8 @@
 package maestro.runtime.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
 import java.util.Locale;
+import maestro.files.Json;
 
 /**
  * Where a command speaks: lines for people, or one JSON object under {@code --json}; never both.
@@ -48,21 +46,9 @@ public final class Output {
    */
   public void result(Object object) {
     if (json) {
-      try {
-        out.println(Json.WRITER.writeValueAsString(object));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("cannot write the result as JSON", e);
-      }
+      out.print(Json.sorted(object));
       out.flush();
     }
-  }
-
-  /** Loaded when it is asked for: it takes a while, and most commands speak to people. */
-  private static final class Json {
-    static final ObjectMapper WRITER =
-        new ObjectMapper()
-            .enable(
-                SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   }
 
   /** Prints a line on the error stream. */

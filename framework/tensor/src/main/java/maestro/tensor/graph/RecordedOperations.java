@@ -142,93 +142,10 @@ public final class RecordedOperations {
       Shape padding,
       Shape dilation,
       int groups) {
-    Value x = value(input);
-    Value w = value(weight);
-    long[] shape = x.shape();
-    if (shape[1] != w.axis(1) * groups) {
-      throw new IllegalArgumentException(
-          "convolution: "
-              + shape[1]
-              + " channels for a weight of "
-              + w.axis(1)
-              + " in "
-              + groups
-              + " groups");
-    }
-    shape[1] = w.axis(0);
-    for (int i = 2; i < shape.length; i++) {
-      shape[i] =
-          Shapes.windowed(
-              shape[i],
-              w.axis(i),
-              stride.get(i - 2),
-              padding.get(i - 2),
-              dilation.get(i - 2),
-              false);
-    }
-    if (shape.length == 3 && graph().target() == Target.CPU) {
-      if (groups == 1
-          && stride.get(0) == 1
-          && shape[2] == x.axis(2)
-          && PhasedConvolution.pays(x, w, dilation.get(0))) {
-        return list(
-            PhasedConvolution.of(
-                graph(), x, w, bias == null ? null : value(bias), dilation.get(0)));
-      }
-      return list(
-          graph()
-              .lines()
-              .line(
-                  convolution(
-                      graph().lines().plane(x),
-                      graph().lines().plane(w),
-                      bias,
-                      lifted(shape),
-                      lifted(stride, 1),
-                      lifted(padding, 0),
-                      lifted(dilation, 1),
-                      groups)));
-    }
-    Shape one = new Shape(1, 1);
-    if (graph().target() == Target.CPU
-        && DoubledConvolution.isDoubled(x)
-        && w.weight() != null
-        && Arrays.equals(kernel(w), new long[] {3, 3})
-        && stride.equals(one)
-        && padding.equals(one)
-        && dilation.equals(one)
-        && groups == 1) {
-      return list(DoubledConvolution.of(graph(), x, w, bias == null ? null : value(bias)));
-    }
-    return list(convolution(x, w, bias, shape, stride, padding, dilation, groups));
-  }
-
-  /**
-   * A convolution with a known result shape. A line is convolved as a plane of height 1: ONNX
-   * Runtime has its fast layout for planes only, which saves 15 to 30 % of the time of a vocoder's
-   * convolutions.
-   */
-  private Value convolution(
-      Value x,
-      Value w,
-      NDArray bias,
-      long[] shape,
-      Shape stride,
-      Shape padding,
-      Shape dilation,
-      int groups) {
-    Map<String, Object> attributes = window(kernel(w), stride, padding);
-    attributes.put("dilations", dilation.getShape());
-    attributes.put("group", (long) groups);
-    return graph().add("Conv", x.type(), shape, withBias(x, w, bias), attributes);
-  }
-
-  private static long[] lifted(long[] line) {
-    return new long[] {line[0], line[1], 1, line[2]};
-  }
-
-  private static Shape lifted(Shape window, long across) {
-    return new Shape(across, window.get(0));
+    return list(
+        new Convolutions(graph())
+            .convolution(
+                value(input), value(weight), orNull(bias), stride, padding, dilation, groups));
   }
 
   /** Weight [in, out / groups, kernel …], as in PyTorch and ONNX. */
@@ -241,48 +158,21 @@ public final class RecordedOperations {
       Shape outPadding,
       Shape dilation,
       int groups) {
-    Value x = value(input);
-    Value w = value(weight);
-    long[] shape = x.shape();
-    if (shape[1] != w.axis(0)) {
-      throw new IllegalArgumentException(
-          "transposed convolution: " + shape[1] + " channels for a weight of " + w.axis(0));
-    }
-    shape[1] = w.axis(1) * groups;
-    for (int i = 2; i < shape.length; i++) {
-      shape[i] =
-          (shape[i] - 1) * stride.get(i - 2)
-              - 2 * padding.get(i - 2)
-              + dilation.get(i - 2) * (w.axis(i) - 1)
-              + outPadding.get(i - 2)
-              + 1;
-    }
-    Map<String, Object> attributes = window(kernel(w), stride, padding);
-    attributes.put("dilations", dilation.getShape());
-    attributes.put("output_padding", outPadding.getShape());
-    attributes.put("group", (long) groups);
-    return list(graph().add("ConvTranspose", x.type(), shape, withBias(x, w, bias), attributes));
+    return list(
+        new Convolutions(graph())
+            .deconvolution(
+                value(input),
+                value(weight),
+                orNull(bias),
+                stride,
+                padding,
+                outPadding,
+                dilation,
+                groups));
   }
 
-  private static List<Value> withBias(Value x, Value weight, NDArray bias) {
-    return bias == null ? List.of(x, weight) : List.of(x, weight, value(bias));
-  }
-
-  private static long[] kernel(Value weight) {
-    return Arrays.copyOfRange(weight.shape(), 2, weight.rank());
-  }
-
-  private static Map<String, Object> window(long[] kernel, Shape stride, Shape padding) {
-    Map<String, Object> attributes = new HashMap<>();
-    attributes.put("kernel_shape", kernel);
-    attributes.put("strides", stride.getShape());
-    long[] pads = new long[2 * kernel.length];
-    for (int i = 0; i < kernel.length; i++) {
-      pads[i] = padding.get(i);
-      pads[kernel.length + i] = padding.get(i);
-    }
-    attributes.put("pads", pads);
-    return attributes;
+  private static Value orNull(NDArray bias) {
+    return bias == null ? null : value(bias);
   }
 
   public NDArray maxPool(Shape kernel, Shape stride, Shape padding, boolean ceil) {
@@ -315,7 +205,7 @@ public final class RecordedOperations {
           Shapes.windowed(
               shape[i], kernel.get(i - lead), stride.get(i - lead), padding.get(i - lead), 1, ceil);
     }
-    Map<String, Object> attributes = window(kernel.getShape(), stride, padding);
+    Map<String, Object> attributes = Convolutions.window(kernel.getShape(), stride, padding);
     attributes.putAll(more);
     attributes.put("ceil_mode", ceil ? 1L : 0L);
     return array.array(graph().add(operator, x.type(), shape, List.of(x), attributes));
@@ -339,67 +229,9 @@ public final class RecordedOperations {
 
   public NDList layerNorm(
       NDArray input, Shape normalized, NDArray gamma, NDArray beta, float epsilon) {
-    Value x = value(input);
-    long row = normalized.size();
-    if (graph().target() == Target.CPU && isFill(value(gamma), 1) && isFill(value(beta), 0)) {
-      return new NDList(rowNorm(x, row, epsilon));
-    }
-    if (graph().target() == Target.CPU && normalized.dimension() == 1) {
-      return list(tokenNorm(x, row, value(gamma), value(beta), epsilon));
-    }
-    return list(
-        graph()
-            .add(
-                "LayerNormalization",
-                x.type(),
-                x.shape(),
-                List.of(x, value(gamma), value(beta)),
-                Map.of("axis", (long) -normalized.dimension(), "epsilon", epsilon)));
-  }
-
-  /**
-   * Layer normalisation without an affine part, every row being a channel of an instance
-   * normalisation: on the processor, ONNX Runtime 1.29 takes 0.1 ms for [2, 32, 16384] this way,
-   * and 4.6 ms the other.
-   */
-  private NDArray rowNorm(Value x, long row, float epsilon) {
-    long rows = x.size() / row;
-    Value flat = value(array.array(x).reshape(1, rows, row));
-    Value normal =
-        graph()
-            .add(
-                "InstanceNormalization",
-                x.type(),
-                flat.shape(),
-                List.of(flat, graph().fill(x.type(), 1f, rows), graph().fill(x.type(), 0f, rows)),
-                Map.of("epsilon", epsilon));
-    return array.array(normal).reshape(new Shape(x.shape()));
-  }
-
-  /**
-   * Layer normalisation of tokens by ONNX Runtime's operator for a sum and its normalisation, 0.3
-   * ms where the plain one takes 2.3 ms for [2, 1024, 256].
-   */
-  private Value tokenNorm(Value x, long width, Value gamma, Value beta, float epsilon) {
-    long[] tokens = {1, x.size() / width, width};
-    Value flat = value(array.array(x).reshape(new Shape(tokens)));
-    Value nothing = graph().fill(x.type(), 0f, tokens[1], width);
-    Value normal =
-        graph()
-            .add(
-                RUNTIME,
-                "SkipLayerNormalization",
-                x.type(),
-                tokens,
-                List.of(flat, nothing, gamma, beta),
-                Map.of("epsilon", epsilon));
-    return value(array.array(normal).reshape(new Shape(x.shape())));
-  }
-
-  private static boolean isFill(Value value, double number) {
-    return value.constant() != null
-        && value.constant().fill() != null
-        && value.constant().fill().doubleValue() == number;
+    return new NDList(
+        new LayerNormalization(array)
+            .of(value(input), normalized, value(gamma), value(beta), epsilon));
   }
 
   public NDList batchNorm(

@@ -1,7 +1,7 @@
 package maestro.control.dynamics;
 
 import java.util.Map;
-import maestro.affect.Manner;
+import maestro.affect.ComposerStatistics;
 import maestro.api.MaestroException;
 import maestro.api.Plugin;
 import maestro.api.control.ControlSignal;
@@ -71,7 +71,7 @@ public final class Dynamics implements StyleControl {
     /** The composer. */
     @AttributeDefinition(
         description =
-            "without a style piece: a composer about whose level it is drawn; empty, or one whose manner the pack does not know: about that of all music")
+            "without a style piece: a composer about whose level it is drawn; empty, or one of whom the pack has no statistics: about that of all music")
     String composer() default "";
   }
 
@@ -87,8 +87,8 @@ public final class Dynamics implements StyleControl {
 
     static Level of(Map<?, ?> figures) {
       return new Level(
-          Manner.figure(figures, "level", Double.NEGATIVE_INFINITY),
-          Manner.figure(figures, "deviation", 0));
+          ComposerStatistics.figure(figures, "level", Double.NEGATIVE_INFINITY),
+          ComposerStatistics.figure(figures, "deviation", 0));
     }
   }
 
@@ -165,7 +165,7 @@ public final class Dynamics implements StyleControl {
                         NAME,
                         "no encoder of the recipe tells the film's energy over time",
                         "add encoder.affect, or set filmDepth to 0"));
-    Level level = Manner.of(run, NAME, composer, Level::of).orElse(Level.OF_ALL_MUSIC);
+    Level level = ComposerStatistics.of(run, NAME, composer, Level::of).orElse(Level.OF_ALL_MUSIC);
     int channel = line.channels().indexOf(ENERGY);
     float[] values = new float[grid.frames()];
     for (int t = 0; t < values.length; t++) {

@@ -47,7 +47,10 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(configurationPid = Melody.NAME)
 @Designate(ocd = Melody.Settings.class)
-@Plugin(name = Melody.NAME, paper = "3.2.2", takes = "composer")
+@Plugin(
+    name = Melody.NAME,
+    paper = "3.2.2",
+    takes = {"composer", "tempo"})
 public final class Melody implements StyleControl {
   static final String NAME = "control.melody";
 
@@ -70,7 +73,7 @@ public final class Melody implements StyleControl {
         min = "0",
         max = "4",
         description =
-            "without a style piece: strokes per second at the film's middle energy, at about half"
+            "without a style piece: onsets per second at the film's middle energy, at about half"
                 + " of which the melody changes; 0 does not draw it from the film")
     double filmDensity() default 0;
 
@@ -84,12 +87,19 @@ public final class Melody implements StyleControl {
     /** The composer. */
     @AttributeDefinition(
         description =
-            "without a style piece: a composer as often as whose notes it changes; empty, or one whose manner the pack does not know: as often as all")
+            "without a style piece: a composer as often as whose notes it changes; empty, or one of whom the pack has no statistics: as often as all")
     String composer() default "";
+
+    /** Whether a style piece does not count. */
+    @AttributeDefinition(
+        description =
+            "whether it is drawn from the film also when there is a style piece, whose tempo source.tempo may tell")
+    boolean filmAlways() default false;
   }
 
   private final FilmRhythm rhythm;
   private final String composer;
+  private final boolean always;
   private final int window;
   private final int size;
   private final boolean highPass;
@@ -100,17 +110,19 @@ public final class Melody implements StyleControl {
     this(
         settings.profile(),
         new FilmRhythm(settings.filmDensity(), settings.filmDepth()),
-        settings.composer());
+        settings.composer(),
+        settings.filmAlways());
   }
 
   Melody(String profile) {
-    this(profile, new FilmRhythm(0, 0), "");
+    this(profile, new FilmRhythm(0, 0), "", false);
   }
 
-  Melody(String profile, FilmRhythm rhythm, String composer) {
+  Melody(String profile, FilmRhythm rhythm, String composer, boolean always) {
     this(
         rhythm,
         composer,
+        always,
         switch (profile) {
           case "musiccontrolnet" -> 2048;
           case "seed-literal" -> 260;
@@ -126,12 +138,14 @@ public final class Melody implements StyleControl {
   }
 
   Melody(int window, int size, boolean highPass) {
-    this(new FilmRhythm(0, 0), "", window, size, highPass);
+    this(new FilmRhythm(0, 0), "", false, window, size, highPass);
   }
 
-  private Melody(FilmRhythm rhythm, String composer, int window, int size, boolean highPass) {
+  private Melody(
+      FilmRhythm rhythm, String composer, boolean always, int window, int size, boolean highPass) {
     this.rhythm = rhythm;
     this.composer = composer;
+    this.always = always;
     this.window = window;
     this.size = size;
     this.highPass = highPass;
@@ -189,6 +203,11 @@ public final class Melody implements StyleControl {
       }
     }
     return Optional.of(new ControlSignal(grid.frames(), classes, values));
+  }
+
+  @Override
+  public boolean hears() {
+    return !always;
   }
 
   @Override

@@ -134,7 +134,7 @@ class FilmMelodyTest {
   @Test
   void isDrawnOnlyWhereAskedFor() {
     assertThat(new Melody("musiccontrolnet").drawsFromFilm()).isFalse();
-    Melody drawn = new Melody("musiccontrolnet", RHYTHM, "");
+    Melody drawn = new Melody("musiccontrolnet", RHYTHM, "", false);
     assertThat(drawn.drawsFromFilm()).isTrue();
     TimeLine other = new TimeLine(1, List.of("energy"), new float[] {1});
     assertThatThrownBy(() -> drawn.draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))

@@ -34,11 +34,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  *
  * <p>Drawn from a film, when {@code filmDensity} is not 0: an onset of full height at each cut, and
  * between them onsets of height 0.7, the more the more energy the film has ({@code encoder.affect};
- * {@link FilmRhythm}).
+ * {@link FilmRhythm}), on the beats of a tempo where the recipe has one.
  */
 @Component(configurationPid = OnsetsControl.NAME)
 @Designate(ocd = OnsetsControl.Settings.class)
-@Plugin(name = OnsetsControl.NAME, takes = "composer")
+@Plugin(
+    name = OnsetsControl.NAME,
+    takes = {"composer", "tempo"})
 public final class OnsetsControl implements StyleControl {
   static final String NAME = "control.onsets";
 
@@ -77,20 +79,28 @@ public final class OnsetsControl implements StyleControl {
     /** The composer. */
     @AttributeDefinition(
         description =
-            "without a style piece: a composer as often as whose notes they are drawn; empty, or one whose manner the pack does not know: as often as all")
+            "without a style piece: a composer as often as whose notes they are drawn; empty, or one of whom the pack has no statistics: as often as all")
     String composer() default "";
+
+    /** Whether a style piece does not count. */
+    @AttributeDefinition(
+        description =
+            "whether it is drawn from the film also when there is a style piece, whose tempo source.tempo may tell")
+    boolean filmAlways() default false;
   }
 
   private final FilmRhythm rhythm;
   private final String composer;
+  private final boolean always;
 
   /** Made by Declarative Services. */
   @Activate
   public OnsetsControl(Settings settings) {
-    this(settings.filmDensity(), settings.filmDepth(), settings.composer());
+    this(settings.filmDensity(), settings.filmDepth(), settings.composer(), settings.filmAlways());
   }
 
-  OnsetsControl(double filmDensity, double filmDepth, String composer) {
+  OnsetsControl(double filmDensity, double filmDepth, String composer, boolean always) {
+    this.always = always;
     this.composer = composer;
     rhythm = new FilmRhythm(filmDensity, filmDepth);
   }
@@ -128,6 +138,11 @@ public final class OnsetsControl implements StyleControl {
   @Override
   public ControlSignal standardise(ControlSignal signal, double mean, double deviation) {
     return StyleControl.super.standardise(signal, MEAN, DEVIATION);
+  }
+
+  @Override
+  public boolean hears() {
+    return !always;
   }
 
   @Override

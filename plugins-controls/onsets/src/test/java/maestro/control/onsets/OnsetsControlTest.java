@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class OnsetsControlTest extends StyleControlContract {
   @Override
   protected StyleControl control() {
-    return new OnsetsControl(0, 2, "");
+    return new OnsetsControl(0, 2, "", false);
   }
 
   @Test
@@ -69,7 +69,7 @@ final class OnsetsControlTest extends StyleControlContract {
   /** A still half, a lively half, and a cut between two steps of the grid. */
   @Test
   void strikesMoreOftenWhereAFilmIsLively() {
-    OnsetsControl drawn = new OnsetsControl(2, 2, "");
+    OnsetsControl drawn = new OnsetsControl(2, 2, "", false);
     float[] rows = new float[100 * 2];
     for (int r = 0; r < 100; r++) {
       rows[2 * r] = r < 50 ? -1 : 1;
@@ -93,7 +93,7 @@ final class OnsetsControlTest extends StyleControlContract {
   void strikesAsOftenAsAComposer() {
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), new float[100 * 2]);
     ControlSignal signal =
-        new OnsetsControl(2, 2, "satie")
+        new OnsetsControl(2, 2, "satie", false)
             .draw(
                 Map.of("encoder.affect", line),
                 FrameGrid.PAPER.withFrames(1000),
@@ -108,7 +108,7 @@ final class OnsetsControlTest extends StyleControlContract {
 
   @Test
   void pulsesMakeWayForACut() {
-    OnsetsControl drawn = new OnsetsControl(4, 0, "");
+    OnsetsControl drawn = new OnsetsControl(4, 0, "", false);
     float[] rows = new float[40 * 2];
     rows[2 * 10 + 1] = 1; // at 1 s, where a pulse would be
     TimeLine line = new TimeLine(0.1, List.of("energy", "cut"), rows);
@@ -126,7 +126,8 @@ final class OnsetsControlTest extends StyleControlContract {
     TimeLine other = new TimeLine(1, List.of("energy"), new float[] {1});
     assertThatThrownBy(
             () ->
-                new OnsetsControl(2, 2, "").draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
+                new OnsetsControl(2, 2, "", false)
+                    .draw(Map.of("encoder.x", other), FrameGrid.PAPER, null))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("encoder.affect");
   }

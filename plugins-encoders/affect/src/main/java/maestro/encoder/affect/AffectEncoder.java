@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import maestro.affect.AffectScale;
+import maestro.affect.ComposerStatistics;
 import maestro.affect.FilmAffect;
-import maestro.affect.Manner;
 import maestro.api.Plugin;
 import maestro.api.film.FilmClip;
 import maestro.api.film.FilmFeature;
@@ -59,7 +59,7 @@ public final class AffectEncoder implements VisualEncoder {
     @AttributeDefinition(
         description =
             "a composer within whose music a film's affect is to stand as it stands among films;"
-                + " empty, or one whose manner the pack does not know: within all music")
+                + " empty, or one of whom the pack has no statistics: within all music")
     String composer() default "";
   }
 
@@ -110,7 +110,7 @@ public final class AffectEncoder implements VisualEncoder {
             .orElseThrow(() -> new IllegalStateException("encoder.cinematic gave no time line"));
     float[] amongFilms = SCALE.rank(FilmAffect.of(seen, 0, seen.rows()));
     float[] affect =
-        Manner.of(run, NAME, composer, AffectScale::of)
+        ComposerStatistics.of(run, NAME, composer, AffectScale::of)
             .map(own -> own.at(amongFilms))
             .orElse(amongFilms);
     int around = (int) Math.max(1, Math.round(1 / seen.stepSeconds()));

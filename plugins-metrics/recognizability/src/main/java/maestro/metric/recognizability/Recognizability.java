@@ -16,6 +16,7 @@ import maestro.api.metric.MetricItem;
 import maestro.api.metric.MetricSample;
 import maestro.api.run.RunContext;
 import maestro.api.tensor.NamedTensors;
+import maestro.statistics.Points;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -203,24 +204,7 @@ public final class Recognizability implements Metric {
     }
     for (int w = 0; w < way; w++) {
       shown[order[w]]++;
-      right[order[w]] += nearest(query[w], support) == w ? 1 : 0;
+      right[order[w]] += Points.nearest(query[w], support) == w ? 1 : 0;
     }
-  }
-
-  private static int nearest(float[] query, float[][] support) {
-    int best = -1;
-    double least = Double.POSITIVE_INFINITY;
-    for (int w = 0; w < support.length; w++) {
-      double squares = 0;
-      for (int i = 0; i < query.length; i++) {
-        double difference = query[i] - support[w][i];
-        squares += difference * difference;
-      }
-      if (squares < least) {
-        least = squares;
-        best = w;
-      }
-    }
-    return best;
   }
 }

@@ -100,12 +100,9 @@ public final class Ddim implements Sampler {
   public Latent sample(
       Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
     int[] timesteps = timesteps(schedule.timesteps());
-    double[] x = new double[noise.values().length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = noise.values()[i];
-    }
+    double[] x = noise.doubles();
     for (int k = 0; k < steps; k++) {
-      float[] epsilon = predictor.predict(noise.with(toFloats(x)), timesteps[k]).values();
+      float[] epsilon = predictor.predict(noise.with(x), timesteps[k]).values();
       double alphaBar = schedule.alphaBar(timesteps[k]);
       double before = schedule.alphaBar(k + 1 < steps ? timesteps[k + 1] : 0);
       double sigma = sigma(alphaBar, before, eta);
@@ -120,7 +117,7 @@ public final class Ddim implements Sampler {
       }
       run.progress(k + 1L, steps);
     }
-    return noise.with(guard(toFloats(x), run));
+    return guard(noise.with(x), run);
   }
 
   /** One step for one value. */
@@ -157,15 +154,8 @@ public final class Ddim implements Sampler {
     return timesteps;
   }
 
-  private static float[] toFloats(double[] x) {
-    float[] values = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      values[i] = (float) x[i];
-    }
-    return values;
-  }
-
-  private static float[] guard(float[] values, RunContext run) {
+  private static Latent guard(Latent latent, RunContext run) {
+    float[] values = latent.values();
     float most = 0;
     for (float value : values) {
       most = Math.max(most, Math.abs(value));
@@ -176,7 +166,7 @@ public final class Ddim implements Sampler {
         values[i] = Float.isNaN(values[i]) ? 0 : Math.max(-BOUND, Math.min(BOUND, values[i]));
       }
     }
-    return values;
+    return latent;
   }
 
   private static MaestroException refused(String cause, String next) {

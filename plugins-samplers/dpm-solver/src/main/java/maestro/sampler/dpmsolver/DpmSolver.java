@@ -98,15 +98,12 @@ public final class DpmSolver implements Sampler {
   public Latent sample(
       Latent noise, NoisePredictor predictor, NoiseSchedule schedule, RunContext run) {
     int[] timesteps = timesteps(schedule.timesteps());
-    double[] x = new double[noise.values().length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = noise.values()[i];
-    }
+    double[] x = noise.doubles();
     double[] cleanBefore = null;
     double lambdaBefore = Double.NaN;
     for (int k = 0; k < steps; k++) {
       boolean last = k == steps - 1;
-      float[] epsilon = predictor.predict(noise.with(toFloats(x)), timesteps[k]).values();
+      float[] epsilon = predictor.predict(noise.with(x), timesteps[k]).values();
       double alphaBar = schedule.alphaBar(timesteps[k]);
       double alpha = Math.sqrt(alphaBar);
       double sigma = Math.sqrt(1 - alphaBar);
@@ -133,14 +130,14 @@ public final class DpmSolver implements Sampler {
       lambdaBefore = lambda;
       run.progress(k + 1L, steps);
     }
-    float[] values = toFloats(x);
-    for (float value : values) {
+    Latent latent = noise.with(x);
+    for (float value : latent.values()) {
       if (!(Math.abs(value) <= RUNAWAY)) {
         run.remark("sampler.dpm-solver: the latent ran away to " + value + "; try more steps");
         break;
       }
     }
-    return noise.with(values);
+    return latent;
   }
 
   /** The timesteps, falling, as many as steps. */
@@ -163,14 +160,6 @@ public final class DpmSolver implements Sampler {
 
   private static double lambda(double alphaBar) {
     return 0.5 * Math.log(alphaBar / (1 - alphaBar));
-  }
-
-  private static float[] toFloats(double[] x) {
-    float[] values = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      values[i] = (float) x[i];
-    }
-    return values;
   }
 
   private static MaestroException refused(String cause, String next) {

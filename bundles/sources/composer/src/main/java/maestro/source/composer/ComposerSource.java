@@ -20,8 +20,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * In whose manner a score shall be, one of the composers that the pack's fusion was trained with.
- * Not in the paper.
+ * In the style of which composer a score shall be, one of the composers that the pack's fusion was
+ * trained with. Not in the paper.
  *
  * <p>Gives the name to every plugin that takes a {@code composer}, and to the fusion a feature of
  * 32 numbers with a single 1: at place 0 for nobody, at place k for the k-th composer. For nobody
@@ -38,7 +38,9 @@ public final class ComposerSource implements Node {
   static final int WIDTH = 32;
 
   /** Settings. */
-  @ObjectClassDefinition(name = NAME, description = "In whose manner the score shall be.")
+  @ObjectClassDefinition(
+      name = NAME,
+      description = "The composer in whose style the score shall be.")
   @interface Settings {
     /** The composer. */
     @AttributeDefinition(

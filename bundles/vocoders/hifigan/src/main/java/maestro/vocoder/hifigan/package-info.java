@@ -1,5 +1,5 @@
 /** HiFi-GAN as a DJL block, and the vocoder that runs it (paper, section 3.3). */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.vocoder.hifigan;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kinds of nodes that the framework has never heard of, each in a bundle of its own: words that
- * condition the denoiser, a stage after the vocoder, and a second control net.
+ * condition the denoiser, a stage after the vocoder, a second control net, and cues.
  */
 final class NewKindsOfNodesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -145,6 +145,48 @@ final class NewKindsOfNodesTest {
           .as("at strength 0 it adds zeros to a graph that is compiled anew")
           .isLessThan(0.01);
       assertThat(score(host, "net").at("/computed").intValue()).isZero();
+    }
+  }
+
+  /** A list of cues, a theme for each cue, and what plays all of them, in one bundle. */
+  @Test
+  void nodesRunOncePerCueAndAChangedCueMakesOnlyItsOwnValuesAgain() throws Exception {
+    try (LiveHost host = LiveHost.shipping(folder.resolve("home"), SHIPPED)) {
+      assertThat(host.maestro("bundles", "install", jar("cues", "cues").toString()).code())
+          .isZero();
+      String cues =
+          """
+          "bundles": [{"id": "cues.marks", "config": {"at": "%s"}}, {"id": "theme.tone"},
+            {"id": "player.tone"}]
+          """;
+      recipe("cues", cues.formatted("4,7"));
+      recipe("moved", cues.formatted("4,7,9"));
+      recipe("one", cues.formatted("4,7").replaceFirst("\\{\"id\": \"cues.marks\".*?}},", ""));
+      assertThat(host.maestro("graph", "cues").out())
+          .contains("theme.tone", "(cue)", "cues of cues.marks", "theme of theme.tone");
+
+      JsonNode first = score(host, "cues");
+      assertThat(first.at("/computed").intValue()).as("list, three themes, music").isEqualTo(5);
+      assertThat(first.at("/stages").intValue()).as("and the file").isEqualTo(6);
+      assertThat(score(host, "cues").at("/computed").intValue()).isZero();
+      assertThat(host.maestro("graph", "cues", "--film", FILM.toString()).out())
+          .contains("(cue, 3 of 3 in the cache)");
+      assertThat(host.maestro("graph", "moved", "--film", FILM.toString()).out())
+          .as("its cues are not known before they are made")
+          .contains("(cue)");
+
+      assertThat(score(host, "moved").at("/computed").intValue())
+          .as("list, the last cue in two, music; the first two cues are kept")
+          .isEqualTo(4);
+      short[] before = new short[7 * 16_000];
+      short[] after = new short[7 * 16_000];
+      samples("cues").get(before);
+      samples("moved").get(after);
+      assertThat(after).as("the cues that stay sound as before").isEqualTo(before);
+
+      assertThat(score(host, "one").at("/computed").intValue())
+          .as("without a list of cues the film is one")
+          .isEqualTo(2);
     }
   }
 

@@ -45,7 +45,7 @@ final class LatentCache {
   /**
    * A cache.
    *
-   * @param vae digest of the VAE's weights
+   * @param vae digest of the VAE's weights, of the code that runs them, and of how it computes
    * @param channels of the latent
    * @param bands of the latent
    */

@@ -17,6 +17,7 @@ import maestro.api.pack.PackPart;
 import maestro.checkpoint.Checkpoint;
 import maestro.checkpoint.Safetensors;
 import maestro.checkpoint.Weight;
+import maestro.files.Sha256;
 import maestro.latent.vmunet.VaeConfig;
 import maestro.latent.vmunet.VaeDecoder;
 import maestro.latent.vmunet.VaeEncoder;
@@ -59,7 +60,7 @@ final class PackVae {
     LatentCache latents =
         new LatentCache(
             context.cache().resolve("latents"),
-            part.digest(),
+            Sha256.of(part.digest() + context.code().apply(VaeEncoder.class) + context.computing()),
             config.compression(),
             config.latentChannels(),
             BANDS / config.compression(),

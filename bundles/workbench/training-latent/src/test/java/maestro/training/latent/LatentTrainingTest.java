@@ -14,6 +14,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import maestro.api.MaestroException;
 import maestro.api.latent.Latent;
 import maestro.api.latent.NoisePredictor;
@@ -84,6 +86,9 @@ class LatentTrainingTest {
     manager.close();
   }
 
+  /** Digest of the code. */
+  private String code = "";
+
   private TrainingContext context(String recipe) {
     Optional<ModelPack> pack = parts.isEmpty() ? Optional.empty() : Optional.of(pack());
     return new TrainingContext(
@@ -94,7 +99,8 @@ class LatentTrainingTest {
         manager,
         folder,
         new TwoSteps(),
-        computing);
+        computing,
+        type -> code);
   }
 
   /** Takes the predicted noise away twice. */
@@ -769,5 +775,25 @@ class LatentTrainingTest {
     int encoded = windows.size();
     cache.prepare(piece.track());
     assertThat(windows).hasSize(encoded);
+  }
+
+  @Test
+  void latentsAreEncodedAgainWhenTheCodeOfTheEncoderHasChanged() throws IOException {
+    keep(vae());
+    code = "before";
+    assertThat(encoded()).as("the tracks of the corpus").isEqualTo(encoded()).isPositive();
+    long before = encoded();
+    code = "after";
+    assertThat(encoded()).isEqualTo(2 * before);
+    code = "before";
+    assertThat(encoded()).as("those of before are still there").isEqualTo(2 * before);
+  }
+
+  /** How many tracks have been encoded so far, once those of the present code are there. */
+  private long encoded() throws IOException {
+    new PackVae(context("{\"task\": \"latent-diffusion\"}"), parts.get("vae")).latents();
+    try (Stream<Path> files = Files.list(folder.resolve("latents"))) {
+      return files.count();
+    }
   }
 }

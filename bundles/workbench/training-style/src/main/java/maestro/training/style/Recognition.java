@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import maestro.api.run.Noise;
+import maestro.statistics.Points;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
 
@@ -74,7 +75,7 @@ final class Recognition {
         queries[w] = unknown.get(w)[(int) (draws[at++] * unknown.get(w).length)];
       }
       for (int w = 0; w < ways; w++) {
-        hits += nearest(queries[w], support) == w ? 1 : 0;
+        hits += Points.nearest(queries[w], support) == w ? 1 : 0;
       }
     }
     return (double) hits / EPISODES / ways;
@@ -86,7 +87,7 @@ final class Recognition {
     for (int w = 0; w < ways; w++) {
       int hits = 0;
       for (float[] piece : unknown.get(w)) {
-        hits += nearest(piece, means) == w ? 1 : 0;
+        hits += Points.nearest(piece, means) == w ? 1 : 0;
       }
       share += (double) hits / unknown.get(w).length / ways;
     }
@@ -101,22 +102,5 @@ final class Recognition {
       }
     }
     return mean;
-  }
-
-  private static int nearest(float[] point, float[][] others) {
-    int best = -1;
-    double least = Double.POSITIVE_INFINITY;
-    for (int n = 0; n < others.length; n++) {
-      double squares = 0;
-      for (int i = 0; i < point.length; i++) {
-        double difference = point[i] - others[n][i];
-        squares += difference * difference;
-      }
-      if (squares < least) {
-        least = squares;
-        best = n;
-      }
-    }
-    return best;
   }
 }

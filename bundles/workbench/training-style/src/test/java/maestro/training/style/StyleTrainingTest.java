@@ -65,7 +65,8 @@ class StyleTrainingTest {
         manager,
         folder,
         null,
-        Computing.EAGER);
+        Computing.EAGER,
+        type -> "");
   }
 
   private TrainingSession style(Corpus corpus) {

@@ -81,7 +81,8 @@ class HifiGanTrainingTest {
                 manager,
                 folder,
                 null,
-                Computing.EAGER));
+                Computing.EAGER,
+                type -> ""));
   }
 
   private record Step(double loss, Map<String, float[]> gradients) {}
@@ -310,7 +311,8 @@ class HifiGanTrainingTest {
             manager,
             folder,
             null,
-            Computing.EAGER);
+            Computing.EAGER,
+            type -> "");
     TrainedPart part = new HifiGanTask().open(context).parts().get(0);
     assertThat(part.weights().stream().mapToLong(weight -> weight.elements()).sum())
         .isEqualTo(1_412_371);

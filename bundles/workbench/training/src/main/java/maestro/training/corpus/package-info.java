@@ -1,5 +1,5 @@
 /** Music to train on: tracks of a manifest with their mels, controls and waveforms, made once. */
-@Export
+@Export(attribute = "x-internal:=true")
 @Version("1.0.0")
 package maestro.training.corpus;
 

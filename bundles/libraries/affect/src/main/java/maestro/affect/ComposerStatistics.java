@@ -14,12 +14,13 @@ import maestro.api.run.RunContext;
  *
  * <p>Each plugin that draws something from a film has its own figures, in the part of the pack that
  * bears its name and has no weights: {@code "control.dynamics": {"composers": {"mattias_westlund":
- * {"level": -0.14, "deviation": 0.66}, …}}}. {@code maestro train manners} hears them.
+ * {"level": -0.14, "deviation": 0.66}, …}}}. {@code maestro train composer-statistics} measures
+ * them.
  */
-public final class Manner {
+public final class ComposerStatistics {
   private static final String COMPOSERS = "composers";
 
-  private Manner() {}
+  private ComposerStatistics() {}
 
   /**
    * A composer's figures.
@@ -49,7 +50,7 @@ public final class Manner {
           MaestroException.Kind.INPUT,
           "pack " + run.pack().map(ModelPack::name).orElse(""),
           "what it says of " + asked + " under " + plugin + " cannot be read",
-          "make it again with 'maestro train manners'",
+          "make it again with 'maestro train composer-statistics'",
           e);
     }
   }

@@ -16,14 +16,15 @@ import maestro.contracts.TestPack;
 import maestro.contracts.TestRun;
 import org.junit.jupiter.api.Test;
 
-class MannerTest {
+class ComposerStatisticsTest {
   private static RunContext knowing(Object figures) {
-    Map<String, Object> known = Manner.toJson(Map.of("satie", figures));
+    Map<String, Object> known = ComposerStatistics.toJson(Map.of("satie", figures));
     return new TestRun(7, TestPack.of(new PackPart("control.x", null, "", known)));
   }
 
   private static Optional<Double> onsets(RunContext run, String plugin, String composer) {
-    return Manner.of(run, plugin, composer, figures -> Manner.figure(figures, "onsets", 0));
+    return ComposerStatistics.of(
+        run, plugin, composer, figures -> ComposerStatistics.figure(figures, "onsets", 0));
   }
 
   @Test
@@ -49,7 +50,7 @@ class MannerTest {
       assertThatThrownBy(() -> onsets(knowing(damaged), "control.x", "satie"))
           .isInstanceOf(MaestroException.class)
           .hasMessageStartingWith("pack test: what it says of satie under control.x cannot be read")
-          .hasMessageContaining("maestro train manners");
+          .hasMessageContaining("maestro train composer-statistics");
     }
   }
 
@@ -57,7 +58,8 @@ class MannerTest {
   void scalesThatAreNoneAreRefused() {
     Map<String, Object> empty = new HashMap<>();
     AffectScale.DIMENSIONS.forEach(name -> empty.put(name, List.of()));
-    assertThatThrownBy(() -> Manner.of(knowing(empty), "control.x", "satie", AffectScale::of))
+    assertThatThrownBy(
+            () -> ComposerStatistics.of(knowing(empty), "control.x", "satie", AffectScale::of))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("cannot be read");
     RunContext list =

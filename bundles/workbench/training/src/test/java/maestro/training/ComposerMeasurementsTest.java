@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A composer who is quiet and writes few notes beside one who is loud and writes many. */
-class MannersTest {
+class ComposerMeasurementsTest {
   private static final int SECONDS = 8;
 
   @TempDir Path folder;
@@ -75,7 +75,7 @@ class MannersTest {
         folder,
         folder.resolve("kept"),
         new Corpus.Ears(
-            new TestSounds(MannersTest::sound),
+            new TestSounds(ComposerMeasurementsTest::sound),
             new LogMel(),
             Map.of(
                 // up from silence by 0.05 dB a frame, and a rest that is no level of theirs
@@ -89,7 +89,7 @@ class MannersTest {
   void eachComposerIsHeardInTheScalesOfThePack() throws IOException {
     List<String> heard = new ArrayList<>();
     Map<String, Map<String, Object>> parts =
-        new Manners(PACK).of(corpus("satie", "wagner"), heard::add);
+        new ComposerMeasurements(PACK).of(corpus("satie", "wagner"), heard::add);
     assertThat(heard).containsExactly("satie", "wagner");
     assertThat(parts)
         .containsOnlyKeys("encoder.affect", "control.dynamics", "control.melody", "control.onsets");
@@ -110,7 +110,8 @@ class MannersTest {
 
   @Test
   void aPackWithoutScalesIsRefused() {
-    assertThatThrownBy(() -> new Manners(TestPack.of(PACK.part("branch").orElseThrow())))
+    assertThatThrownBy(
+            () -> new ComposerMeasurements(TestPack.of(PACK.part("branch").orElseThrow())))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("does not say by which scales");
   }
@@ -118,11 +119,11 @@ class MannersTest {
   @Test
   void composersThePackDoesNotKnowAreRefused() throws IOException {
     Corpus strangers = corpus("satie", "ravel");
-    assertThatThrownBy(() -> new Manners(PACK).of(strangers, composer -> {}))
+    assertThatThrownBy(() -> new ComposerMeasurements(PACK).of(strangers, composer -> {}))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("its composers are [ravel, satie]");
     Corpus nobody = corpus(null, null);
-    assertThatThrownBy(() -> new Manners(PACK).of(nobody, composer -> {}))
+    assertThatThrownBy(() -> new ComposerMeasurements(PACK).of(nobody, composer -> {}))
         .isInstanceOf(MaestroException.class)
         .hasMessageContaining("its composers are []");
   }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import maestro.affect.AffectScale;
-import maestro.affect.Manner;
+import maestro.affect.ComposerStatistics;
 import maestro.affect.MusicAffect;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
@@ -18,10 +18,11 @@ import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Track;
 
 /**
- * Hears the manner of each composer of a corpus, in the scales that a pack was trained with: affect
- * of pieces of 5.12 s, one every 1.28 s, dynamics of every frame, and how many onsets there are.
+ * Measures the statistics of each composer of a corpus, in the scales that a pack was trained with:
+ * affect of pieces of 5.12 s, one every 1.28 s, dynamics of every frame, and how many onsets there
+ * are.
  */
-final class Manners {
+final class ComposerMeasurements {
   static final String DYNAMICS = "dynamics";
   static final String ONSETS = "onsets";
 
@@ -41,14 +42,14 @@ final class Manners {
    * @throws MaestroException of kind CONFIGURATION when it was not trained on music with affect and
    *     dynamics
    */
-  Manners(ModelPack pack) {
+  ComposerMeasurements(ModelPack pack) {
     try {
       Map<?, ?> fusion = pack.part("fusion.laff").orElseThrow().architecture();
       Map<?, ?> branch = pack.part("branch").orElseThrow().architecture();
       music = AffectScale.of((Map<?, ?>) ((Map<?, ?>) fusion.get("affect")).get("music"));
       Map<?, ?> dynamics = (Map<?, ?>) ((Map<?, ?>) branch.get("controls")).get(DYNAMICS);
-      mean = Manner.figure(dynamics, "mean", Double.NEGATIVE_INFINITY);
-      deviation = Manner.figure(dynamics, "deviation", Double.MIN_NORMAL);
+      mean = ComposerStatistics.figure(dynamics, "mean", Double.NEGATIVE_INFINITY);
+      deviation = ComposerStatistics.figure(dynamics, "deviation", Double.MIN_NORMAL);
       Map<?, ?> composers = (Map<?, ?>) ((Map<?, ?>) fusion.get("encoders")).get("source.composer");
       known = List.copyOf((List<?>) composers.get("labels"));
     } catch (ClassCastException
@@ -65,7 +66,7 @@ final class Manners {
   }
 
   /**
-   * What is heard in the training split: parts of a pack by name ({@link Manner}).
+   * What is heard in the training split: parts of a pack by name ({@link ComposerStatistics}).
    *
    * @param progress is told each composer
    * @throws MaestroException of kind INPUT when the pack knows one of them not, or there is none
@@ -93,10 +94,10 @@ final class Manners {
       onsets.put(composer, Map.of("onsets", onsetsPerFrame(tracks) / usual));
     }
     return Map.of(
-        "encoder.affect", Manner.toJson(affects),
-        "control.dynamics", Manner.toJson(dynamics),
-        "control.melody", Manner.toJson(onsets),
-        "control.onsets", Manner.toJson(onsets));
+        "encoder.affect", ComposerStatistics.toJson(affects),
+        "control.dynamics", ComposerStatistics.toJson(dynamics),
+        "control.melody", ComposerStatistics.toJson(onsets),
+        "control.onsets", ComposerStatistics.toJson(onsets));
   }
 
   private List<double[]> affects(List<Track> tracks) {
