@@ -120,4 +120,17 @@ class ValuesTest {
     assertThat(signal.argmax(1)).isEqualTo(1);
     assertThat(signal.argmax(2)).isEqualTo(-1);
   }
+
+  @Test
+  void aMeanOverClipsSaysWhatWasLeftOut() {
+    Measure measure = new Measure("level", "dB", Measure.Direction.NONE);
+    Measurement all = Measurement.mean(measure, new double[] {1, 2}, "are silent");
+    assertThat(all).isEqualTo(new Measurement(measure, 1.5, 2, ""));
+    Measurement some = Measurement.mean(measure, new double[] {1, Double.NaN, 2}, "are silent");
+    assertThat(some)
+        .isEqualTo(new Measurement(measure, 1.5, 2, "1 of 3 clips left out, which are silent"));
+    Measurement none = Measurement.mean(measure, new double[] {Double.NaN}, "are silent");
+    assertThat(none).isEqualTo(new Measurement(measure, Double.NaN, 0, "all clips are silent"));
+    assertThat(Measurement.mean(measure, new double[0], "are silent").note()).isEqualTo("no clips");
+  }
 }

@@ -62,6 +62,22 @@ public final class FilterBank {
     return copy(matrix);
   }
 
+  /**
+   * All bands of one spectrum.
+   *
+   * @param spectrum as many bins as the bank has
+   */
+  public double[] of(double[] spectrum) {
+    double[] sums = new double[bands()];
+    for (int band = 0; band < sums.length; band++) {
+      double[] row = matrix[band];
+      for (int k = 0; k < row.length; k++) {
+        sums[band] += row[k] * spectrum[k];
+      }
+    }
+    return sums;
+  }
+
   private static double[][] copy(double[][] matrix) {
     return Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
   }

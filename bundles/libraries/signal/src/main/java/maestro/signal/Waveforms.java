@@ -1,15 +1,42 @@
 package maestro.signal;
 
 import java.util.Arrays;
+import java.util.Locale;
+import maestro.api.MaestroException;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
 
-/** Preparation of waveforms for training and inference, as AudioLDM's loaders do it. */
+/**
+ * Preparation of waveforms for training and inference, as AudioLDM's loaders do it, and for
+ * judging.
+ */
 public final class Waveforms {
   private static final int DRAWS = 10;
   private static final double AUDIBLE = 1e-4;
 
   private Waveforms() {}
+
+  /**
+   * A sound as a metric hears it: the mean of its channels at the wanted rate.
+   *
+   * @throws MaestroException of kind INPUT when a sample is not a finite number
+   */
+  public static float[] mono(Sound sound, int sampleRateHz) {
+    float[] samples = Downmix.MEAN.apply(sound);
+    for (int n = 0; n < samples.length; n++) {
+      if (!Float.isFinite(samples[n])) {
+        throw new MaestroException(
+            MaestroException.Kind.INPUT,
+            "sound",
+            String.format(
+                Locale.ROOT,
+                "the sample at %.3f s is not a finite number",
+                (double) n / sound.sampleRateHz()),
+            "look at the sound, or leave it out");
+      }
+    }
+    return Resampler.resample(samples, sound.sampleRateHz(), sampleRateHz);
+  }
 
   /**
    * A style clip as the model hears it: one channel at the wanted rate, normalised, cut or padded

@@ -3,7 +3,7 @@
  * log-mel front end built of them.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package maestro.signal;
 
 import org.osgi.annotation.bundle.Export;

@@ -1,8 +1,10 @@
 package maestro.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import maestro.api.MaestroException;
 import maestro.api.run.Noise;
 import maestro.api.sound.Sound;
 import maestro.contracts.FillRule;
@@ -67,5 +69,20 @@ final class WaveformsTest {
     assertThat(Downmix.FIRST.apply(left)).containsExactly(0.5f, -0.25f);
     Sound silent = new Sound(new float[][] {{1e-5f, 0}, {0, 0}}, 16_000);
     assertThat(Downmix.FIRST.apply(silent)).containsExactly(1e-5f, 0);
+  }
+
+  @Test
+  void metricsHearTheMeanOfAllChannels() {
+    Sound stereo = new Sound(new float[][] {{1, 2}, {3, -2}}, 16_000);
+    assertThat(Waveforms.mono(stereo, 16_000)).containsExactly(2, 0);
+    assertThat(Waveforms.mono(stereo, 8_000)).hasSize(1);
+  }
+
+  @Test
+  void refusesSamplesThatAreNoNumbers() {
+    Sound broken = Sound.mono(new float[] {0, 0, Float.POSITIVE_INFINITY, 0}, 4_000);
+    assertThatThrownBy(() -> Waveforms.mono(broken, 16_000))
+        .isInstanceOf(MaestroException.class)
+        .hasMessageContaining("sample at 0.001 s is not a finite number");
   }
 }

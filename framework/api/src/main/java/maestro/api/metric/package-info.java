@@ -1,6 +1,6 @@
 /** Metrics and the embedding networks they rest on (paper, section 4.2). */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 package maestro.api.metric;
 
 import org.osgi.annotation.bundle.Export;
