@@ -1,6 +1,6 @@
 /** Files of any content, each means once: JSON, digests, whole files, folders, the home folder. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.files;
 
 import org.osgi.annotation.bundle.Export;

@@ -1,6 +1,6 @@
 /** Quantiles, ranks, correlations and corrections of tests: pure functions on arrays. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.statistics;
 
 import org.osgi.annotation.bundle.Export;
