@@ -76,6 +76,7 @@ public final class MaestroHost implements AutoCloseable {
     }
     boolean started = false;
     try {
+      OpenFiles.check();
       Path root = distribution.toAbsolutePath().normalize();
       Path absoluteHome = home.toAbsolutePath().normalize();
       Natives.configure(root, absoluteHome);

@@ -73,6 +73,13 @@ final class MachinesTest {
   }
 
   @Test
+  void tooFewOpenFilesAreSaidBeforeAnythingStarts() throws Exception {
+    Built.Outcome few = Built.sh(folder, with(), "ulimit -n 64; " + score(8, "few.wav"));
+    assertThat(few.code()).isEqualTo(5);
+    assertThat(few.err()).startsWith("maestro: the system lets it open 64 files at once");
+  }
+
+  @Test
   void scoresWithStandardInputClosed() throws Exception {
     Built.sh(folder, with(), score(5, "closed.wav") + " <&-").good();
     assertScored("closed.wav");

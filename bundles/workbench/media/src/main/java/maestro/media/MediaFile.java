@@ -137,6 +137,14 @@ final class MediaFile implements AutoCloseable {
   }
 
   private static MaestroException unreadable(Path path, String why) {
+    Optional<String> picture = PictureFile.format(path);
+    if (picture.isPresent()) {
+      return new MaestroException(
+          Kind.INPUT,
+          name(path),
+          "is a picture (" + picture.get() + "), not a film",
+          "give a film, or make one of it");
+    }
     return new MaestroException(
         Kind.INPUT,
         name(path),
