@@ -15,6 +15,7 @@ import maestro.api.control.StyleControl;
 import maestro.api.latent.Sampler;
 import maestro.api.pack.ModelPack;
 import maestro.api.sound.Vocoder;
+import maestro.graph.run.SingleRun;
 import maestro.runtime.command.CommandOptions;
 import maestro.training.corpus.Corpus;
 import maestro.training.corpus.Films;
@@ -196,7 +197,7 @@ record TrainingRun(
   }
 
   private static Device device(Engine engine, String wanted) {
-    maestro.api.run.Device device = maestro.api.run.Device.parse(wanted);
+    maestro.api.run.Device device = SingleRun.device(wanted);
     boolean cuda =
         device.kind() != maestro.api.run.Device.Kind.CPU && engine.getGpuCount() > device.index();
     if (device.kind() == maestro.api.run.Device.Kind.CUDA && !cuda) {
