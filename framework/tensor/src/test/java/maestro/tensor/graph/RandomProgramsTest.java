@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 final class RandomProgramsTest {
   private static final int STEPS = 12;
 
+  /** Normalisation of numbers that are nearly the same makes a rounding large. */
+  private static final double TOLERANCE = 1e-4;
+
   @Test
   void someHundreds() {
     run(0, 200);
@@ -42,7 +45,7 @@ final class RandomProgramsTest {
               List.of(NetworkInput.of("in0", 2, 6, 4)),
               List.of("out0"),
               Map.of());
-      Engines.assertAgree(source, Map.of("in0", Engines.random(seed, 2, 6, 4)), 1e-5);
+      Engines.assertAgree(source, Map.of("in0", Engines.random(seed, 2, 6, 4)), TOLERANCE);
     }
   }
 
