@@ -29,6 +29,13 @@ public final class BlockParameters {
     return named;
   }
 
+  /** Shapes of all parameters, by name in the order of the block; it need not be initialised. */
+  public static Map<String, long[]> shapes(Block block) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    byName(block).forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    return shapes;
+  }
+
   private static void collect(String prefix, Block block, Map<String, Parameter> into) {
     for (Pair<String, Parameter> parameter : block.getDirectParameters()) {
       into.put(prefix + parameter.getKey(), parameter.getValue());

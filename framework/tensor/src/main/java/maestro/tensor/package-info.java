@@ -3,7 +3,7 @@
  * as functions from named tensors to named tensors.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package maestro.tensor;
 
 import org.osgi.annotation.bundle.Export;

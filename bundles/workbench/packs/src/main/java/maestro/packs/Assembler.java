@@ -43,6 +43,7 @@ final class Assembler implements AutoCloseable {
   private static final Map<String, List<String>> MARKS = marks();
 
   private final PackBuilder builder;
+  private final PartShapes shapes;
   private final Watcher watcher;
   private final Averaging averaging;
   private final List<PublishedFile> opened = new ArrayList<>();
@@ -51,10 +52,12 @@ final class Assembler implements AutoCloseable {
   /**
    * An assembler of one pack.
    *
+   * @param shapes what tensors the parts must have
    * @param averaging which copy of the weights, where a file has two; a file without an average is
    *     refused under EMA by the denoiser alone
    */
-  Assembler(PackBuilder builder, Averaging averaging, Watcher watcher) {
+  Assembler(PackBuilder builder, PartShapes shapes, Averaging averaging, Watcher watcher) {
+    this.shapes = shapes;
     this.builder = builder;
     this.watcher = watcher;
     this.averaging = averaging;
@@ -216,9 +219,9 @@ final class Assembler implements AutoCloseable {
     put(part, fitted(part, file, weights, numbers).values(), numbers);
   }
 
-  private static Map<String, Weight> fitted(
+  private Map<String, Weight> fitted(
       String part, PublishedFile file, Map<String, Weight> weights, Map<String, Object> numbers) {
-    Map<String, long[]> needed = Architectures.shapes(part, numbers).orElseThrow();
+    Map<String, long[]> needed = shapes.needed(part, numbers);
     return WeightReport.fitted(part + " from " + file.label(), needed, weights);
   }
 

@@ -9,9 +9,11 @@ import maestro.checkpoint.Averaging;
 /** Downloads the files of a manifest and makes the pack of them. */
 final class Fetcher {
   private final Packs packs;
+  private final PartShapes shapes;
   private final Download download;
 
-  Fetcher(Packs packs, Download download) {
+  Fetcher(Packs packs, PartShapes shapes, Download download) {
+    this.shapes = shapes;
     this.packs = packs;
     this.download = download;
   }
@@ -105,7 +107,7 @@ final class Fetcher {
             .training(manifest.training());
     manifest.files().forEach(item -> builder.origin(item.path() + ": " + item.url()));
     FetchManifest.Assembly how = manifest.assemble();
-    try (Assembler assembler = new Assembler(builder, Averaging.AUTO, watcher)) {
+    try (Assembler assembler = new Assembler(builder, shapes, Averaging.AUTO, watcher)) {
       if (how.audioldm() != null) {
         assembler.audioLdm(in(folder, how.audioldm()), how.headRule(), how.scaleFactor());
       }

@@ -34,25 +34,27 @@ final class PackVerifier {
   record Finding(String part, int tensors, String problem) {}
 
   /** Looks at every part; reads every byte of the pack. */
-  static List<Finding> verify(PackFolder pack, Watcher watcher) {
+  static List<Finding> verify(PackFolder pack, PartShapes shapes, Watcher watcher) {
     List<Finding> findings = new ArrayList<>();
     for (String name : pack.parts()) {
       PackPart part = pack.part(name).orElseThrow();
       if (part.weights() != null) {
-        findings.add(verify(pack, part, watcher));
+        findings.add(verify(pack, part, shapes, watcher));
       }
     }
     return findings;
   }
 
-  private static Finding verify(PackFolder pack, PackPart part, Watcher watcher) {
+  private static Finding verify(
+      PackFolder pack, PackPart part, PartShapes shapes, Watcher watcher) {
     if (!Digests.of(part.weights(), part.name(), watcher).equals(part.digest())) {
       return new Finding(part.name(), 0, "its digest is another, the file was changed or damaged");
     }
     try (Checkpoint checkpoint = Safetensors.open(part.weights())) {
       int tensors = checkpoint.weights().size();
       List<String> problems = new ArrayList<>();
-      Architectures.shapes(part.name(), numbers(pack, part))
+      shapes
+          .of(part.name(), numbers(pack, part))
           .map(needed -> WeightReport.compare(needed, checkpoint.weights()))
           .filter(report -> !report.complete())
           .ifPresent(report -> problems.add(report.toString()));

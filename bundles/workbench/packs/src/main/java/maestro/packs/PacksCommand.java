@@ -12,6 +12,7 @@ import maestro.runtime.command.MaestroCommand;
 import maestro.runtime.command.Output;
 import maestro.runtime.command.Progress;
 import maestro.tensor.NetworkSources;
+import maestro.tensor.PackPartSource;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -26,17 +27,23 @@ import picocli.CommandLine.Parameters;
 @Command(name = "packs", description = "List, inspect, verify and make model packs.")
 public final class PacksCommand implements MaestroCommand {
   private final Packs packs;
+  private final PartShapes shapes;
   private final Download download;
   private final List<NetworkSources> networks;
 
   /** A command over these packs and over the networks of all bundles. */
   @Activate
-  public PacksCommand(@Reference Packs packs, @Reference List<NetworkSources> networks) {
-    this(packs, new Download(), networks);
+  public PacksCommand(
+      @Reference Packs packs,
+      @Reference List<NetworkSources> networks,
+      @Reference List<PackPartSource> parts) {
+    this(packs, new Download(), networks, parts);
   }
 
-  PacksCommand(Packs packs, Download download, List<NetworkSources> networks) {
+  PacksCommand(
+      Packs packs, Download download, List<NetworkSources> networks, List<PackPartSource> parts) {
     this.packs = packs;
+    this.shapes = new PartShapes(List.copyOf(parts));
     this.download = download;
     this.networks = List.copyOf(networks);
   }
@@ -86,7 +93,7 @@ public final class PacksCommand implements MaestroCommand {
     try (Progress progress = options.progress()) {
       for (String name : names == null || names.isEmpty() ? packs.names() : names) {
         List<PackVerifier.Finding> findings =
-            PackVerifier.verify(packs.open(name), watcher(options, progress));
+            PackVerifier.verify(packs.open(name), shapes, watcher(options, progress));
         results.put(name, findings);
         for (PackVerifier.Finding finding : findings) {
           progress.say(
@@ -152,7 +159,8 @@ public final class PacksCommand implements MaestroCommand {
             name,
             size,
             parts == null ? List.of() : parts.stream().map(packs::part).toList(),
-            conditioning);
+            conditioning,
+            shapes);
     try (Progress progress = options.progress()) {
       return made(options, builder.writeTo(packs.writable(), replace, watcher(options, progress)));
     }
@@ -183,7 +191,7 @@ public final class PacksCommand implements MaestroCommand {
     }
     try (Progress progress = options.progress();
         Assembler assembler =
-            new Assembler(builder, sources.averaging(), watcher(options, progress))) {
+            new Assembler(builder, shapes, sources.averaging(), watcher(options, progress))) {
       sources.giveTo(assembler);
       assembler.remarks().forEach(progress::say);
       return made(
@@ -207,7 +215,7 @@ public final class PacksCommand implements MaestroCommand {
       @Option(names = "--replace", description = "Replace a pack of this name.") boolean replace) {
     try (Progress progress = options.progress()) {
       Path folder =
-          new Fetcher(packs, download)
+          new Fetcher(packs, shapes, download)
               .fetch(
                   FetchManifest.read(manifest),
                   replace,

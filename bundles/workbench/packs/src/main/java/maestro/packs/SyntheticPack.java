@@ -155,9 +155,11 @@ final class SyntheticPack {
    * A pack ready to be written.
    *
    * @param parts which, or empty for all that go with the size
+   * @param shapes what tensors the parts must have
    * @param conditioning FILM, CROSS_ATTENTION or CROSS_ONLY
    */
-  static PackBuilder builder(String name, Size size, List<String> parts, String conditioning) {
+  static PackBuilder builder(
+      String name, Size size, List<String> parts, String conditioning, PartShapes shapes) {
     PackBuilder builder =
         new PackBuilder(name)
             .description(
@@ -175,16 +177,15 @@ final class SyntheticPack {
       if (part.equals(Architectures.BRANCH)) {
         numbers.putAll(denoiser);
       }
-      Map<String, long[]> shapes =
-          Architectures.shapes(part, numbers)
-              .orElseThrow(
-                  () ->
-                      new MaestroException(
-                          MaestroException.Kind.USAGE,
-                          "packs synthetic",
-                          "there is no part '" + part + "'",
-                          "choose among " + String.join(", ", ALL_PARTS)));
-      builder.part(part, filled(PREFIXES.getOrDefault(part, ""), shapes), architecture);
+      if (!ALL_PARTS.contains(part)) {
+        throw new MaestroException(
+            MaestroException.Kind.USAGE,
+            "packs synthetic",
+            "there is no part '" + part + "'",
+            "choose among " + String.join(", ", ALL_PARTS));
+      }
+      Map<String, long[]> needed = shapes.needed(part, numbers);
+      builder.part(part, filled(PREFIXES.getOrDefault(part, ""), needed), architecture);
     }
     return builder;
   }

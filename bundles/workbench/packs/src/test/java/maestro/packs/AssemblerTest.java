@@ -40,7 +40,8 @@ class AssemblerTest {
   @BeforeAll
   static void fillByRule() {
     Path made =
-        SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of(), "FILM")
+        SyntheticPack.builder(
+                "tiny", SyntheticPack.Size.TINY, List.of(), "FILM", PartShapesTest.SHAPES)
             .writeTo(shared, false, Watcher.NONE);
     tiny = PackFolder.open(made, PluginNames.NONE);
   }
@@ -58,7 +59,7 @@ class AssemblerTest {
             "encoder.tavar",
             "encoder.wecl",
             "fusion.laff");
-    assertThat(PackVerifier.verify(tiny, Watcher.NONE))
+    assertThat(PackVerifier.verify(tiny, PartShapesTest.SHAPES, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
     String name = "input_blocks.4.0.skip_connection.weight";
     try (Checkpoint checkpoint = Safetensors.open(part("denoiser").weights())) {
@@ -100,7 +101,7 @@ class AssemblerTest {
         .isEqualTo(
             "denoiser from original.safetensors: the averaged copy of the weights, under 'model_ema.', was taken,"
                 + " not the one as trained, under 'model.diffusion_model.'");
-    assertThat(PackVerifier.verify(original, Watcher.NONE))
+    assertThat(PackVerifier.verify(original, PartShapesTest.SHAPES, Watcher.NONE))
         .allSatisfy(f -> assertThat(f.problem()).isNull());
   }
 
@@ -335,7 +336,8 @@ class AssemblerTest {
 
   private PackFolder assemble(String name, Averaging averaging, Steps steps) throws IOException {
     PackBuilder builder = new PackBuilder(name);
-    try (Assembler assembler = new Assembler(builder, averaging, Watcher.NONE)) {
+    try (Assembler assembler =
+        new Assembler(builder, PartShapesTest.SHAPES, averaging, Watcher.NONE)) {
       steps.with(assembler);
       return PackFolder.open(builder.writeTo(folder, false, Watcher.NONE), PluginNames.NONE);
     }

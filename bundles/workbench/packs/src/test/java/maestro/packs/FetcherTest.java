@@ -290,7 +290,7 @@ class FetcherTest {
     }
     Path manifest = folder.resolve("manifest.json");
     Files.writeString(manifest, "{\"name\": \"source\", \"files\": [" + files + "]}");
-    Fetcher fetcher = new Fetcher(packs, download);
+    Fetcher fetcher = new Fetcher(packs, PartShapesTest.SHAPES, download);
     fetcher.fetch(FetchManifest.read(manifest.toString()), false, http, Watcher.NONE);
     assertThat(packs.open("source").parts()).containsExactly("encoder.other");
     assertThatThrownBy(
@@ -302,7 +302,12 @@ class FetcherTest {
   void assembledDownloadsAreNamedInTheOrigin() throws IOException {
     Packs packs = new Packs(List.of(folder.resolve("home/packs")));
     Path tiny =
-        SyntheticPack.builder("tiny", SyntheticPack.Size.TINY, List.of("encoder.clip"), "FILM")
+        SyntheticPack.builder(
+                "tiny",
+                SyntheticPack.Size.TINY,
+                List.of("encoder.clip"),
+                "FILM",
+                PartShapesTest.SHAPES)
             .writeTo(folder.resolve("elsewhere"), false, Watcher.NONE);
     byte[] clip = Files.readAllBytes(tiny.resolve("encoder.clip.safetensors"));
     serve("/clip.pt", clip, Integer.MAX_VALUE);
@@ -316,7 +321,7 @@ class FetcherTest {
         """
                 .formatted(item.url(), item.bytes(), item.sha256())
                 .getBytes(StandardCharsets.UTF_8));
-    new Fetcher(packs, download).fetch(manifest, false, http, Watcher.NONE);
+    new Fetcher(packs, PartShapesTest.SHAPES, download).fetch(manifest, false, http, Watcher.NONE);
     PackFolder pack = packs.open("small");
     assertThat(pack.part("encoder.clip").orElseThrow().digest()).isEqualTo(item.sha256());
     assertThat(pack.description().origin()).hasSize(2).first().asString().contains(item.url());

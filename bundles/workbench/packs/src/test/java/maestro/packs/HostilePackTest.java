@@ -24,19 +24,28 @@ class HostilePackTest {
   private static final long FIXED = 200_000;
   private static final int PER_BYTE = 120;
 
+  /** The blocks of the largest networks that a description is allowed, without arrays. */
+  private static final long BLOCKS = 32_000_000;
+
   @TempDir Path folder;
   private Path pack;
   private HostileInputs descriptions;
+  private HostileInputs networks;
   private HostileInputs manifests;
 
   @BeforeEach
   void makeGoodOnes() throws IOException {
     pack =
         SyntheticPack.builder(
-                "tiny", SyntheticPack.Size.TINY, List.of("encoder.clip", "fusion.laff"), "FILM")
+                "tiny",
+                SyntheticPack.Size.TINY,
+                List.of("encoder.clip", "fusion.laff"),
+                "FILM",
+                PartShapesTest.SHAPES)
             .writeTo(folder, false, Watcher.NONE);
-    descriptions =
-        new HostileInputs(List.of(Files.readAllBytes(pack.resolve("pack.json"))), FIXED, PER_BYTE);
+    List<byte[]> description = List.of(Files.readAllBytes(pack.resolve("pack.json")));
+    descriptions = new HostileInputs(description, FIXED, PER_BYTE);
+    networks = new HostileInputs(description, BLOCKS, PER_BYTE);
     byte[] paper = getClass().getResourceAsStream("manifests/paper.json").readAllBytes();
     manifests = new HostileInputs(List.of(paper), FIXED, PER_BYTE);
   }
@@ -44,7 +53,7 @@ class HostilePackTest {
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aFewThousandOfEach() {
-    check(descriptions.feed(0, 2000, this::open));
+    check(networks.feed(0, 2000, this::open));
     check(manifests.feed(0, 1000, input -> FetchManifest.parse("hostile", input)));
   }
 
@@ -69,7 +78,7 @@ class HostilePackTest {
       if (part.weights() != null) {
         assertThat(part.weights().toRealPath().startsWith(root)).isTrue();
       }
-      Architectures.shapes(name, part.architecture());
+      PartShapesTest.SHAPES.of(name, part.architecture());
     }
   }
 

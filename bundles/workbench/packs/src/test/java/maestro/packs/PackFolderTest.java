@@ -45,7 +45,7 @@ class PackFolderTest {
     assertThat(Safetensors.read(pack.part("vae").orElseThrow().weights()).get("w").values())
         .containsExactly(1, 2);
     assertThat(pack.part("denoiser")).isEmpty();
-    assertThat(PackVerifier.verify(packs.open("small"), Watcher.NONE))
+    assertThat(PackVerifier.verify(packs.open("small"), PartShapesTest.SHAPES, Watcher.NONE))
         .extracting(PackVerifier.Finding::part)
         .containsExactly("vae", "encoder.other");
   }
@@ -95,7 +95,7 @@ class PackFolderTest {
     assertThat(old.part("encoder.other")).isEqualTo(old.part("fusion.other")).isPresent();
     assertThat(old.part("fusion.other").orElseThrow().digest())
         .isEqualTo(packs.open("small").part("encoder.other").orElseThrow().digest());
-    assertThat(PackVerifier.verify(old, Watcher.NONE))
+    assertThat(PackVerifier.verify(old, PartShapesTest.SHAPES, Watcher.NONE))
         .extracting(PackVerifier.Finding::part)
         .containsExactly("vae", "fusion.other");
     new PackBuilder("newer")
@@ -163,7 +163,10 @@ class PackFolderTest {
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
-    assertThat(PackVerifier.verify(packs.open("small"), Watcher.NONE).get(0).problem())
+    assertThat(
+            PackVerifier.verify(packs.open("small"), PartShapesTest.SHAPES, Watcher.NONE)
+                .get(0)
+                .problem())
         .contains("digest");
     Files.write(weights, new byte[3]);
     assertRefused("part vae has 3 bytes instead of " + bytes.length);
@@ -173,7 +176,8 @@ class PackFolderTest {
 
   @Test
   void tensorsThatDoNotFitTheArchitectureAreFound() {
-    PackVerifier.Finding finding = PackVerifier.verify(packs.open("small"), Watcher.NONE).get(0);
+    PackVerifier.Finding finding =
+        PackVerifier.verify(packs.open("small"), PartShapesTest.SHAPES, Watcher.NONE).get(0);
     assertThat(finding.problem())
         .contains("missing ('encoder.conv_in.weight'")
         .contains("1 surplus ('w')");

@@ -28,7 +28,12 @@ class PacksCommandTest {
   void makeTheCommand() {
     out = new StringWriter();
     command =
-        new CommandLine(new PacksCommand(new Packs(List.of(folder)), new Download(), List.of()));
+        new CommandLine(
+            new PacksCommand(
+                new Packs(List.of(folder)),
+                new Download(),
+                List.of(),
+                PartShapesTest.SHAPES.sources()));
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(new StringWriter()));
     command.setExecutionExceptionHandler(
         (e, line, result) -> {

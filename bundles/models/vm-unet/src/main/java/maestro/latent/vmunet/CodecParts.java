@@ -71,7 +71,8 @@ final class CodecParts {
     return value;
   }
 
-  private static VaeConfig vae(Description d) {
+  /** The autoencoder that a description says. */
+  static VaeConfig vae(Description d) {
     try {
       return new VaeConfig(
           d.integer("melChannels", 1),

@@ -136,7 +136,8 @@ final class DenoiserParts {
         : new ControlFormat(channels, 0, 1);
   }
 
-  private static UNetConfig unet(Description d) {
+  /** The U-Net that a description says. */
+  static UNetConfig unet(Description d) {
     try {
       return new UNetConfig(
           d.integer("latentChannels", 8),
@@ -211,7 +212,8 @@ final class DenoiserParts {
     }
   }
 
-  private static ControlConfig controls(Description d) {
+  /** The branch that a description says. */
+  static ControlConfig controls(Description d) {
     Description named = d.inside("controls");
     Map<String, Integer> channels = new LinkedHashMap<>();
     for (String name : new TreeSet<>(named.keys())) { // one order of summing, whoever read the file

@@ -15,7 +15,7 @@ final class Description {
     this(part.name(), part.architecture());
   }
 
-  private Description(String part, Map<String, Object> values) {
+  Description(String part, Map<String, Object> values) {
     this.part = part;
     this.values = values;
   }

@@ -1,6 +1,7 @@
 package maestro.vocoder.hifigan;
 
 import java.util.List;
+import java.util.Map;
 import maestro.api.MaestroException;
 import maestro.api.pack.ModelPack;
 import maestro.api.pack.PackPart;
@@ -50,8 +51,13 @@ record HifiGanNetwork(HifiGanConfig config, Network network) implements AutoClos
   }
 
   private static HifiGanConfig config(PackPart part) {
+    return config(part.architecture());
+  }
+
+  /** The generator that an architecture says. */
+  static HifiGanConfig config(Map<String, Object> architecture) {
     try {
-      return HifiGanConfig.of(part.architecture());
+      return HifiGanConfig.of(architecture);
     } catch (IllegalArgumentException | ClassCastException e) {
       throw refused("its description in the model pack cannot be used (" + e.getMessage() + ")", e);
     }

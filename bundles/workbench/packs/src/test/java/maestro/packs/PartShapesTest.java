@@ -14,12 +14,32 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import maestro.api.MaestroException;
 import maestro.checkpoint.Weight;
+import maestro.embedding.panns.PannsPart;
+import maestro.embedding.vggish.VggishPart;
+import maestro.encoder.clip.ClipPart;
+import maestro.encoder.tavar.TavarPart;
+import maestro.encoder.wecl.WeclPart;
+import maestro.fusion.laff.LaffPart;
+import maestro.latent.vmunet.LatentParts;
+import maestro.vocoder.hifigan.HifiGanPart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against the tables beside this class, which were made by instantiating the reference classes. */
-class ArchitecturesTest {
+class PartShapesTest {
+  /** Those of all bundles of the distribution. */
+  static final PartShapes SHAPES =
+      new PartShapes(
+          List.of(
+              new LatentParts(),
+              new HifiGanPart(),
+              new LaffPart(),
+              new ClipPart(),
+              new TavarPart(),
+              new WeclPart(),
+              new VggishPart(),
+              new PannsPart()));
 
   @ParameterizedTest
   @CsvSource({
@@ -42,9 +62,7 @@ class ArchitecturesTest {
       }
     }
     Map<String, String> ours = new TreeMap<>();
-    Architectures.shapes(part, Map.of())
-        .orElseThrow()
-        .forEach((name, shape) -> ours.put(name, Weight.shapeText(shape)));
+    SHAPES.needed(part, Map.of()).forEach((name, shape) -> ours.put(name, Weight.shapeText(shape)));
     assertThat(ours).isEqualTo(expected);
   }
 
@@ -76,34 +94,33 @@ class ArchitecturesTest {
 
   @Test
   void theSilentVariantOfCtenHasNoSoundTensors() {
-    Map<String, long[]> shapes =
-        Architectures.shapes("encoder.wecl", Map.of("sound", false)).orElseThrow();
+    Map<String, long[]> shapes = SHAPES.needed("encoder.wecl", Map.of("sound", false));
     assertThat(shapes.keySet()).noneMatch(name -> name.startsWith("a_") || name.contains("v2a"));
     assertThat(shapes.get("fc.weight")).containsExactly(8, 2048);
   }
 
   @Test
   void senselessNumbersAreRefusedByName() {
-    assertThatThrownBy(() -> Architectures.shapes("vae", Map.of("channels", "many")))
+    assertThatThrownBy(() -> SHAPES.of("vae", Map.of("channels", "many")))
         .isInstanceOf(MaestroException.class)
         .hasMessage(
             "part vae: its architecture number channels is no whole number from 0 to 1048576; mend pack.json");
-    assertThatThrownBy(() -> Architectures.shapes("denoiser", Map.of("multipliers", 3)))
+    assertThatThrownBy(() -> SHAPES.of("denoiser", Map.of("multipliers", 3)))
         .hasMessageContaining("multipliers is no short list");
-    assertThat(Architectures.shapes("encoder.other", Map.of())).isEmpty();
+    assertThat(SHAPES.of("encoder.other", Map.of())).isEmpty();
+    assertThatThrownBy(() -> SHAPES.needed("encoder.other", Map.of()))
+        .hasMessageContaining("no bundle that is on says what tensors it has");
   }
 
   private static long parameters(String part, Map<String, Object> numbers) {
-    return Architectures.shapes(part, numbers).orElseThrow().values().stream()
-        .mapToLong(Weight::elements)
-        .sum();
+    return SHAPES.needed(part, numbers).values().stream().mapToLong(Weight::elements).sum();
   }
 
   private static List<String[]> table(String name) throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(ArchitecturesTest.class.getResourceAsStream(name + ".tsv.gz")),
+                new GZIPInputStream(PartShapesTest.class.getResourceAsStream(name + ".tsv.gz")),
                 StandardCharsets.UTF_8))) {
       return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
     }
@@ -112,7 +129,8 @@ class ArchitecturesTest {
   @Test
   void aFusionOfOtherEncodersIsDescribedByThem() {
     Map<String, long[]> shapes =
-        Architectures.shapes(
+        SHAPES
+            .of(
                 Architectures.LAFF,
                 Map.of(
                     "width",
@@ -132,5 +150,36 @@ class ArchitecturesTest {
         .containsKey(
             "film_encoder.laff.attention_layer.attention_layer.0.global_emb_weight_net.weight")
         .hasSize(4 + 4 * 3);
+  }
+
+  /** Before a block is built: what a pack says may be anything. */
+  @ParameterizedTest
+  @CsvSource({
+    "denoiser, resBlocks",
+    "branch, resBlocks",
+    "vae, resBlocks",
+    "encoder.clip, layers",
+    "fusion.laff, heads"
+  })
+  void giantsAreRefusedBeforeTheyAreBuilt(String part, String number) {
+    assertThatThrownBy(() -> SHAPES.of(part, Map.of(number, 1 << 20)))
+        .isInstanceOf(MaestroException.class)
+        .hasMessage(
+            "part "
+                + part
+                + ": its architecture number "
+                + number
+                + " is above 256; mend pack.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"denoiser, modelChannels", "vae, channels", "vocoder.hifigan, channels"})
+  void numbersThatMakeNoNetworkAreRefusedBeforeItIsBuilt(String part, String number) {
+    for (int odd : new int[] {33, 1_048_575}) {
+      assertThatThrownBy(() -> SHAPES.of(part, Map.of(number, odd)))
+          .isInstanceOf(MaestroException.class)
+          .hasMessageContaining("illegal")
+          .hasMessageContaining("pack");
+    }
   }
 }
