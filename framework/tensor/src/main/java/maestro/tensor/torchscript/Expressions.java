@@ -1,13 +1,23 @@
 package maestro.tensor.torchscript;
 
+import static maestro.tensor.torchscript.Literals.epsilon;
+import static maestro.tensor.torchscript.Literals.innerAxes;
+import static maestro.tensor.torchscript.Literals.largest;
+import static maestro.tensor.torchscript.Literals.list;
+import static maestro.tensor.torchscript.Literals.longs;
+import static maestro.tensor.torchscript.Literals.number;
+import static maestro.tensor.torchscript.Literals.numbers;
+import static maestro.tensor.torchscript.Literals.ones;
+import static maestro.tensor.torchscript.Literals.pads;
+import static maestro.tensor.torchscript.Literals.real;
+import static maestro.tensor.torchscript.Literals.tail;
+import static maestro.tensor.torchscript.Literals.truth;
+
 import ai.djl.ndarray.types.DataType;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import maestro.tensor.graph.Node;
 import maestro.tensor.graph.Refusal;
 import maestro.tensor.graph.Value;
@@ -349,81 +359,5 @@ final class Expressions {
     long[] lengths = numbers(node, 1);
     long from = Arrays.stream(lengths, 0, output).sum();
     return call("narrow", x, number(node, "axis"), "" + from, "" + lengths[output]);
-  }
-
-  // Numbers of a node.
-
-  private static long[] numbers(Node node, int input) {
-    Value value = node.inputs().get(input);
-    long[] numbers = new long[Math.toIntExact(value.size())];
-    LongBuffer longs = value.constantBytes().asLongBuffer();
-    longs.get(numbers);
-    return numbers;
-  }
-
-  private static long[] longs(Node node, String attribute) {
-    return (long[]) node.attributes().get(attribute);
-  }
-
-  private static String list(Node node, String attribute) {
-    return list(longs(node, attribute));
-  }
-
-  /** The zeros before each axis; those after are as many. */
-  private static String pads(Node node) {
-    long[] pads = longs(node, "pads");
-    return list(Arrays.copyOf(pads, pads.length / 2));
-  }
-
-  private static String number(Node node, String attribute) {
-    return node.attributes().get(attribute).toString();
-  }
-
-  private static String epsilon(Node node) {
-    return real(node, "epsilon");
-  }
-
-  private static String real(Node node, String attribute) {
-    return real(((Float) node.attributes().get(attribute)).doubleValue());
-  }
-
-  private static String real(double number) {
-    if (Double.isNaN(number) || Double.isInfinite(number)) {
-      return "float('" + (Double.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf") + "')";
-    }
-    return Double.toString(number).toLowerCase(Locale.ROOT);
-  }
-
-  private static String truth(Node node, String attribute) {
-    return (long) node.attributes().get(attribute) == 1 ? "True" : "False";
-  }
-
-  private static String largest(Node node) {
-    return truth(node, "largest") + ", True";
-  }
-
-  private static long[] innerAxes(Value x) {
-    long[] axes = new long[x.rank() - 2];
-    Arrays.setAll(axes, i -> i + 2);
-    return axes;
-  }
-
-  private static long[] ones(int count) {
-    long[] ones = new long[count];
-    Arrays.fill(ones, 1);
-    return ones;
-  }
-
-  /** The axes from one on, counted from the end. */
-  private static long[] tail(long[] shape, int axis) {
-    return Arrays.copyOfRange(shape, shape.length + axis, shape.length);
-  }
-
-  static String list(long[] numbers) {
-    return Arrays.toString(numbers);
-  }
-
-  private static String list(List<String> items) {
-    return items.stream().collect(Collectors.joining(", ", "[", "]"));
   }
 }

@@ -195,7 +195,7 @@ final class Script {
         Expressions.call(
             value.weight() == null ? "expand" : "reshape",
             "w" + place(value, flat),
-            Expressions.list(value.shape()));
+            Literals.list(value.shape()));
     return form == flat ? shaped : form.of(shaped);
   }
 
@@ -255,7 +255,7 @@ final class Script {
     return Arrays.equals(stored(value), value.shape())
         ? name
         : Expressions.call(
-            value.weight() == null ? "expand" : "reshape", name, Expressions.list(value.shape()));
+            value.weight() == null ? "expand" : "reshape", name, Literals.list(value.shape()));
   }
 
   private String cast(String other, String name, DataType type) {
