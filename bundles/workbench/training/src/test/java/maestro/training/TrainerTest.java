@@ -97,7 +97,9 @@ class TrainerTest {
   private static TrainingRecipe recipe(String more) {
     return TrainingRecipe.parse(
         "test",
-        "{\"task\": \"pair\", \"steps\": 6, \"batch\": 4, \"accumulate\": 2, \"warmUp\": 2,"
+        "{\"task\": \"pair\", "
+            + (more.contains("\"steps\"") ? "" : "\"steps\": 6, ")
+            + "\"batch\": 4, \"accumulate\": 2, \"warmUp\": 2,"
             + "\"learningRate\": 0.05, \"clip\": 0.5, \"averageDecay\": 0.9, \"logEvery\": 1,"
             + "\"validateEvery\": 2, \"checkpointEvery\": 2"
             + more

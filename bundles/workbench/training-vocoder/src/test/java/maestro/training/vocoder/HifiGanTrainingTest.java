@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,12 +65,14 @@ class HifiGanTrainingTest {
   }
 
   private TrainingSession session(String more) throws IOException {
-    String recipe =
-        "{\"task\": \"hifi-gan\", \"config\": {\"channels\": 32, \"residualKernels\": [3],"
-            + " \"dilations\": [1, 3], \"discriminatorChannels\": 32, \"segment\": 2100,"
-            + " \"validationPieces\": 2, \"validationFrames\": 16"
+    ObjectMapper json = new ObjectMapper(); // the last of two fields counts, not so in a recipe
+    String config =
+        "{\"channels\": 32, \"residualKernels\": [3], \"dilations\": [1, 3],"
+            + " \"discriminatorChannels\": 32, \"segment\": 2100, \"validationPieces\": 2,"
+            + " \"validationFrames\": 16"
             + more
-            + "}}";
+            + "}";
+    String recipe = "{\"task\": \"hifi-gan\", \"config\": " + json.readTree(config) + "}";
     Corpus corpus = TinyCorpus.in(folder);
     return new HifiGanTask()
         .open(
