@@ -138,7 +138,8 @@ public final class PacksCommand implements MaestroCommand {
       @Option(
               names = "--part",
               paramLabel = "PART",
-              description = "Only these parts. Default: all that go with the size.")
+              description =
+                  "Only these parts. Default: all that go with the size and that bundles here read.")
           List<String> parts,
       @Option(
               names = "--conditioning",

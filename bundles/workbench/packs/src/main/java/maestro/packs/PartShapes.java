@@ -25,6 +25,13 @@ record PartShapes(List<PackPartSource> sources) {
         .map(source -> shapes(source, part, architecture));
   }
 
+  /** Those of some parts that a bundle which is on knows. */
+  List<String> known(List<String> parts) {
+    return parts.stream()
+        .filter(part -> sources.stream().anyMatch(source -> source.parts().contains(part)))
+        .toList();
+  }
+
   private static Map<String, long[]> shapes(
       PackPartSource source, String part, Map<String, Object> architecture) {
     try {

@@ -154,7 +154,7 @@ final class SyntheticPack {
   /**
    * A pack ready to be written.
    *
-   * @param parts which, or empty for all that go with the size
+   * @param parts which, or empty for all that go with the size and that bundles here read
    * @param shapes what tensors the parts must have
    * @param conditioning FILM, CROSS_ATTENTION or CROSS_ONLY
    */
@@ -171,7 +171,7 @@ final class SyntheticPack {
             .training("none: the numbers follow from the names of the tensors")
             .untrained();
     Map<String, Object> denoiser = size.architecture(Architectures.DENOISER, conditioning);
-    for (String part : parts.isEmpty() ? size.parts() : parts) {
+    for (String part : parts.isEmpty() ? shapes.known(size.parts()) : parts) {
       Map<String, Object> architecture = size.architecture(part, conditioning);
       Map<String, Object> numbers = new LinkedHashMap<>(architecture);
       if (part.equals(Architectures.BRANCH)) {
